@@ -1,0 +1,114 @@
+/* What is allowed: decide(state, command) gives events, or a refusal that says the rule in a
+ * sentence and what helps. Pure; the engine calls it against the current state. */
+#ifndef DOMAIN_COMMAND_H
+#define DOMAIN_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/json.h"
+#include "base/time.h"
+#include "domain/event.h"
+#include "domain/incident.h"
+#include "domain/policy.h"
+
+/* What a person may do; each level is a bit of its own. */
+enum permission {
+	PERM_VIEW = 1,
+	PERM_RESPOND = 2, /* acknowledge, note, intake, reminder, action, hypothesis */
+	PERM_COMMAND =
+	    4, /* severity, scope, roles, escalate, restore, resolve, merge, dismiss, close */
+	PERM_PUBLISH = 8, /* updates */
+	PERM_ADMIN = 16,  /* engine stop and reload, --as */
+};
+
+/* "view", "respond", … ; 0: no such word. `command` includes respond; every one includes view. */
+unsigned permission_parse(const char *word);
+const char *permission_name(unsigned bit);
+
+enum danger { /* docs/architecture.md, danger ladder */
+	DANGER_VIEW,
+	DANGER_OWN,
+	DANGER_SHARED,
+	DANGER_OUTWARD,
+};
+
+/* One argument of a command, as forms, the command line and the palette ask for it. */
+enum arg_type {
+	ARG_TEXT,      /* one line */
+	ARG_LONG_TEXT, /* several lines */
+	ARG_SEVERITY,
+	ARG_PERSON,
+	ARG_ROLE,
+	ARG_TIER_OR_CARRIER,
+	ARG_CARRIER,
+	ARG_REGIONS,
+	ARG_COMPONENTS,
+	ARG_TIME,     /* RFC 3339, or hh:mm */
+	ARG_DURATION, /* 30m */
+	ARG_BOOL,
+	ARG_CHOICE,
+	ARG_INCIDENT,
+	ARG_OBJECT, /* JSON, not typed by hand (an update's fields and texts) */
+};
+
+struct command_arg {
+	const char *name, *label, *help;
+	enum arg_type type;
+	bool required;
+	const char *choices; /* blank-separated, of ARG_CHOICE */
+};
+
+#define COMMAND_ARGS 12
+
+struct command_info {
+	const char *name; /* "ack": the word on the command line and on the wire */
+	const char *verb; /* "acknowledge": in sentences */
+	const char *help; /* one line */
+	unsigned permission;
+	enum danger danger;
+	bool creates;			       /* opens a new incident: needs none */
+	struct command_arg args[COMMAND_ARGS]; /* ends with a NULL name, or is full */
+};
+
+/* Ends with a row whose name is NULL. */
+extern const struct command_info command_infos[];
+const struct command_info *command_find(const char *name); /* NULL: none */
+
+/* What decide may ask about the world; all of it values from the configuration. */
+struct world {
+	const struct policy *policy;
+	void *ctx;
+	bool (*person_known)(void *ctx, const char *id);
+	bool (*region_known)(void *ctx, const char *id);
+	bool (*component_known)(void *ctx, const char *id);
+	bool (*carrier_known)(void *ctx, const char *id);
+	bool (*audience_internal)(void *ctx, const char *id, bool *known);
+	bool (*channel_internal)(
+	    void *ctx, const char *id, bool *known); /* used by an internal audience */
+	struct duration (*carrier_target)(void *ctx, const char *carrier, int severity);
+	const struct incident *(*incident)(void *ctx, const char *id); /* NULL: none */
+};
+
+struct command {
+	const char *name;
+	const char *actor, *as_by;
+	int seen;	   /* the incident's version that the person saw; 0: not said */
+	const cJSON *args; /* an object, or NULL */
+};
+
+struct refusal {
+	char rule[32]; /* a short id: "conflict", "permission", "role-apart", "phase", "argument", …
+			*/
+	char reason[320];  /* one sentence */
+	char help[160];	   /* what to do; may be empty */
+	char argument[32]; /* which one it is about; may be empty */
+};
+
+/* The events to append (with versions, `now`, actor set; at least one), in *out, or false with the
+ * refusal. `inc` is NULL only for a command that creates; `new_id` is then the id to use. An
+ * argument that nobody declared is refused. Permissions are the caller's to check before. */
+bool command_decide(const struct world *w, const struct incident *inc, const char *new_id,
+    const struct command *cmd, struct utc now, struct event_list *out, struct refusal *why);
+
+#endif

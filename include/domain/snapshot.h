@@ -1,0 +1,253 @@
+/* What a board knows: whole objects, replaced by id, as the engine sends them (docs/protocol.md).
+ * Views read it through const and keep ids, never pointers. Text in it is clean. */
+#ifndef DOMAIN_SNAPSHOT_H
+#define DOMAIN_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "domain/clock.h"
+#include "domain/incident.h"
+
+#define PROTOCOL_VERSION 1
+
+/* Component status, best to worst in the order of roll-up (worst wins): unknown ranks above
+ * operational, so that a source we cannot read never makes a region look healthy. */
+enum status {
+	STATUS_OPERATIONAL,
+	STATUS_UNKNOWN,
+	STATUS_MAINTENANCE,
+	STATUS_DEGRADED,
+	STATUS_PARTIAL,
+	STATUS_MAJOR,
+	STATUSES,
+};
+
+extern const char *const status_names[STATUSES]; /* "operational", …, "major_outage" */
+int status_of(const char *name);		 /* -1: no such status */
+
+struct snap_person {
+	char *id, *name, *phone;
+	unsigned can; /* permission bits */
+	bool on_call;
+};
+
+struct snap_contact {
+	char *name, *phone, *email, *portal, *hours;
+	char *after; /* "30m": only after so long; NULL */
+};
+
+struct snap_tier {
+	int tier;
+	char *name;
+	struct snap_contact contact; /* who is on call now; name NULL: nobody reachable */
+};
+
+struct snap_audience {
+	char *id;
+	bool internal;
+	char **channels;
+	size_t channel_count;
+};
+
+struct snap_severity {
+	char *name, *meaning;
+	char *target[TARGETS]; /* "15m", "" where there is none */
+};
+
+/* Object "noc": one, id "noc". */
+struct snap_noc {
+	char *name, *timezone;
+	int64_t send_delay_ms;
+	struct snap_severity severity[SEVERITIES];
+	struct snap_person *people;
+	size_t person_count;
+	struct snap_tier *tiers; /* 1 to 3 */
+	size_t tier_count;
+	struct snap_audience *audiences;
+	size_t audience_count;
+	char *bridge_url, *bridge_phone; /* with {incident} filled in per incident by the engine */
+	char *hint;			 /* of a drill: what a newcomer could do next; NULL */
+};
+
+struct snap_region {
+	char *id, *name;
+	int order;
+	char **timezones, **portfolios;
+	size_t timezone_count, portfolio_count;
+	int64_t travellers;
+	char *workaround; /* the region's own text for customers; NULL */
+};
+
+struct snap_component {
+	char *id, *name, *label; /* label: at most 6 cells, upper case */
+	char *klass;
+	int order;
+};
+
+/* Object "cell", id "component/region". */
+struct snap_cell {
+	char *id, *component, *region;
+	enum status status;
+	struct utc since, data_at; /* status since; newest observation */
+	int64_t fresh_ms;	   /* older data_at than this: unknown, with its age */
+	int latency_ms;		   /* -1 unknown */
+	char *detail;		   /* one line: why */
+	int flaps;
+	int16_t latencies[32]; /* newest last, -1 failed; latency_count of them */
+	size_t latency_count;
+};
+
+struct snap_carrier {
+	char *id, *name, *contract;
+	int order;
+	char **regions;
+	size_t region_count;
+	struct snap_contact *contacts;
+	size_t contact_count;
+	char *engage[SEVERITIES]; /* "15m"; "" none */
+	enum status status;	  /* what its own feeds say; unknown without */
+	bool has_feed;
+	struct utc since, data_at;
+	int64_t fresh_ms;
+	char *detail;
+};
+
+struct snap_feed {
+	char *id, *carrier, *format, *url;
+	bool ok;
+	struct utc fetched_at, next_at;
+	char *detail;
+	int open_incidents;
+};
+
+/* Object "incident": the fold, its clocks, and what the board shows of it. */
+struct snap_incident {
+	char *id, *title, *impact, *source;
+	int version;
+	enum phase phase;
+	int severity;
+	char **regions, **components;
+	size_t region_count, component_count;
+	struct utc started_at, opened_at, acknowledged_at, restored_at, resolved_at;
+	char *acknowledged_by;
+	struct clock_set
+	    clocks; /* states as of the engine's last look: the board recomputes from instants */
+	struct role_holder role[ROLES];
+	char *offered_to;
+	struct engagement *engagements;
+	size_t engagement_count;
+	struct dependency *dependencies;
+	size_t dependency_count;
+	struct posted_update *updates; /* newest last, the last 5 at most */
+	size_t update_count;
+	int updates_total;
+	char *hypothesis;
+	struct action_item *actions;
+	size_t action_count;
+	struct reminder_item *reminders; /* not done */
+	size_t reminder_count;
+	bool workaround;
+	char *residual, *customer_actions;
+	char *bridge_url, *bridge_phone;
+	char *evidence; /* several lines: what probes and feeds say, and where they disagree */
+	int sources_failing, sources_total;
+	struct utc touched_at; /* a person's last event */
+	int rank;	       /* traveller-first order within a severity: lower comes first */
+};
+
+/* Object "held": an outward message in its send delay, or one found at start. */
+struct snap_held {
+	char *id, *incident, *what, *by;
+	struct utc release_at; /* UTC_NONE: found at start, waits for a person */
+	cJSON *text;	       /* {audience: text} */
+	char **channels;
+	size_t channel_count;
+};
+
+/* Object "delivery", id "INC-1.5/page". */
+struct snap_delivery {
+	char *id, *incident, *destination, *state, *detail;
+	int update; /* version */
+	int attempts;
+	struct utc at, next_at;
+};
+
+struct snap_presence {
+	char *id, *person, *incident, *doing; /* doing: "viewing", "writing an update" */
+	struct utc since;
+};
+
+/* Object "engine": one. */
+struct snap_engine {
+	char *version, *host;
+	int pid;
+	struct utc started_at;
+	bool journal_ok;
+	char *journal_why;
+	bool impaired; /* own connectivity is in doubt */
+	char *impaired_why;
+	int targets, late_ms;
+	char *config_error; /* the last reload failed: first line */
+};
+
+/* One line of a timeline, as asked for with "timeline". */
+struct snap_line {
+	int version;
+	struct utc at;
+	char *actor, *kind, *text;
+};
+
+struct snapshot {
+	struct snap_noc *noc; /* NULL before the first objects */
+	struct snap_engine *engine;
+	struct map *regions, *components, *cells, *carriers, *feeds, *incidents, *held, *deliveries,
+	    *presence;
+	int64_t seq;	    /* of the last mark */
+	struct utc mark_at; /* the engine's clock at the last mark */
+	bool complete;	    /* the first mark has arrived */
+	char *timeline_of;  /* incident id, or NULL */
+	struct snap_line *timeline;
+	size_t timeline_count;
+};
+
+struct snapshot *snapshot_new(void);
+void snapshot_free(struct snapshot *s);
+
+/* Applies one object line ({"o":"incident","id":…}, {"o":"gone","kind":…,"id":…}, {"o":"mark"…},
+ * {"o":"timeline"…}). An object of an unknown kind is ignored (a newer engine). False: the line is
+ * not what it says, *e has the reason; the snapshot is unchanged. */
+bool snapshot_apply(struct snapshot *s, const cJSON *obj, struct err *e);
+
+const struct snap_region *snap_region(const struct snapshot *s, const char *id);
+const struct snap_component *snap_component(const struct snapshot *s, const char *id);
+const struct snap_cell *snap_cell(
+    const struct snapshot *s, const char *component, const char *region);
+const struct snap_carrier *snap_carrier(const struct snapshot *s, const char *id);
+const struct snap_incident *snap_incident(const struct snapshot *s, const char *id);
+const struct snap_person *snap_person(const struct snapshot *s, const char *id);
+
+/* Arrays of pointers into the snapshot, valid until the next apply; the caller frees the array
+ * only. Regions, components and carriers by their order; incidents as the board lists them: active
+ * ones by next breach (breached first, longest overdue first), then traveller-first rank, then
+ * severity; candidates after them; resolved ones last. */
+const struct snap_region **snap_regions(const struct snapshot *s, size_t *count);
+const struct snap_component **snap_components(const struct snapshot *s, size_t *count);
+const struct snap_carrier **snap_carriers(const struct snapshot *s, size_t *count);
+const struct snap_incident **snap_incidents(
+    const struct snapshot *s, struct utc now, size_t *count);
+
+/* The cell's status at `now`: unknown when its data is too old (never the last green). */
+enum status snap_cell_status(const struct snap_cell *c, struct utc now);
+/* Worst severity of the active incidents that cover the cell; 0: none. */
+int snap_cell_severity(const struct snapshot *s, const char *component, const char *region);
+/* The live clock of this incident that is due first; NULL: none. */
+const struct clock *snap_next_clock(const struct snap_incident *inc);
+/* The state at `now`, from the instants (the engine's own look may be older). */
+enum clock_state clock_state_at(const struct clock *c, struct utc now);
+
+#endif

@@ -1,0 +1,63 @@
+/* The event loop: libuv with timers in virtual time. Work hangs on callbacks. One loop belongs to
+ * one thread; only loop_wake may be called from another. */
+#ifndef OS_LOOP_H
+#define OS_LOOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <uv.h>
+
+#include "base/err.h"
+#include "base/time.h"
+
+struct loop;
+struct loop_timer;
+struct loop_fd;
+struct loop_signal;
+struct loop_waker;
+struct loop_child;
+
+struct loop *loop_new(void);
+void loop_free(struct loop *l); /* closes what is left open on it */
+void loop_run(struct loop *l);	/* until loop_stop */
+bool loop_run_once(
+    struct loop *l, bool wait); /* one turn; false when nothing is left that could happen */
+void loop_stop(struct loop *l);
+uv_loop_t *loop_uv(struct loop *l); /* for what needs libuv itself (curl's sockets) */
+
+/* Timers. A callback may stop, restart or free any timer, its own too. */
+struct loop_timer *loop_timer_new(struct loop *l, void (*fire)(void *ctx), void *ctx);
+void loop_timer_at(struct loop_timer *t, struct utc at);      /* virtual instant (os/clock); once */
+void loop_timer_after(struct loop_timer *t, int64_t real_ms); /* real time; once */
+void loop_timer_stop(struct loop_timer *t);
+bool loop_timer_set(const struct loop_timer *t); /* waiting to fire */
+void loop_timer_free(struct loop_timer *t);	 /* NULL is fine */
+/* After clock_advance: fires the virtual timers that are due, in order of their instants. */
+void loop_clock_moved(struct loop *l);
+
+/* A descriptor that is watched. `events`: UV_READABLE | UV_WRITABLE | UV_DISCONNECT. */
+struct loop_fd *loop_fd_new(struct loop *l, int fd, int events,
+    void (*ready)(void *ctx, int events, int status), void *ctx);
+void loop_fd_events(struct loop_fd *w, int events);
+void loop_fd_free(struct loop_fd *w); /* the descriptor stays open */
+
+struct loop_signal *loop_signal_new(struct loop *l, int signum, void (*got)(void *ctx), void *ctx);
+void loop_signal_free(struct loop_signal *s);
+
+/* Wakes the loop from another thread; several wakes may become one call. */
+struct loop_waker *loop_waker_new(struct loop *l, void (*woken)(void *ctx), void *ctx);
+void loop_wake(struct loop_waker *w);
+void loop_waker_free(struct loop_waker *w);
+
+/* A child process, its argv given as is, never through a shell. fds[i] becomes descriptor i of the
+ * child (-1: /dev/null); all others are closed. `env` NULL: ours. `gone` runs once. NULL: *e. */
+struct loop_child *loop_child_new(struct loop *l, char *const argv[], char *const env[],
+    const int *fds, int fd_count, void (*gone)(void *ctx, int status, int signum), void *ctx,
+    struct err *e);
+pid_t loop_child_pid(const struct loop_child *c);
+void loop_child_kill(struct loop_child *c, int signum);
+void loop_child_free(struct loop_child *c); /* does not kill it; `gone` is not called any more */
+
+#endif
