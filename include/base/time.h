@@ -67,7 +67,8 @@ bool date_parse(const char *s, struct date *out); /* "2026-12-25", whole string 
  * years 0000-9999; false leaves *out alone. */
 bool utc_parse(const char *s, struct utc *out);
 
-/* "2025-03-10T14:20:00.000Z" into out[UTC_TEXT]; returns out. UTC_NONE gives "". */
+/* "2025-03-10T14:20:00.000Z" into out[UTC_TEXT]; returns out. UTC_NONE gives ""; an instant beyond
+ * the years 0000-9999 the nearest one within them. */
 char *utc_format(struct utc t, char out[UTC_TEXT]);
 
 /* A length of time as policies write it. */
@@ -87,7 +88,8 @@ struct duration {
 /* "90s", "15m", "2h", "48h", "14d", "500ms", "4 business hours", "1 business day", "none".
  * False: not a duration. No negative values; at most 10 years. */
 bool duration_parse(const char *s, struct duration *out);
-/* As duration_parse would read it back, the shortest form ("15m", "3 business days"). */
+/* As duration_parse would read it back, in the longest unit that fits ("15m", "3 business days");
+ * elapsed days from three on ("48h", "14d"). */
 char *duration_format(struct duration d, char *out, size_t size);
 
 #endif
