@@ -14,7 +14,8 @@ enum utf8_lines {
 
 /* Appends `s` cleaned: invalid UTF-8 becomes U+FFFD (one for each maximal subpart); control
  * characters, bidi controls, zero-width characters, soft hyphens, variation selectors and tags are
- * dropped; unassigned, private and non-characters become U+FFFD; flag, keycap and ZWJ clusters keep
+ * dropped; unassigned, private and non-characters become U+FFFD; flags read as
+ * their country's code; keycap and ZWJ clusters keep
  * their first base; at most 4 combining marks a base. `max` bytes at most (0: no limit), cut
  * between grapheme clusters. Returns how many code points were dropped or replaced. utf8_clean of
  * cleaned text changes nothing. */
