@@ -10,6 +10,9 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
+/* Zeros right behind the decimal point do not count towards JSON_NUMBER, up to this many. */
+#define LEADING_ZEROS 256
+
 struct key {
 	size_t from, to; /* raw bytes between the quotes, when nothing in them is escaped */
 	char *text;	 /* decoded, when something is */
@@ -142,8 +145,8 @@ out:
 
 static bool number(struct gate *g)
 {
-	size_t from = g->at, digits;
-	char text[JSON_NUMBER + 1];
+	size_t from = g->at, digits, zeros = 0;
+	char text[JSON_NUMBER + LEADING_ZEROS + 1];
 
 	if (peek(g) == '-')
 		g->at++;
@@ -157,7 +160,7 @@ static bool number(struct gate *g)
 	}
 	if (peek(g) == '.') {
 		for (digits = ++g->at; isdigit(peek(g)); g->at++)
-			;
+			zeros += g->at == digits + zeros && peek(g) == '0' && zeros < LEADING_ZEROS;
 		if (g->at == digits)
 			return fail(g, ERR_DATA, "a decimal point without digits behind it");
 	}
@@ -170,7 +173,7 @@ static bool number(struct gate *g)
 		if (g->at == digits)
 			return fail(g, ERR_DATA, "an exponent without digits");
 	}
-	if (g->at - from > JSON_NUMBER)
+	if (g->at - from - zeros > JSON_NUMBER)
 		return fail(g, ERR_LIMIT, "a number of more than 64 characters");
 	memcpy(text, g->s + from, g->at - from);
 	text[g->at - from] = '\0';
