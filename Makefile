@@ -33,7 +33,7 @@ CFLAGS ?= -O2 -g
 CFLAGS_ALL = -std=c17 $(WARN) $(if $(WERROR),-Werror) -fPIE $(HARDEN) $(CPPFLAGS_ALL) $(PKG_CFLAGS) $(CFLAGS)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
 TEST_LIBS := $(shell pkg-config --libs $(TEST_PKGS) 2>/dev/null) -lutil
 
 objs = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard src/$(1)/*.c)))
