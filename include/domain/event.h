@@ -81,7 +81,9 @@ struct event *event_copy(const struct event *ev);
 /* EVENT_UNKNOWN for a name that this version does not know. */
 enum event_kind event_kind_of(const char *name);
 
-/* One JSON object. NULL: not an event, *e says what is missing or wrong, by field. */
+/* One JSON object; its body is checked too (event_body_check), that only version 1 is `opened`, and
+ * that what happened does not lie behind `at`. NULL: not an event, *e says what is missing or
+ * wrong, by field. Streams other than incidents (MNT-3) pass with kinds of their own. */
 struct event *event_from_json(const cJSON *obj, struct err *e);
 /* The inverse; the caller frees. Members in the order incident, version, at, actor, kind, body;
  * `as` after actor where set; neither seq nor command id. */
