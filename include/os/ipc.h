@@ -11,6 +11,7 @@
 
 #define IPC_LINE_MAX 65536	 /* longest line, its end included */
 #define IPC_UNSENT_MAX (1 << 20) /* more unsent than this: the peer is dropped */
+#define IPC_DRAIN_MS 2000	 /* a peer that is being closed has so long to read the rest */
 
 struct ipc_peer {
 	uid_t uid;
@@ -30,11 +31,13 @@ struct ipc_handler {
 };
 
 /* Listens on `path` with `mode`; a stale socket file that nobody listens on is replaced, a live one
- * is an error. `accepted` hands over each new connection, on which ipc_handle must be called. */
+ * is an error. Its folder is made if it is missing (0700, wider only where `mode` lets others in),
+ * and must be nobody else's. `accepted` hands over each new connection, on which ipc_handle must be
+ * called. */
 struct ipc_listener *ipc_listen(struct loop *l, const char *path, mode_t mode,
     void (*accepted)(void *ctx, struct ipc_conn *c, const struct ipc_peer *peer), void *ctx,
     struct err *e);
-void ipc_listener_free(struct ipc_listener *l); /* unlinks the path */
+void ipc_listener_free(struct ipc_listener *l); /* unlinks the path; NULL is fine */
 
 /* Connects at once (a local socket does not wait). NULL: *e; e->sys is ENOENT or ECONNREFUSED when
  * nobody listens. */
@@ -47,7 +50,10 @@ void ipc_handle(struct ipc_conn *c, const struct ipc_handler *h, void *ctx);
  * was dropped for IPC_UNSENT_MAX (closed() runs on the next turn). */
 bool ipc_send(struct ipc_conn *c, const char *line, size_t len);
 size_t ipc_unsent(const struct ipc_conn *c);
-/* Sends what is queued, then closes; closed() runs. */
+/* Sends what is queued (for IPC_DRAIN_MS at most), then closes; closed() runs, line() does not. */
 void ipc_close(struct ipc_conn *c);
+/* At once and without closed(), not from within its own callbacks: for the end of the program.
+ * NULL is fine. */
+void ipc_free(struct ipc_conn *c);
 
 #endif

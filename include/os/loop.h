@@ -14,13 +14,15 @@
 
 struct loop;
 struct loop_timer;
+struct loop_later;
 struct loop_fd;
 struct loop_signal;
 struct loop_waker;
 struct loop_child;
 
 struct loop *loop_new(void);
-void loop_free(struct loop *l); /* closes what is left open on it */
+/* Also frees what was made on it and is still there: its timers, watchers and children are gone. */
+void loop_free(struct loop *l); /* NULL is fine */
 void loop_run(struct loop *l);	/* until loop_stop */
 bool loop_run_once(
     struct loop *l, bool wait); /* one turn; false when nothing is left that could happen */
@@ -37,19 +39,27 @@ void loop_timer_free(struct loop_timer *t);	 /* NULL is fine */
 /* After clock_advance: fires the virtual timers that are due, in order of their instants. */
 void loop_clock_moved(struct loop *l);
 
-/* A descriptor that is watched. `events`: UV_READABLE | UV_WRITABLE | UV_DISCONNECT. */
+/* Work for the end of this turn: `run` is called once, before the loop waits again, however often
+ * it was set. What many callbacks of a turn add up to (lines to send, events to commit) is done
+ * there in one go. */
+struct loop_later *loop_later_new(struct loop *l, void (*run)(void *ctx), void *ctx);
+void loop_later_set(struct loop_later *w);
+void loop_later_free(struct loop_later *w); /* NULL is fine */
+
+/* A descriptor that is watched. NULL: it cannot be (errno; EPERM: a plain file is always ready).
+ * `events`: UV_READABLE | UV_WRITABLE | UV_DISCONNECT. */
 struct loop_fd *loop_fd_new(struct loop *l, int fd, int events,
     void (*ready)(void *ctx, int events, int status), void *ctx);
 void loop_fd_events(struct loop_fd *w, int events);
-void loop_fd_free(struct loop_fd *w); /* the descriptor stays open */
+void loop_fd_free(struct loop_fd *w); /* the descriptor stays open; NULL is fine */
 
 struct loop_signal *loop_signal_new(struct loop *l, int signum, void (*got)(void *ctx), void *ctx);
-void loop_signal_free(struct loop_signal *s);
+void loop_signal_free(struct loop_signal *s); /* NULL is fine */
 
 /* Wakes the loop from another thread; several wakes may become one call. */
 struct loop_waker *loop_waker_new(struct loop *l, void (*woken)(void *ctx), void *ctx);
 void loop_wake(struct loop_waker *w);
-void loop_waker_free(struct loop_waker *w);
+void loop_waker_free(struct loop_waker *w); /* NULL is fine */
 
 /* A child process, its argv given as is, never through a shell. fds[i] becomes descriptor i of the
  * child (-1: /dev/null); all others are closed. `env` NULL: ours. `gone` runs once. NULL: *e. */
@@ -58,6 +68,7 @@ struct loop_child *loop_child_new(struct loop *l, char *const argv[], char *cons
     struct err *e);
 pid_t loop_child_pid(const struct loop_child *c);
 void loop_child_kill(struct loop_child *c, int signum);
-void loop_child_free(struct loop_child *c); /* does not kill it; `gone` is not called any more */
+/* Does not kill it; `gone` is not called any more. NULL is fine. */
+void loop_child_free(struct loop_child *c);
 
 #endif
