@@ -24,6 +24,7 @@ for group in "$@"; do
 		need_pkg libutf8proc libutf8proc-dev
 		need_pkg yaml-0.1 libyaml-dev
 		need_pkg libcrypto libssl-dev
+		[ -e "${TZDIR:-/usr/share/zoneinfo}/Europe/Paris" ] || missing="$missing tzdata"
 		;;
 	test)
 		need_pkg cmocka libcmocka-dev
