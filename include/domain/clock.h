@@ -99,8 +99,9 @@ struct utc clocks_next_change(const struct clock_set *s, struct utc now);
 cJSON *clocks_to_json(const struct clock_set *s, struct utc now);
 
 /* "Why this deadline?" for people, several lines: start event, rule, calendar hours counted,
- * reclassifications, result. Appends to `out`. */
+ * reclassifications, result. Appends to `out`. `c` is of clocks_compute over the same arguments. */
 void clock_explain(struct buf *out, const struct clock *c, struct event *const *events,
-    size_t count, const struct policy *policy, struct utc now);
+    size_t count, const struct policy *policy, carrier_target_fn carrier_target, void *ctx,
+    struct utc now);
 
 #endif
