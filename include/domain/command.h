@@ -86,6 +86,8 @@ struct world {
 	bool (*audience_internal)(void *ctx, const char *id, bool *known);
 	bool (*channel_internal)(
 	    void *ctx, const char *id, bool *known); /* used by an internal audience */
+	/* The channels of an audience, borrowed; NULL here: commands must name them. */
+	const char *const *(*audience_channels)(void *ctx, const char *id, size_t *count);
 	struct duration (*carrier_target)(void *ctx, const char *carrier, int severity);
 	const struct incident *(*incident)(void *ctx, const char *id); /* NULL: none */
 };

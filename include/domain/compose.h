@@ -1,0 +1,94 @@
+/* An update being written: the template's fields filled from what the incident knows, what is still
+ * missing, the promise of the next one, and the text for each audience. Pure; the board, the
+ * command line and the engine use the same functions, over facts that each takes from what it has.
+ */
+#ifndef DOMAIN_COMPOSE_H
+#define DOMAIN_COMPOSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/time.h"
+#include "domain/calendar.h"
+#include "domain/incident.h"
+#include "domain/template.h"
+
+/* Facts of one incident; all borrowed. Texts may be NULL. */
+struct compose_facts {
+	const char *incident; /* "INC-7" */
+	int severity;
+	const char *severity_name;	    /* "Critical" */
+	const char *title;		    /* the short description */
+	const char *impact;		    /* as the incident was opened with */
+	struct utc started_at, restored_at; /* restored_at UTC_NONE: not yet */
+	const char *const *regions;	    /* names, as customers know them */
+	const char *const *components;	    /* names */
+	size_t region_count, component_count;
+	struct template_places places; /* zones of the regions */
+	const char *hypothesis;	       /* the newest */
+	const struct action_item *actions;
+	size_t action_count;
+	bool workaround; /* restored by one */
+	const char *residual, *customer_actions, *fix;
+	const char *region_workarounds;	  /* the regions' own texts for customers, joined */
+	const struct posted_update *last; /* NULL: none was posted */
+	struct utc cadence_due; /* compose_cadence: the latest promise; UTC_NONE: no cadence */
+};
+
+/* Fills what an incident itself can tell; names, zones, severity_name, region_workarounds and
+ * cadence_due are the caller's. */
+void compose_facts_of(struct compose_facts *out, const struct incident *inc);
+
+/* The latest next update that a cadence allows at `now`; UTC_NONE: no cadence. Without calendars a
+ * cadence in business time gives its length in elapsed time, which is never later than the rule. */
+struct utc compose_cadence(struct duration cadence, const struct calendar *const *calendars,
+    size_t calendar_count, int64_t business_day_ms, struct utc now);
+
+struct compose_field {
+	const struct template_field *about;
+	char *value;  /* never NULL */
+	bool touched; /* set by a person since it was filled */
+};
+
+struct compose {
+	const struct template *template; /* borrowed */
+	char *stage, *status;
+	struct compose_field *fields;
+	size_t count;
+	struct utc next_update_at; /* UTC_NONE: none is promised */
+};
+
+/* Opens one, filled: from the last update where the template has the same field, else from the
+ * facts. The next update is promised for cadence_due, to the whole minute before it. */
+struct compose *compose_new(
+    const struct template *t, const struct compose_facts *facts, struct utc now);
+void compose_free(struct compose *c); /* NULL is fine */
+
+/* False: the template has no such field. The text is cleaned and cut at COMPOSE_FIELD_MAX. */
+#define COMPOSE_FIELD_MAX ((size_t)8 << 10)
+bool compose_set(struct compose *c, const char *field, const char *text);
+const char *compose_get(const struct compose *c, const char *field); /* "" when not there */
+
+/* Required and blank. */
+bool compose_missing(const struct compose_field *f);
+size_t compose_missing_count(const struct compose *c);
+
+/* Appends what this audience would read. False: too long for `out`. */
+bool compose_render(const struct compose *c, const struct compose_facts *facts,
+    const char *audience, struct utc now, struct buf *out);
+
+/* The arguments of the command "update": stage, status, template, fields, text per audience,
+ * audiences, next_update_at. The caller frees. */
+cJSON *compose_args(const struct compose *c, const struct compose_facts *facts,
+    const char *const *audiences, size_t audience_count, struct utc now);
+
+/* The members of an update that may never be blank, whatever the template: impact, known, unknown,
+ * next, customer_actions. NULL at the end. */
+extern const char *const compose_minimum[];
+
+/* "investigating", "identified", "monitoring" or "resolved": what an update of this stage says by
+ * default. NULL: no such stage. */
+const char *compose_status(const char *stage, const struct compose_facts *facts);
+
+#endif

@@ -1,0 +1,61 @@
+/* What is wrong or unwise in an update before it is sent: a table of rules over its fields. An
+ * error stops sending, a warning is a person's to weigh. */
+#ifndef DOMAIN_LINT_H
+#define DOMAIN_LINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/time.h"
+#include "domain/template.h"
+
+/* Words that customers do not know, and the plain ones. */
+struct jargon;
+
+/* Lines "word = plain words", "#" starts a remark. NULL: *errors has every reason. */
+struct jargon *jargon_parse(const char *text, size_t len, struct template_errors *errors);
+/* The list that is compiled in. */
+struct jargon *jargon_default(void);
+void jargon_free(struct jargon *j);
+
+struct lint_field {
+	const char *name, *label, *value; /* value may be NULL or blank */
+	bool required;
+};
+
+struct lint_input { /* all borrowed */
+	const char *stage;
+	const struct lint_field *fields;
+	size_t field_count;
+	const char *const *texts; /* the rendered ones, for rules about the whole */
+	size_t text_count;
+	struct utc now, next_update_at, cadence_due; /* UTC_NONE: none */
+	const struct jargon *jargon;		     /* NULL: not looked for */
+};
+
+enum lint_severity { LINT_WARNING, LINT_ERROR };
+
+struct lint_finding {
+	const char *rule;  /* "speculation" */
+	const char *field; /* of the input; NULL: the whole update */
+	enum lint_severity severity;
+	char *message; /* one line */
+	char *help;    /* what to do, one line */
+};
+
+struct lint_findings {
+	struct lint_finding *items; /* in the order of fields, errors before warnings of a field */
+	size_t count, cap;
+};
+
+/* Every rule by name, for help. */
+struct lint_rule_info {
+	const char *name, *help;
+};
+extern const struct lint_rule_info lint_rule_infos[]; /* ends with a row whose name is NULL */
+
+void lint_run(const struct lint_input *in, struct lint_findings *out);
+size_t lint_errors(const struct lint_findings *f);
+void lint_findings_fini(struct lint_findings *f);
+
+#endif
