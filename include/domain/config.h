@@ -1,0 +1,241 @@
+/* The configuration: YAML walked by one schema (src/domain/config_schema.c). Pure: sources come in
+ * as bytes, zones through a callback. All problems are found in one run. */
+#ifndef DOMAIN_CONFIG_H
+#define DOMAIN_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/time.h"
+#include "domain/policy.h"
+
+struct cfg_pos {
+	const char *file; /* NULL: a default, not written anywhere */
+	int line, column; /* from 1 */
+};
+
+struct cfg_text {
+	char *s; /* NULL: not given and without a default */
+	struct cfg_pos pos;
+};
+
+struct cfg_texts {
+	struct cfg_text *items;
+	size_t count;
+};
+
+struct cfg_pair { /* a key with one or several values */
+	struct cfg_text key;
+	struct cfg_texts values;
+};
+
+struct cfg_pairs {
+	struct cfg_pair *items;
+	size_t count;
+};
+
+/* A value that must not be shown: in a file, in the environment, or (where that is allowed) plain.
+ */
+struct cfg_secret {
+	char *file, *env, *plain;
+	struct cfg_pos pos;
+};
+
+/* An address, or (where it holds a key) a reference to one. */
+struct cfg_url {
+	struct cfg_text text;
+	struct cfg_secret secret;
+};
+
+struct cfg_header {
+	struct cfg_text name;
+	struct cfg_secret value;
+};
+
+struct cfg_headers {
+	struct cfg_header *items;
+	size_t count;
+};
+
+#define CFG_LIST(type, name)                                                                       \
+	struct {                                                                                   \
+		struct type *items;                                                                \
+		size_t count;                                                                      \
+	} name
+
+struct cfg_calendar {
+	struct cfg_pos pos;
+	struct cfg_text id, timezone;
+	struct cfg_pairs hours;
+	struct cfg_texts holidays;
+	struct calendar *calendar; /* owned by the policy */
+};
+
+struct cfg_region {
+	struct cfg_pos pos;
+	struct cfg_text id, name, timezone, calendar, workaround;
+	struct cfg_texts timezones, portfolios;
+	int64_t travellers;
+};
+
+struct cfg_portfolio {
+	struct cfg_pos pos;
+	struct cfg_text id, name;
+};
+
+struct cfg_probe {
+	struct cfg_pos pos;
+	struct cfg_text id; /* "component/region", "#2" behind it when there are several */
+	struct cfg_text region, http, method, body, ca;
+	int64_t interval_ms, timeout_ms;
+	int64_t fail_after, recover_after;
+	struct cfg_texts status; /* "200", "200-299" */
+	struct cfg_pairs json;	 /* JSON pointer -> allowed values */
+	int64_t degraded_ms;	 /* 0: no latency limit */
+	int64_t certificate_warn_ms;
+	struct cfg_headers headers;
+	struct cfg_texts resolve; /* "host:port:address" */
+};
+
+struct cfg_component {
+	struct cfg_pos pos;
+	struct cfg_text id, name, label, klass, coverage;
+	struct cfg_pairs availability;
+	struct cfg_texts depends_on; /* a component, or carrier:ID */
+	CFG_LIST(cfg_probe, probes);
+};
+
+struct cfg_contact {
+	struct cfg_pos pos;
+	struct cfg_text name, phone, email, portal, hours;
+	int64_t after_ms;
+};
+
+struct cfg_feed {
+	struct cfg_pos pos;
+	struct cfg_text id; /* "carrier/format", "#2" behind it when there are several */
+	struct cfg_text format, url;
+	int64_t interval_ms;
+	struct cfg_pairs map; /* their component names -> ours */
+	struct cfg_headers headers;
+	struct cfg_texts networks; /* private networks that this source may lead to */
+	struct cfg_text ca;
+};
+
+struct cfg_carrier {
+	struct cfg_pos pos;
+	struct cfg_text id, name, contract;
+	struct cfg_texts regions;
+	struct duration engage[SEVERITIES]; /* DURATION_NONE: the policy's */
+	CFG_LIST(cfg_contact, contacts);
+	CFG_LIST(cfg_feed, feeds);
+};
+
+struct cfg_person {
+	struct cfg_pos pos;
+	struct cfg_text id, name, phone, email;
+	struct cfg_texts login, can, teams;
+	unsigned permissions; /* bits of domain/command */
+};
+
+struct cfg_team {
+	struct cfg_pos pos;
+	struct cfg_text id, name;
+	int64_t tier;
+	struct cfg_text timezone, handover, from; /* of the schedule */
+	struct cfg_texts rotation;
+	int64_t days;
+};
+
+struct cfg_channel {
+	struct cfg_pos pos;
+	struct cfg_text id, kind, path, ca;
+	struct cfg_url url;
+	struct cfg_secret secret;
+	struct cfg_texts networks;
+};
+
+struct cfg_audience {
+	struct cfg_pos pos;
+	struct cfg_text id;
+	struct cfg_texts channels;
+	bool internal;
+};
+
+struct config {
+	struct arena *arena;
+	struct policy *policy;
+	struct cfg_text name, timezone, journal, socket, state;
+	struct cfg_text gateway; /* an address of our own that answers whenever we are connected */
+	CFG_LIST(cfg_calendar, calendars);
+	CFG_LIST(cfg_region, regions);
+	CFG_LIST(cfg_portfolio, portfolios);
+	CFG_LIST(cfg_component, components);
+	CFG_LIST(cfg_carrier, carriers);
+	CFG_LIST(cfg_person, people);
+	CFG_LIST(cfg_team, teams);
+	CFG_LIST(cfg_channel, channels);
+	CFG_LIST(cfg_audience, audiences);
+	struct cfg_pairs runbooks;
+	struct cfg_text bridge_url, bridge_phone;
+	struct cfg_text policy_file;
+};
+
+/* One file, or a part of conf.d. `text` need not live on after the call. */
+struct cfg_source {
+	const char *name; /* as it is shown */
+	const char *text;
+	size_t len;
+};
+
+struct cfg_problem {
+	struct cfg_pos pos;
+	char *file, *what, *help; /* help may be NULL; pos.file is not set */
+	char *source_line;	  /* NULL when there is none */
+};
+
+struct cfg_problems {
+	struct cfg_problem *items;
+	size_t count, cap;
+};
+
+void cfg_problems_fini(struct cfg_problems *p);
+void cfg_problem_add(struct cfg_problems *p, struct cfg_pos pos, const char *line, const char *help,
+    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* "FILE:LINE:COLUMN: error: what", the line, a caret, "= help: …". */
+void cfg_problem_print(struct buf *out, const struct cfg_problem *p);
+
+typedef const struct zone *(*cfg_zone_fn)(void *ctx, const char *name);
+
+/* `sources[0]` is the main file, the others are merged into it by key. `policy` may be NULL (the
+ * default policy). NULL when there is any problem. The caller frees with config_free. */
+struct config *config_load(const struct cfg_source *sources, size_t count,
+    const struct cfg_source *policy, cfg_zone_fn zone, void *ctx, struct cfg_problems *problems);
+void config_free(struct config *c);
+
+/* The policy alone (and its calendars), over the defaults; NULL when there is any problem. */
+struct policy *policy_load(
+    const struct cfg_source *source, cfg_zone_fn zone, void *ctx, struct cfg_problems *problems);
+
+const struct cfg_region *config_region(const struct config *c, const char *id);
+const struct cfg_component *config_component(const struct config *c, const char *id);
+const struct cfg_carrier *config_carrier(const struct config *c, const char *id);
+const struct cfg_person *config_person(const struct config *c, const char *id);
+const struct cfg_channel *config_channel(const struct config *c, const char *id);
+const struct cfg_audience *config_audience(const struct config *c, const char *id);
+/* Who has this login name; NULL: nobody. */
+const struct cfg_person *config_login(const struct config *c, const char *login);
+
+/* Who of the team is on call at `now` by its schedule, or its first member without one; NULL: the
+ * team has nobody. `zone` is of the schedule's time zone. */
+const struct cfg_person *config_on_call(
+    const struct config *c, const struct cfg_team *team, const struct zone *zone, struct utc now);
+const struct cfg_team *config_tier_team(const struct config *c, int tier);
+
+/* A commented configuration with every key and its default, from the same schema. */
+void config_sample(struct buf *out);
+
+#endif

@@ -1,0 +1,237 @@
+/* The schema: one row for each key of nocboard.yaml. The reader, the checks of types and ranges,
+ * the sample and the man page all come from here. */
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "config_priv.h"
+
+#define SECOND INT64_C(1000)
+#define DAY (86400 * SECOND)
+
+/* clang-format off */
+#define AT(type, member) offsetof(struct type, member)
+
+static const struct field calendar_fields[] = {
+	{ .key = "id", .type = F_ID, .offset = AT(cfg_calendar, id), .help = "the key of this calendar" },
+	{ .key = "timezone", .type = F_TEXT, .offset = AT(cfg_calendar, timezone), .help = "IANA name; the NOC's own when left out" },
+	{ .key = "hours", .type = F_PAIRS, .offset = AT(cfg_calendar, hours), .help = "{ mon-fri: \"09:00-17:00\" }" },
+	{ .key = "holidays", .type = F_TEXTS, .offset = AT(cfg_calendar, holidays), .help = "[2026-12-25, …]" },
+	{ 0 },
+};
+const struct object calendar_object = { "calendar", sizeof(struct cfg_calendar), calendar_fields, true };
+
+static const struct field region_fields[] = {
+	{ .key = "id", .type = F_ID, .offset = AT(cfg_region, id), .required = true, .help = "FR, or western-europe" },
+	{ .key = "name", .type = F_TEXT, .offset = AT(cfg_region, name), .help = "as customers read it" },
+	{ .key = "timezone", .type = F_TEXT, .offset = AT(cfg_region, timezone), .help = "IANA name of the region's one zone" },
+	{ .key = "timezones", .type = F_TEXTS, .offset = AT(cfg_region, timezones), .help = "several zones, the first is shown first" },
+	{ .key = "portfolios", .type = F_TEXTS, .offset = AT(cfg_region, portfolios), .help = "ids of portfolios" },
+	{ .key = "calendar", .type = F_TEXT, .offset = AT(cfg_region, calendar), .help = "business hours that hold here; the default calendar when left out" },
+	{ .key = "travellers", .type = F_INT, .offset = AT(cfg_region, travellers), .max = 1000000000, .help = "how many are usually there: weighs the suggested severity" },
+	{ .key = "workaround", .type = F_TEXT, .offset = AT(cfg_region, workaround), .help = "what customers here can do, in plain words" },
+	{ 0 },
+};
+static const struct object region_object = { "region", sizeof(struct cfg_region), region_fields, true };
+
+static const struct field portfolio_fields[] = {
+	{ .key = "id", .type = F_ID, .offset = AT(cfg_portfolio, id), .required = true, .help = "western-europe" },
+	{ .key = "name", .type = F_TEXT, .offset = AT(cfg_portfolio, name), .help = "as customers read it" },
+	{ 0 },
+};
+static const struct object portfolio_object = { "portfolio", sizeof(struct cfg_portfolio), portfolio_fields, true };
+
+static const struct field latency_fields[] = {
+	{ .key = "degraded", .type = F_DURATION, .offset = AT(cfg_probe, degraded_ms), .max = 60 * SECOND, .help = "slower answers count as degraded" },
+	{ 0 },
+};
+static const struct object latency_object = { "latency expectation", 0, latency_fields, false };
+
+static const struct field certificate_fields[] = {
+	{ .key = "warn", .type = F_DURATION, .offset = AT(cfg_probe, certificate_warn_ms), .max = 365 * DAY, .help = "a certificate that ends sooner counts as degraded" },
+	{ 0 },
+};
+static const struct object certificate_object = { "certificate expectation", 0, certificate_fields, false };
+
+static const struct field expect_fields[] = {
+	{ .key = "status", .type = F_TEXTS, .offset = AT(cfg_probe, status), .initial = "200-299", .help = "HTTP status codes that are fine: [200, 204] or 200-299" },
+	{ .key = "json", .type = F_PAIRS, .offset = AT(cfg_probe, json), .help = "{ \"/status\": [pass, ok] }: JSON pointer and the values that are fine" },
+	{ .key = "latency", .type = F_OBJECT, .object = &latency_object, .help = "{ degraded: 800ms }" },
+	{ .key = "certificate", .type = F_OBJECT, .object = &certificate_object, .help = "{ warn: 14d }" },
+	{ 0 },
+};
+static const struct object expect_object = { "expectation", 0, expect_fields, false };
+
+static const struct field probe_fields[] = {
+	{ .key = "region", .type = F_TEXT, .offset = AT(cfg_probe, region), .required = true, .help = "a region's id, or \"*\" with {region} in the address" },
+	{ .key = "http", .type = F_TEXT, .offset = AT(cfg_probe, http), .required = true, .help = "http:// or https:// address to ask" },
+	{ .key = "method", .type = F_CHOICE, .offset = AT(cfg_probe, method), .initial = "GET", .choices = "GET HEAD POST", .help = "GET, HEAD or POST" },
+	{ .key = "body", .type = F_TEXT, .offset = AT(cfg_probe, body), .help = "of a POST" },
+	{ .key = "interval", .type = F_DURATION, .offset = AT(cfg_probe, interval_ms), .initial = "30s", .min = 1 * SECOND, .max = DAY, .help = "how often it is asked" },
+	{ .key = "timeout", .type = F_DURATION, .offset = AT(cfg_probe, timeout_ms), .initial = "5s", .min = 100, .max = 60 * SECOND, .help = "no answer by then is a failure" },
+	{ .key = "fail_after", .type = F_INT, .offset = AT(cfg_probe, fail_after), .initial = "3", .min = 1, .max = 100, .help = "failures in a row to fall" },
+	{ .key = "recover_after", .type = F_INT, .offset = AT(cfg_probe, recover_after), .initial = "2", .min = 1, .max = 100, .help = "successes in a row to rise" },
+	{ .key = "expect", .type = F_OBJECT, .object = &expect_object, .help = "what a healthy answer looks like" },
+	{ .key = "headers", .type = F_HEADERS, .offset = AT(cfg_probe, headers), .help = "{ Authorization: { file: /path } }" },
+	{ .key = "resolve", .type = F_TEXTS, .offset = AT(cfg_probe, resolve), .help = "host:port:address, instead of the resolver's answer" },
+	{ .key = "ca", .type = F_TEXT, .offset = AT(cfg_probe, ca), .help = "PEM file of a private certificate authority" },
+	{ 0 },
+};
+static const struct object probe_object = { "probe", sizeof(struct cfg_probe), probe_fields, true };
+
+static const struct field component_fields[] = {
+	{ .key = "id", .type = F_ID, .offset = AT(cfg_component, id), .required = true, .help = "activation" },
+	{ .key = "name", .type = F_TEXT, .offset = AT(cfg_component, name), .help = "as customers read it" },
+	{ .key = "label", .type = F_TEXT, .offset = AT(cfg_component, label), .help = "at most 6 letters, the column's head; from the id when left out" },
+	{ .key = "class", .type = F_CHOICE, .offset = AT(cfg_component, klass), .initial = "other", .choices = "activation provisioning attach data routing voice sms portal billing other", .help = "what it does: ranks incidents" },
+	{ .key = "coverage", .type = F_TEXT, .offset = AT(cfg_component, coverage), .initial = "24x7", .help = "24x7, or a calendar: what the availability target counts" },
+	{ .key = "availability", .type = F_PAIRS, .offset = AT(cfg_component, availability), .help = "{ \"*\": 99.95, US: 99.9 }: target in percent for each region" },
+	{ .key = "depends_on", .type = F_TEXTS, .offset = AT(cfg_component, depends_on), .help = "[carrier:orange-fr, provisioning]" },
+	{ .key = "probes", .type = F_OBJECTS, .offset = AT(cfg_component, probes), .object = &probe_object, .help = "one for each region" },
+	{ 0 },
+};
+static const struct object component_object = { "component", sizeof(struct cfg_component), component_fields, true };
+
+static const struct field contact_fields[] = {
+	{ .key = "name", .type = F_TEXT, .offset = AT(cfg_contact, name), .required = true, .help = "who answers" },
+	{ .key = "phone", .type = F_TEXT, .offset = AT(cfg_contact, phone), .help = "with the country code" },
+	{ .key = "email", .type = F_TEXT, .offset = AT(cfg_contact, email), .help = "address" },
+	{ .key = "portal", .type = F_TEXT, .offset = AT(cfg_contact, portal), .help = "where tickets are opened" },
+	{ .key = "hours", .type = F_TEXT, .offset = AT(cfg_contact, hours), .initial = "24x7", .help = "24x7, or a calendar" },
+	{ .key = "after", .type = F_DURATION, .offset = AT(cfg_contact, after_ms), .max = 7 * DAY, .help = "only when the engagement is that old" },
+	{ 0 },
+};
+static const struct object contact_object = { "contact", sizeof(struct cfg_contact), contact_fields, true };
+
+static const struct field feed_fields[] = {
+	{ .key = "format", .type = F_TEXT, .offset = AT(cfg_feed, format), .required = true, .help = "see `nocboard feed --list`" },
+	{ .key = "url", .type = F_TEXT, .offset = AT(cfg_feed, url), .required = true, .help = "http:// or https:// address" },
+	{ .key = "interval", .type = F_DURATION, .offset = AT(cfg_feed, interval_ms), .initial = "60s", .min = 10 * SECOND, .max = DAY, .help = "how often it is fetched" },
+	{ .key = "map", .type = F_PAIRS, .offset = AT(cfg_feed, map), .help = "{ \"Mobile Data\": data }: their component names, ours" },
+	{ .key = "headers", .type = F_HEADERS, .offset = AT(cfg_feed, headers), .help = "{ Authorization: { env: NAME } }" },
+	{ .key = "networks", .type = F_TEXTS, .offset = AT(cfg_feed, networks), .help = "[10.1.0.0/16]: private networks that this feed may lie in" },
+	{ .key = "ca", .type = F_TEXT, .offset = AT(cfg_feed, ca), .help = "PEM file of a private certificate authority" },
+	{ 0 },
+};
+static const struct object feed_object = { "feed", sizeof(struct cfg_feed), feed_fields, true };
+
+static const struct field carrier_fields[] = {
+	{ .key = "id", .type = F_ID, .offset = AT(cfg_carrier, id), .required = true, .help = "orange-fr" },
+	{ .key = "name", .type = F_TEXT, .offset = AT(cfg_carrier, name), .help = "as people say it" },
+	{ .key = "regions", .type = F_TEXTS, .offset = AT(cfg_carrier, regions), .help = "regions it serves" },
+	{ .key = "engage", .type = F_ENGAGE, .offset = AT(cfg_carrier, engage), .help = "{ sev1: 15m, sev2: 30m }; the policy's when left out" },
+	{ .key = "contract", .type = F_TEXT, .offset = AT(cfg_carrier, contract), .help = "what they owe us, in one line" },
+	{ .key = "contacts", .type = F_OBJECTS, .offset = AT(cfg_carrier, contacts), .object = &contact_object, .help = "who is called, in order" },
+	{ .key = "feeds", .type = F_OBJECTS, .offset = AT(cfg_carrier, feeds), .object = &feed_object, .help = "its status feeds" },
+	{ 0 },
+};
+static const struct object carrier_object = { "carrier", sizeof(struct cfg_carrier), carrier_fields, true };
+
+static const struct field person_fields[] = {
+	{ .key = "id", .type = F_ID, .offset = AT(cfg_person, id), .required = true, .help = "maria" },
+	{ .key = "name", .type = F_TEXT, .offset = AT(cfg_person, name), .help = "Maria Silva" },
+	{ .key = "login", .type = F_TEXTS, .offset = AT(cfg_person, login), .help = "user names on this host" },
+	{ .key = "phone", .type = F_TEXT, .offset = AT(cfg_person, phone), .help = "with the country code" },
+	{ .key = "email", .type = F_TEXT, .offset = AT(cfg_person, email), .help = "address" },
+	{ .key = "can", .type = F_TEXTS, .offset = AT(cfg_person, can), .initial = "view", .help = "[view, respond, command, publish, admin]" },
+	{ .key = "teams", .type = F_TEXTS, .offset = AT(cfg_person, teams), .help = "ids of teams" },
+	{ 0 },
+};
+static const struct object person_object = { "person", sizeof(struct cfg_person), person_fields, true };
+
+static const struct field schedule_fields[] = {
+	{ .key = "timezone", .type = F_TEXT, .offset = AT(cfg_team, timezone), .help = "IANA name; the NOC's own when left out" },
+	{ .key = "handover", .type = F_TEXT, .offset = AT(cfg_team, handover), .initial = "08:00", .help = "time of day at which the next one takes over" },
+	{ .key = "rotation", .type = F_TEXTS, .offset = AT(cfg_team, rotation), .help = "people in order" },
+	{ .key = "days", .type = F_INT, .offset = AT(cfg_team, days), .initial = "7", .min = 1, .max = 366, .help = "length of a turn" },
+	{ .key = "from", .type = F_TEXT, .offset = AT(cfg_team, from), .help = "first day of the first one's turn, 2026-11-02" },
+	{ 0 },
+};
+static const struct object schedule_object = { "schedule", 0, schedule_fields, false };
+
+static const struct field team_fields[] = {
+	{ .key = "id", .type = F_ID, .offset = AT(cfg_team, id), .required = true, .help = "noc" },
+	{ .key = "name", .type = F_TEXT, .offset = AT(cfg_team, name), .help = "as people say it" },
+	{ .key = "tier", .type = F_INT, .offset = AT(cfg_team, tier), .min = 1, .max = 3, .help = "1 service desk, 2 NOC, 3 platform and network" },
+	{ .key = "schedule", .type = F_OBJECT, .object = &schedule_object, .help = "who is on call" },
+	{ 0 },
+};
+static const struct object team_object = { "team", sizeof(struct cfg_team), team_fields, true };
+
+static const struct field channel_fields[] = {
+	{ .key = "id", .type = F_ID, .offset = AT(cfg_channel, id), .required = true, .help = "partner-hook" },
+	{ .key = "kind", .type = F_CHOICE, .offset = AT(cfg_channel, kind), .required = true, .choices = "file webhook", .help = "file or webhook" },
+	{ .key = "path", .type = F_TEXT, .offset = AT(cfg_channel, path), .help = "of a file: written whole, then renamed; .json for JSON, else text" },
+	{ .key = "url", .type = F_URL, .offset = AT(cfg_channel, url), .help = "of a webhook, or { file: … } when the address is a secret" },
+	{ .key = "secret", .type = F_SECRET, .offset = AT(cfg_channel, secret), .help = "of a webhook: { file: … }, whsec_ and base64, signs each message" },
+	{ .key = "networks", .type = F_TEXTS, .offset = AT(cfg_channel, networks), .help = "[10.1.0.0/16]: private networks that the receiver may lie in" },
+	{ .key = "ca", .type = F_TEXT, .offset = AT(cfg_channel, ca), .help = "PEM file of a private certificate authority" },
+	{ 0 },
+};
+static const struct object channel_object = { "channel", sizeof(struct cfg_channel), channel_fields, true };
+
+static const struct field audience_fields[] = {
+	{ .key = "id", .type = F_ID, .offset = AT(cfg_audience, id), .required = true, .help = "public" },
+	{ .key = "channels", .type = F_TEXTS, .offset = AT(cfg_audience, channels), .help = "ids of channels" },
+	{ .key = "internal", .type = F_BOOL, .offset = AT(cfg_audience, internal), .initial = "false", .help = "true: what it reads never leaves the team" },
+	{ 0 },
+};
+static const struct object audience_object = { "audience", sizeof(struct cfg_audience), audience_fields, true };
+
+static const struct field noc_fields[] = {
+	{ .key = "name", .type = F_TEXT, .offset = AT(config, name), .initial = "NOC", .help = "on every board's first line" },
+	{ .key = "timezone", .type = F_TEXT, .offset = AT(config, timezone), .initial = "UTC", .help = "of the default calendar and of local times without a region" },
+	{ .key = "journal", .type = F_TEXT, .offset = AT(config, journal), .help = "the journal's file; below the state folder when left out" },
+	{ .key = "socket", .type = F_TEXT, .offset = AT(config, socket), .help = "the engine's socket; below the runtime folder when left out" },
+	{ .key = "gateway", .type = F_TEXT, .offset = AT(config, gateway), .help = "http:// address that always answers when we are connected ourselves" },
+	{ 0 },
+};
+static const struct object noc_object = { "NOC", 0, noc_fields, false };
+
+static const struct field bridge_fields[] = {
+	{ .key = "url", .type = F_TEXT, .offset = AT(config, bridge_url), .help = "conference, with {incident} in it" },
+	{ .key = "phone", .type = F_TEXT, .offset = AT(config, bridge_phone), .help = "dial-in number" },
+	{ 0 },
+};
+static const struct object bridge_object = { "bridge", 0, bridge_fields, false };
+
+static const struct field config_fields[] = {
+	{ .key = "noc", .type = F_OBJECT, .object = &noc_object, .help = "who we are" },
+	{ .key = "calendars", .type = F_NAMED, .offset = AT(config, calendars), .object = &calendar_object, .help = "business hours, by id" },
+	{ .key = "regions", .type = F_OBJECTS, .offset = AT(config, regions), .object = &region_object, .required = true, .help = "where customers travel: at least one" },
+	{ .key = "portfolios", .type = F_OBJECTS, .offset = AT(config, portfolios), .object = &portfolio_object, .help = "products that span regions" },
+	{ .key = "components", .type = F_OBJECTS, .offset = AT(config, components), .object = &component_object, .required = true, .help = "what customers use: at least one" },
+	{ .key = "carriers", .type = F_OBJECTS, .offset = AT(config, carriers), .object = &carrier_object, .help = "whose networks we use" },
+	{ .key = "people", .type = F_OBJECTS, .offset = AT(config, people), .object = &person_object, .help = "who works here" },
+	{ .key = "teams", .type = F_OBJECTS, .offset = AT(config, teams), .object = &team_object, .help = "tiers and their schedules" },
+	{ .key = "channels", .type = F_OBJECTS, .offset = AT(config, channels), .object = &channel_object, .help = "where updates go" },
+	{ .key = "audiences", .type = F_OBJECTS, .offset = AT(config, audiences), .object = &audience_object, .help = "who reads which channels" },
+	{ .key = "runbooks", .type = F_PAIRS, .offset = AT(config, runbooks), .help = "{ attach: runbooks/attach.md }" },
+	{ .key = "bridge", .type = F_OBJECT, .object = &bridge_object, .help = "the conference of an incident" },
+	{ .key = "policy", .type = F_TEXT, .offset = AT(config, policy_file), .help = "a policy file; what it leaves out stays at the default" },
+	{ 0 },
+};
+const struct object config_object = { "configuration", sizeof(struct config), config_fields, false };
+/* clang-format on */
+
+static void sample_fields(struct buf *out, const struct object *o, int indent)
+{
+	for (const struct field *f = o->fields; f->key; f++) {
+		buf_addf(out, "%*s# %s%s%s\n", indent, "", f->help ? f->help : "",
+		    f->required ? " (required)" : "", f->choices ? f->choices : "");
+		if (f->object) {
+			buf_addf(out, "%*s#%s:\n", indent, "", f->key);
+			sample_fields(out, f->object, indent + 2);
+		} else {
+			buf_addf(out, "%*s#%s:%s%s\n", indent, "", f->key, f->initial ? " " : "",
+			    f->initial ? f->initial : "");
+		}
+	}
+}
+
+void config_sample(struct buf *out)
+{
+	buf_adds(out, "# nocboard.yaml: every key, what it means, and its default. Lines with a # "
+		      "are not in force.\n");
+	sample_fields(out, &config_object, 0);
+}
