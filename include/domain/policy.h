@@ -59,11 +59,21 @@ struct policy {
 	int64_t business_day_ms; /* 8 h */
 	int64_t send_delay_ms;	 /* 8 s */
 	bool comms_apart;	 /* IC and comms lead are two people */
+	bool default_named;	 /* the policy file chose the default calendar */
 };
 
 /* The built-in default; the caller frees with policy_free. */
 struct policy *policy_default(void);
 void policy_free(struct policy *p);
+
+/* Adds a calendar (taken over) under its id, replacing one of the same id. */
+void policy_add_calendar(struct policy *p, struct calendar *take);
+/* NULL: no calendar of this id. */
+const struct calendar *policy_calendar(const struct policy *p, const char *id);
+/* Makes a copy of the named calendar the default. False: there is none of this id. */
+bool policy_use_calendar(struct policy *p, const char *id);
+/* Which calendar a region keeps. False: there is none of this id. */
+bool policy_set_region_calendar(struct policy *p, const char *region, const char *id);
 
 /* `severity` 1 to 4. */
 const struct severity_policy *policy_severity(const struct policy *p, int severity);

@@ -195,6 +195,12 @@ struct snap_engine {
 	char *config_error; /* the last reload failed: first line */
 };
 
+/* Object "template": a site's own template, in force instead of the shipped one of the same name.
+ */
+struct snap_template {
+	char *id, *source;
+};
+
 /* One line of a timeline, as asked for with "timeline". */
 struct snap_line {
 	int version;

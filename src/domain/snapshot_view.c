@@ -1,0 +1,187 @@
+/* Questions that every view asks of a snapshot: lookups, orders, what a cell and a clock are now.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "domain/snapshot.h"
+
+const struct snap_region *snap_region(const struct snapshot *s, const char *id)
+{
+	return id ? map_get(s->regions, id) : NULL;
+}
+
+const struct snap_component *snap_component(const struct snapshot *s, const char *id)
+{
+	return id ? map_get(s->components, id) : NULL;
+}
+
+const struct snap_cell *snap_cell(
+    const struct snapshot *s, const char *component, const char *region)
+{
+	char id[160];
+
+	snprintf(id, sizeof id, "%s/%s", component, region);
+	return map_get(s->cells, id);
+}
+
+const struct snap_carrier *snap_carrier(const struct snapshot *s, const char *id)
+{
+	return id ? map_get(s->carriers, id) : NULL;
+}
+
+const struct snap_incident *snap_incident(const struct snapshot *s, const char *id)
+{
+	return id ? map_get(s->incidents, id) : NULL;
+}
+
+const struct snap_person *snap_person(const struct snapshot *s, const char *id)
+{
+	for (size_t i = 0; id && s->noc && i < s->noc->person_count; i++)
+		if (strcmp(s->noc->people[i].id, id) == 0)
+			return &s->noc->people[i];
+	return NULL;
+}
+
+static int by_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+#define ORDERED(function, type, map_name)                                                          \
+	static int by_order_##type(const void *a, const void *b)                                   \
+	{                                                                                          \
+		const struct type *x = *(const struct type *const *)a;                             \
+		const struct type *y = *(const struct type *const *)b;                             \
+                                                                                                   \
+		return x->order != y->order ? (x->order > y->order) - (x->order < y->order)        \
+					    : by_text(x->id, y->id);                               \
+	}                                                                                          \
+	const struct type **function(const struct snapshot *s, size_t *count)                      \
+	{                                                                                          \
+		const struct type **all = xcalloc(map_count(s->map_name), sizeof *all), *one;      \
+		size_t it = 0;                                                                     \
+                                                                                                   \
+		*count = 0;                                                                        \
+		while ((one = map_next(s->map_name, &it, NULL)))                                   \
+			all[(*count)++] = one;                                                     \
+		if (*count > 1)                                                                    \
+			qsort(all, *count, sizeof *all, by_order_##type);                          \
+		return all;                                                                        \
+	}
+
+ORDERED(snap_regions, snap_region, regions)
+ORDERED(snap_components, snap_component, components)
+ORDERED(snap_carriers, snap_carrier, carriers)
+
+const struct clock *snap_next_clock(const struct snap_incident *inc)
+{
+	const struct clock *best = NULL;
+
+	for (size_t i = 0; i < inc->clocks.count; i++) {
+		const struct clock *c = &inc->clocks.items[i];
+
+		if (clock_live(c) && (!best || utc_before(c->due, best->due)))
+			best = c;
+	}
+	return best;
+}
+
+enum clock_state clock_state_at(const struct clock *c, struct utc now)
+{
+	if (!clock_live(c))
+		return c->state;
+	if (utc_before(c->due, now))
+		return CLOCK_BREACHED;
+	return utc_is_set(c->warn_at) && !utc_before(now, c->warn_at) ? CLOCK_WARNING
+								      : CLOCK_RUNNING;
+}
+
+/* Where an incident stands in the list: what is worked on, then what waits to be taken, then what
+ * is resolved, then the rest. */
+static int group_of(const struct snap_incident *inc)
+{
+	static const int groups[PHASES] = {
+		[PHASE_OPEN] = 0,
+		[PHASE_RESTORED] = 0,
+		[PHASE_DETECTED] = 1,
+		[PHASE_RESOLVED] = 2,
+		[PHASE_CLOSED] = 3,
+		[PHASE_MERGED] = 3,
+		[PHASE_DISMISSED] = 3,
+	};
+
+	return groups[inc->phase];
+}
+
+static int by_breach(const void *a, const void *b)
+{
+	const struct snap_incident *x = *(const struct snap_incident *const *)a;
+	const struct snap_incident *y = *(const struct snap_incident *const *)b;
+	const struct clock *cx = snap_next_clock(x), *cy = snap_next_clock(y);
+	int gx = group_of(x), gy = group_of(y);
+
+	if (gx != gy)
+		return gx - gy;
+	if (cx && cy && cx->due.ms != cy->due.ms)
+		return cx->due.ms < cy->due.ms ? -1 : 1;
+	if (!cx != !cy)
+		return cx ? -1 : 1;
+	if (x->rank != y->rank)
+		return x->rank - y->rank;
+	if (x->severity != y->severity)
+		return x->severity - y->severity;
+	if (x->opened_at.ms != y->opened_at.ms)
+		return x->opened_at.ms < y->opened_at.ms ? -1 : 1;
+	return by_text(x->id, y->id);
+}
+
+const struct snap_incident **snap_incidents(const struct snapshot *s, struct utc now, size_t *count)
+{
+	const struct snap_incident **all = xcalloc(map_count(s->incidents), sizeof *all), *one;
+	size_t it = 0;
+
+	(void)
+	    now; /* the order by due does not depend on it: what is longest overdue was due first */
+	*count = 0;
+	while ((one = map_next(s->incidents, &it, NULL)))
+		all[(*count)++] = one;
+	if (*count > 1)
+		qsort(all, *count, sizeof *all, by_breach);
+	return all;
+}
+
+enum status snap_cell_status(const struct snap_cell *c, struct utc now)
+{
+	if (!utc_is_set(c->data_at) || (c->fresh_ms && utc_diff(now, c->data_at) > c->fresh_ms))
+		return STATUS_UNKNOWN;
+	return c->status;
+}
+
+static bool has(char *const *items, size_t count, const char *id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(items[i], id) == 0)
+			return true;
+	return false;
+}
+
+int snap_cell_severity(const struct snapshot *s, const char *component, const char *region)
+{
+	const struct snap_incident *inc;
+	size_t it = 0;
+	int worst = 0;
+
+	while ((inc = map_next(s->incidents, &it, NULL))) {
+		bool active = inc->phase == PHASE_DETECTED || inc->phase == PHASE_OPEN ||
+			      inc->phase == PHASE_RESTORED;
+
+		if (active && has(inc->regions, inc->region_count, region) &&
+		    has(inc->components, inc->component_count, component) &&
+		    (!worst || inc->severity < worst))
+			worst = inc->severity;
+	}
+	return worst;
+}
