@@ -212,7 +212,7 @@ struct snapshot {
 	struct snap_noc *noc; /* NULL before the first objects */
 	struct snap_engine *engine;
 	struct map *regions, *components, *cells, *carriers, *feeds, *incidents, *held, *deliveries,
-	    *presence;
+	    *presence, *templates;
 	int64_t seq;	    /* of the last mark */
 	struct utc mark_at; /* the engine's clock at the last mark */
 	bool complete;	    /* the first mark has arrived */
