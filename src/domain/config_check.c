@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/nearest.h"
 #include "config_priv.h"
 #include "domain/command.h"
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "config_priv.h"
 
 static void set_text(char **into, const struct ynode *n)

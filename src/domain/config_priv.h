@@ -85,9 +85,6 @@ extern const struct object calendar_object;
 /* Fills `into` from the map by the object's fields; defaults too. Problems are noted. */
 void config_walk(struct reader *r, const struct object *o, const struct ynode *map, void *into);
 
-/* The nearest of the words, for "did you mean"; NULL: none is near. */
-const char *nearest_word(const char *word, const char *const *words, size_t count);
-
 /* Cross-references, uniqueness, derived ids. */
 void config_check(struct reader *r, struct config *c);
 /* A calendar from its configuration; NULL when it has a problem. */
