@@ -1,5 +1,5 @@
-/* The only place that reads a clock. Virtual time (`--now`, `--speed`, tests) lives here, so that
- * no rule and no view needs to know of it. */
+/* The only place that reads a clock. Virtual time, of `--now`, `--speed` and tests, lives here, so
+ * that no rule and no view needs to know of it. */
 #ifndef OS_CLOCK_H
 #define OS_CLOCK_H
 

@@ -36,8 +36,7 @@ struct store_batch {
 	struct err err;
 	char conflict[64]; /* APPEND_CONFLICT: the stream and its recorded version */
 	int conflict_version;
-	struct append_place
-	    *places; /* DONE, DUPLICATE: malloced, streams too (store_places_free) */
+	struct append_place *places; /* DUPLICATE: owned by the batch, streams too */
 	size_t place_count;
 };
 
@@ -89,6 +88,21 @@ extern const struct store_ops store_mem, store_sqlite;
 /* The back end of a URL, and what stands behind its scheme. NULL: *e. */
 const struct store_ops *store_kind(const char *url, const char **where, struct err *e);
 
-void store_places_free(struct store_batch *b);
+/* The one rule of versions and times, for every back end: may `row` follow the stream's last
+ * recorded version (0: none) and instant? False: the batch's outcome says why not. */
+bool store_may_follow(
+    struct store_batch *b, const struct store_row *row, int last_version, int64_t last_at_ms);
+/* Refuses a batch of an older fence. */
+bool store_fence_ok(struct store_batch *b, int64_t fence);
+/* Adds where an event of the batch's command already stands, and makes it a duplicate. */
+void store_duplicate(struct store_batch *b, const char *stream, int version, int64_t seq);
+
+/* The hash of `row` (its seq set) behind an event whose hash is `prev`: SHA-256 over prev and the
+ * row's canonical JSON text (docs/journal.md). */
+void store_chain(const unsigned char prev[STORE_HASH], const struct store_row *row,
+    unsigned char out[STORE_HASH]);
+
+/* Of a mem: back end: journal_mem_break. */
+void store_mem_break(struct store *s, const char *why);
 
 #endif

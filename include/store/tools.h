@@ -14,25 +14,25 @@ struct journal_report {
 	bool ok;
 	int64_t events;	    /* how many were read and are right */
 	int64_t bad_seq;    /* the first that is wrong, missing or unreadable; 0: none */
-	char what[240];	    /* what is wrong with it; "" */
+	char what[320];	    /* what is wrong with it; "" */
 	char head_hash[65]; /* of the last right one, in hex */
 };
 
-/* Recomputes the chain, the versions and the tables' own structure. Takes no lock: a copy or a live
- * journal. False: it cannot be opened at all, *e. */
-bool journal_verify(const char *url, struct journal_report *out, struct err *e);
+/* Recomputes the chain, the versions and the back end's own structure. `j` may be read-only, beside
+ * a live engine. False: *e, it could not be done at all; a wrong journal is out->ok. */
+bool journal_verify(struct journal *j, struct journal_report *out, struct err *e);
 
 /* Writes every event as one JSON object a line (docs/protocol.md), in order. */
-bool journal_export(const char *url, FILE *out, struct err *e);
+bool journal_export(struct journal *j, FILE *out, struct err *e);
 
 /* Reads such lines into an empty journal: fields, bodies, versions and times are checked, every
  * problem goes to `problem` with its line, and with any of them nothing is imported (false, *e
- * counts them). */
+ * counts them). Turns the journal's loop until it is committed. */
 bool journal_import(struct journal *j, FILE *in,
     void (*problem)(void *ctx, int line, const char *what), void *ctx, int64_t *imported,
     struct err *e);
 
 /* A consistent copy of a live journal in a new file, verified before it gets its name. */
-bool journal_backup(const char *url, const char *file, struct journal_report *out, struct err *e);
+bool journal_backup(struct journal *j, const char *file, struct journal_report *out, struct err *e);
 
 #endif

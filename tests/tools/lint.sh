@@ -20,7 +20,7 @@ $(grep -nE '(^|[^a-z_0-9>.])(strcpy|strcat|sprintf|vsprintf|strtok|gets|atoi|ato
 E2
 # shellcheck disable=SC2086
 say "left open:" <<E3
-$(grep -nE '(TODO|FIXME|XXX|HACK)' $files)
+$(grep -nwE '(TODO|FIXME|XXX|HACK)' $files)
 E3
 say "curl_easy_init outside net/http:" <<E4
 $(grep -ln 'curl_easy_init' src/*/*.c | grep -v 'src/net/http')
