@@ -97,7 +97,7 @@ struct cfg_probe {
 	int64_t degraded_ms;	 /* 0: no latency limit */
 	int64_t certificate_warn_ms;
 	struct cfg_headers headers;
-	struct cfg_texts resolve; /* "host:port:address" */
+	struct cfg_text resolve; /* an address, instead of asking DNS */
 };
 
 struct cfg_component {
@@ -121,7 +121,7 @@ struct cfg_feed {
 	int64_t interval_ms;
 	struct cfg_pairs map; /* their component names -> ours */
 	struct cfg_headers headers;
-	struct cfg_texts networks; /* private networks that this source may lead to */
+	struct cfg_text network; /* private network that this source may lead to */
 	struct cfg_text ca;
 };
 
@@ -155,7 +155,7 @@ struct cfg_channel {
 	struct cfg_text id, kind, path, ca;
 	struct cfg_url url;
 	struct cfg_secret secret;
-	struct cfg_texts networks;
+	struct cfg_text network;
 };
 
 struct cfg_audience {

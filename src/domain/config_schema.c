@@ -73,7 +73,7 @@ static const struct field probe_fields[] = {
 	{ .key = "recover_after", .type = F_INT, .offset = AT(cfg_probe, recover_after), .initial = "2", .min = 1, .max = 100, .help = "successes in a row to rise" },
 	{ .key = "expect", .type = F_OBJECT, .object = &expect_object, .help = "what a healthy answer looks like" },
 	{ .key = "headers", .type = F_HEADERS, .offset = AT(cfg_probe, headers), .help = "{ Authorization: { file: /path } }" },
-	{ .key = "resolve", .type = F_TEXTS, .offset = AT(cfg_probe, resolve), .help = "host:port:address, instead of the resolver's answer" },
+	{ .key = "resolve", .type = F_TEXT, .offset = AT(cfg_probe, resolve), .help = "an address to connect to, instead of asking DNS" },
 	{ .key = "ca", .type = F_TEXT, .offset = AT(cfg_probe, ca), .help = "PEM file of a private certificate authority" },
 	{ 0 },
 };
@@ -109,7 +109,7 @@ static const struct field feed_fields[] = {
 	{ .key = "interval", .type = F_DURATION, .offset = AT(cfg_feed, interval_ms), .initial = "60s", .min = 10 * SECOND, .max = DAY, .help = "how often it is fetched" },
 	{ .key = "map", .type = F_PAIRS, .offset = AT(cfg_feed, map), .help = "{ \"Mobile Data\": data }: their component names, ours" },
 	{ .key = "headers", .type = F_HEADERS, .offset = AT(cfg_feed, headers), .help = "{ Authorization: { env: NAME } }" },
-	{ .key = "networks", .type = F_TEXTS, .offset = AT(cfg_feed, networks), .help = "[10.1.0.0/16]: private networks that this feed may lie in" },
+	{ .key = "network", .type = F_TEXT, .offset = AT(cfg_feed, network), .help = "10.1.0.0/16: a private network that this feed may lie in" },
 	{ .key = "ca", .type = F_TEXT, .offset = AT(cfg_feed, ca), .help = "PEM file of a private certificate authority" },
 	{ 0 },
 };
@@ -164,7 +164,7 @@ static const struct field channel_fields[] = {
 	{ .key = "path", .type = F_TEXT, .offset = AT(cfg_channel, path), .help = "of a file: written whole, then renamed; .json for JSON, else text" },
 	{ .key = "url", .type = F_URL, .offset = AT(cfg_channel, url), .help = "of a webhook, or { file: … } when the address is a secret" },
 	{ .key = "secret", .type = F_SECRET, .offset = AT(cfg_channel, secret), .help = "of a webhook: { file: … }, whsec_ and base64, signs each message" },
-	{ .key = "networks", .type = F_TEXTS, .offset = AT(cfg_channel, networks), .help = "[10.1.0.0/16]: private networks that the receiver may lie in" },
+	{ .key = "network", .type = F_TEXT, .offset = AT(cfg_channel, network), .help = "10.1.0.0/16: a private network that the receiver may lie in" },
 	{ .key = "ca", .type = F_TEXT, .offset = AT(cfg_channel, ca), .help = "PEM file of a private certificate authority" },
 	{ 0 },
 };

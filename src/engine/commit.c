@@ -1,0 +1,232 @@
+/* From decisions to facts: work waits for its incident, is decided against the state of its turn,
+ * appended, and folded in once it is committed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine_priv.h"
+#include "os/clock.h"
+#include "os/log.h"
+
+struct work *work_new(const char *stream)
+{
+	struct work *w = xcalloc(1, sizeof *w);
+
+	w->stream = xstrdup(stream);
+	return w;
+}
+
+static void work_free(struct work *w)
+{
+	if (w->free_ctx)
+		w->free_ctx(w->ctx);
+	event_list_fini(&w->events);
+	free(w->stream);
+	free(w);
+}
+
+void live_free(void *p)
+{
+	struct live *l = p;
+
+	while (l->queue_head) {
+		struct work *w = l->queue_head;
+
+		l->queue_head = w->next;
+		work_free(w);
+	}
+	incident_free(l->inc);
+	clock_set_fini(&l->clocks);
+	free(l);
+}
+
+char *engine_new_id(struct engine *g)
+{
+	return xasprintf("INC-%lld", (long long)++g->last_number);
+}
+
+static struct live *live_of(struct engine *g, const char *id)
+{
+	struct live *l = map_get(g->live, id);
+	int64_t number = incident_number(id);
+
+	if (l)
+		return l;
+	l = xcalloc(1, sizeof *l);
+	l->inc = incident_new(id);
+	l->next_change = UTC_NONE;
+	map_set(g->live, id, l);
+	if (number > g->last_number)
+		g->last_number = number;
+	return l;
+}
+
+void engine_fold(struct engine *g, struct event *take)
+{
+	struct live *l = live_of(g, take->incident);
+
+	if (take->seq > g->last_seq)
+		g->last_seq = take->seq;
+	if (take->version <= l->inc->version) { /* told twice, after a recovery */
+		event_free(take);
+		return;
+	}
+	incident_evolve(l->inc, take);
+}
+
+struct in_flight {
+	struct engine *g;
+	struct work *w;
+};
+
+static void run_next(struct engine *g, struct live *l);
+
+/* What a committed batch brings with it: the fold, the clocks, the boards, the outbox. */
+static void committed(struct engine *g, struct work *w, const struct append_result *r)
+{
+	struct live *l = live_of(g, w->stream);
+	bool posted = false;
+
+	if (r->status == APPEND_DONE)
+		for (size_t i = 0; i < w->events.count; i++) {
+			struct event *ev = w->events.items[i];
+
+			ev->seq = i < r->count ? r->places[i].seq : 0;
+			posted |= ev->kind == EVENT_UPDATE_POSTED;
+			w->events.items[i] = NULL;
+			engine_fold(g, ev);
+		}
+	w->events.count = 0;
+	live_look(g, l, clock_utc());
+	engine_arm_clocks(g);
+	if (posted)
+		notify_posted(g, l->inc);
+	serve_changed(g, WIRE_INCIDENT, w->stream);
+	if (g->options.drill)
+		serve_changed(g, WIRE_NOC, "noc");
+}
+
+static void appended(void *ctx, const struct append_result *r)
+{
+	struct in_flight *f = ctx;
+	struct engine *g = f->g;
+	struct work *w = f->w;
+	struct live *l = live_of(g, w->stream);
+
+	free(f);
+	if (r->status == APPEND_DONE || r->status == APPEND_DUPLICATE)
+		committed(g, w, r);
+	else
+		log_say(LOG_SAY_ERROR, "append", "incident", w->stream, "why", r->err.msg, NULL);
+	l->busy = false;
+	w->done(g, w, r);
+	work_free(w);
+	run_next(g, l);
+}
+
+/* An incident that nothing was recorded of must not stay in memory: the append that should have
+ * opened it failed. */
+static void forget_if_empty(struct engine *g, struct live *l)
+{
+	if (!l->busy && !l->queue_head && l->inc->version == 0)
+		map_del(g->live, l->inc->id);
+}
+
+static void run_next(struct engine *g, struct live *l)
+{
+	while (!l->busy && l->queue_head) {
+		struct work *w = l->queue_head;
+		struct in_flight *f;
+
+		l->queue_head = w->next;
+		if (!l->queue_head)
+			l->queue_tail = NULL;
+		if (!w->decide(g, w, &w->events) || !w->events.count) {
+			work_free(w);
+			continue;
+		}
+		f = xcalloc(1, sizeof *f);
+		f->g = g;
+		f->w = w;
+		l->busy = true;
+		journal_append(g->journal, w->events.items, w->events.count,
+		    journal_fence(g->journal), appended, f);
+	}
+	forget_if_empty(g, l);
+}
+
+void engine_submit(struct engine *g, struct work *take)
+{
+	struct live *l = live_of(g, take->stream);
+
+	if (l->queue_tail)
+		l->queue_tail->next = take;
+	else
+		l->queue_head = take;
+	l->queue_tail = take;
+	run_next(g, l);
+}
+
+/* ---- single events of the engine's own ---- */
+
+struct single {
+	enum event_kind kind;
+	cJSON *body;
+};
+
+static void single_free(void *ctx)
+{
+	struct single *s = ctx;
+
+	cJSON_Delete(s->body);
+	free(s);
+}
+
+static bool decide_single(struct engine *g, struct work *w, struct event_list *out)
+{
+	struct single *s = w->ctx;
+	const struct live *l = engine_live(g, w->stream);
+	struct utc now = clock_utc();
+
+	if (!l || l->inc->version == 0 || (incident_is_over(l->inc) && s->kind == EVENT_SIGNAL))
+		return false;
+	if (utc_before(now, l->inc->last_at))
+		now = l->inc->last_at;
+	event_list_add(
+	    out, event_new(w->stream, l->inc->version + 1, now, "engine", s->kind, s->body));
+	s->body = NULL;
+	return true;
+}
+
+static void single_done(struct engine *g, struct work *w, const struct append_result *r)
+{
+	(void)g;
+	(void)w;
+	(void)r;
+}
+
+void engine_append(struct engine *g, const char *incident, enum event_kind kind, cJSON *take_body)
+{
+	struct work *w = work_new(incident);
+	struct single *s = xcalloc(1, sizeof *s);
+
+	s->kind = kind;
+	s->body = take_body;
+	w->decide = decide_single;
+	w->done = single_done;
+	w->free_ctx = single_free;
+	w->ctx = s;
+	engine_submit(g, w);
+}
+
+/* ---- loading ---- */
+
+static bool load_one(void *ctx, struct event *take)
+{
+	engine_fold(ctx, take);
+	return true;
+}
+
+bool engine_load(struct engine *g, struct err *e)
+{
+	return journal_read(g->journal, g->last_seq + 1, load_one, g, e);
+}

@@ -1,0 +1,229 @@
+/* The engine's parts share one struct; each file owns the members that are named with it. */
+#ifndef ENGINE_PRIV_H
+#define ENGINE_PRIV_H
+
+#include <stdint.h>
+
+#include "base/embed.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "domain/command.h"
+#include "domain/compose.h"
+#include "domain/config.h"
+#include "domain/detect.h"
+#include "domain/incident.h"
+#include "domain/snapshot.h"
+#include "domain/template.h"
+#include "domain/wire.h"
+#include "engine/engine.h"
+#include "engine/setup.h"
+#include "net/net.h"
+#include "os/ipc.h"
+#include "os/loop.h"
+#include "os/zone.h"
+#include "store/journal.h"
+
+struct engine;
+struct client;
+struct work;
+
+/* An incident in memory: its fold, and its clocks at the engine's last look. */
+struct live {
+	struct incident *inc;
+	struct clock_set clocks;
+	struct utc next_change; /* of the clocks; UTC_NONE: never by itself */
+	bool busy;		/* an append is on its way; what follows waits in the queue */
+	struct work *queue_head, *queue_tail;
+};
+
+/* Something that wants to append: decided when its turn comes, against the state of that moment. */
+struct work {
+	struct work *next;
+	char *stream; /* "INC-7"; a new one for what opens an incident */
+	/* False: nothing is to be appended (a refusal, or nothing is left to do). */
+	bool (*decide)(struct engine *g, struct work *w, struct event_list *out);
+	/* After the append; the events are folded in already when it went well. */
+	void (*done)(struct engine *g, struct work *w, const struct append_result *r);
+	void (*free_ctx)(void *ctx);
+	void *ctx;
+	struct event_list events;
+};
+
+/* What is owed to one destination for one update. */
+struct owed {
+	char *id; /* "INC-1.5/page" */
+	char *incident, *destination;
+	int version, attempts;
+	bool in_flight;
+	struct utc next_at;
+	char *detail;
+};
+
+/* An outward message in its send delay. */
+struct held {
+	char *id, *incident, *actor, *as_by, *what, *command_id;
+	cJSON *args;
+	int seen;
+	struct utc release_at; /* UTC_NONE: found at start */
+};
+
+struct carrier_state {
+	enum status status;
+	struct utc since, data_at;
+	char *detail;
+};
+
+struct feed_state {
+	bool ok, seen;
+	struct utc fetched_at, next_at;
+	char *detail;
+	int open_incidents;
+	struct feed_doc *doc; /* the last good one */
+};
+
+struct engine {
+	struct loop *loop;
+	struct engine_options options;
+	struct setup *setup;
+	struct config *config; /* setup->config */
+	char *config_error;    /* of the last reload */
+	char *journal_url, *socket_path;
+	bool stopping;
+
+	/* engine.c */
+	struct journal *journal;
+	struct map *live; /* id -> struct live */
+	int64_t last_number, last_seq;
+	struct utc started_at;
+	char *self; /* login name of the engine's own user */
+	uid_t self_uid;
+	struct loop_timer *tick, *clock_timer, *detect_timer, *outbox_timer, *config_timer,
+	    *load_timer;
+	struct loop_signal *signals[3];
+
+	/* watch.c */
+	struct net *net;
+	struct detect *detect;
+	struct map *carriers; /* id -> struct carrier_state */
+	struct map *feeds;    /* id -> struct feed_state */
+	int target_count;
+	bool round_done;
+
+	/* notify.c */
+	struct map *owed; /* id -> struct owed, in order of the updates */
+	struct map *held; /* id -> struct held */
+	int64_t held_number;
+	struct loop_timer *held_timer;
+	struct template **templates;
+	size_t template_count;
+
+	/* serve.c */
+	struct ipc_listener *listener;
+	struct client **clients;
+	size_t client_count, client_cap;
+	int64_t client_number;
+	struct loop_timer *flush_timer;
+	struct map *lines; /* "kind id" -> text of the object, until it changes */
+};
+
+/* ---- engine.c ---- */
+struct live *engine_live(const struct engine *g, const char *id);
+void engine_world(struct engine *g, struct world *w);
+/* Asks the loop to end; what is on its way is finished first. */
+void engine_stop(struct engine *g);
+void engine_arm_clocks(struct engine *g);
+/* The clocks of one incident, anew. */
+void live_look(struct engine *g, struct live *l, struct utc now);
+void engine_write_noc(struct engine *g, cJSON **out);
+/* Everything that a change of the configuration touches. */
+void engine_configured(struct engine *g);
+
+/* ---- commit.c ---- */
+void engine_submit(struct engine *g, struct work *take);
+struct work *work_new(const char *stream);
+void engine_fold(struct engine *g, struct event *take);
+bool engine_load(struct engine *g, struct err *e);
+/* Appends one event of the engine's own to an incident, if `decide` still wants it. */
+void engine_append(struct engine *g, const char *incident, enum event_kind kind, cJSON *take_body);
+char *engine_new_id(struct engine *g);
+void live_free(void *live);
+
+/* ---- watch.c ---- */
+bool watch_start(struct engine *g, struct err *e);
+void watch_configure(struct engine *g);
+void watch_settle(struct engine *g); /* detect without observations */
+void watch_stop(struct engine *g);
+const struct carrier_state *watch_carrier(const struct engine *g, const char *id);
+
+/* ---- notify.c ---- */
+void notify_start(struct engine *g);
+void notify_stop(struct engine *g);
+void held_start(struct engine *g);
+void held_stop(struct engine *g);
+/* Holds an update for the policy's delay; NULL when there is no delay. */
+const struct held *notify_hold(struct engine *g, const char *incident, const char *actor,
+    const char *as_by, const char *command_id, int seen, const cJSON *args);
+/* "stop" or "send". False: *e. */
+bool notify_held(
+    struct engine *g, const char *id, const char *what, const char *actor, struct err *e);
+void notify_posted(struct engine *g, const struct incident *inc);
+void notify_owed_of(
+    struct engine *g, const struct incident *inc); /* at start: what has no final state */
+void notify_delivered(struct engine *g, const struct delivery_result *r);
+void notify_send_due(struct engine *g);
+const struct template *notify_template(const struct engine *g, const char *id);
+const struct template *notify_template_for(const struct engine *g, const char *stage, int severity);
+void notify_facts(
+    struct engine *g, const struct incident *inc, struct compose_facts *f, struct arena *a);
+
+/* ---- serve.c ---- */
+bool serve_start(struct engine *g, struct err *e);
+void serve_stop(struct engine *g);
+void serve_changed(struct engine *g, enum wire_kind kind, const char *id);
+void serve_gone(struct engine *g, enum wire_kind kind, const char *id);
+void serve_mark(struct engine *g); /* a mark to everybody, with what has changed */
+void serve_presence(
+    struct engine *g, void (*each)(void *ctx, const struct snap_presence *p), void *ctx);
+
+/* ---- request.c ---- */
+/* One line from a client after its greeting. */
+void request_line(struct engine *g, struct client *c, const cJSON *obj);
+
+struct client {
+	struct engine *g;
+	struct ipc_conn *conn;
+	struct ipc_peer peer;
+	char id[24];
+	char *person, *as_by; /* who acts; who really typed, with --as */
+	unsigned can;
+	bool greeted, wall, urgent, gone;
+	char *looking, *doing;
+	struct utc since;
+	struct map *dirty; /* "kind id" -> (void *) 1, what is to be sent */
+};
+
+void client_send(struct client *c, cJSON *take);
+void client_flush_soon(struct client *c);
+
+/* ---- objects.c ---- */
+/* The object's line, NULL when it is not there any more; the caller frees. */
+char *object_line(struct engine *g, enum wire_kind kind, const char *id);
+/* Calls `each` for the id of every object of the kind. */
+void object_ids(struct engine *g, enum wire_kind kind,
+    void (*each)(void *ctx, enum wire_kind kind, const char *id), void *ctx);
+/* A timeline object, the newest lines that fit; the caller frees. */
+cJSON *object_timeline(struct engine *g, const struct incident *inc);
+
+/* ---- hint.c ---- */
+/* What a newcomer could do next, one line; "" when nothing comes to mind. Valid until the next
+ * call. */
+const char *hint_next(struct engine *g);
+
+/* ---- reload.c ---- */
+bool reload_config(struct engine *g, struct err *e);
+void reload_if_changed(struct engine *g);
+
+/* The person, the engine's own user included; NULL: unknown. *can: permission bits. */
+const char *engine_person(struct engine *g, const char *id, unsigned *can);
+
+#endif

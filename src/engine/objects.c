@@ -1,0 +1,659 @@
+/* State to objects: each fills a snap_* struct with borrowed values and writes it (domain/wire). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine_priv.h"
+#include "os/clock.h"
+
+#define LINE_ROOM (IPC_LINE_MAX - 512)
+#define TIMELINE_LINES 400
+
+static char **texts(struct arena *a, const struct cfg_texts *t)
+{
+	char **out = arena_alloc(a, (t->count + 1) * sizeof *out);
+
+	for (size_t i = 0; i < t->count; i++)
+		out[i] = t->items[i].s;
+	return out;
+}
+
+static char *length(struct arena *a, struct duration d)
+{
+	char text[48];
+
+	return d.unit == DURATION_NONE ? arena_strdup(a, "")
+				       : arena_strdup(a, duration_format(d, text, sizeof text));
+}
+
+static void fill_contact(struct arena *a, const struct cfg_contact *from, struct snap_contact *to)
+{
+	*to = (struct snap_contact){ .name = from->name.s,
+		.phone = from->phone.s,
+		.email = from->email.s,
+		.portal = from->portal.s,
+		.hours = from->hours.s };
+	if (from->after_ms)
+		to->after = length(a, (struct duration){ DURATION_ELAPSED, from->after_ms, 0 });
+}
+
+/* ---- noc ---- */
+
+static const struct cfg_person *on_call(struct engine *g, const struct cfg_team *team)
+{
+	struct err e;
+	const struct zone *z = team->timezone.s ? zone_load(team->timezone.s, &e) : NULL;
+
+	return config_on_call(g->config, team, z ? z : zone_utc(), clock_utc());
+}
+
+static void fill_people(struct engine *g, struct arena *a, struct snap_noc *n)
+{
+	const struct config *c = g->config;
+	unsigned can;
+
+	n->people = arena_alloc(a, (c->people.count + 2) * sizeof *n->people);
+	for (size_t i = 0; i < c->people.count; i++) {
+		const struct cfg_person *p = &c->people.items[i];
+		struct snap_person *to = &n->people[n->person_count++];
+
+		*to = (struct snap_person){
+			.id = p->id.s, .name = p->name.s, .phone = p->phone.s, .can = p->permissions
+		};
+		for (size_t t = 0; t < c->teams.count; t++)
+			to->on_call |= on_call(g, &c->teams.items[t]) == p;
+	}
+	if (!config_person(c, g->self) && engine_person(g, g->self, &can))
+		n->people[n->person_count++] =
+		    (struct snap_person){ .id = g->self, .name = g->self, .can = can };
+}
+
+static void fill_tiers(struct engine *g, struct arena *a, struct snap_noc *n)
+{
+	static const char *const names[] = { "Service desk", "NOC", "Platform and network" };
+
+	n->tiers = arena_alloc(a, 3 * sizeof *n->tiers);
+	for (int tier = 1; tier <= 3; tier++) {
+		const struct cfg_team *team = config_tier_team(g->config, tier);
+		const struct cfg_person *p = team ? on_call(g, team) : NULL;
+		struct snap_tier *to = &n->tiers[n->tier_count++];
+
+		to->tier = tier;
+		to->name = arena_strdup(a, team ? team->name.s : names[tier - 1]);
+		if (p)
+			to->contact = (struct snap_contact){
+				.name = p->name.s, .phone = p->phone.s, .email = p->email.s
+			};
+	}
+}
+
+static cJSON *noc_object(struct engine *g, struct arena *a)
+{
+	const struct config *c = g->config;
+	struct snap_noc n = { .name = c->name.s,
+		.timezone = c->timezone.s,
+		.send_delay_ms = c->policy->send_delay_ms,
+		.bridge_url = c->bridge_url.s,
+		.bridge_phone = c->bridge_phone.s };
+
+	for (int s = 0; s < SEVERITIES; s++) {
+		n.severity[s].name = c->policy->severity[s].name;
+		n.severity[s].meaning = c->policy->severity[s].meaning;
+		for (int t = 0; t < TARGETS; t++)
+			n.severity[s].target[t] = length(a, c->policy->severity[s].target[t]);
+	}
+	fill_people(g, a, &n);
+	fill_tiers(g, a, &n);
+	n.audiences = arena_alloc(a, (c->audiences.count + 1) * sizeof *n.audiences);
+	for (size_t i = 0; i < c->audiences.count; i++) {
+		const struct cfg_audience *from = &c->audiences.items[i];
+
+		n.audiences[n.audience_count++] = (struct snap_audience){ .id = from->id.s,
+			.internal = from->internal,
+			.channels = texts(a, &from->channels),
+			.channel_count = from->channels.count };
+	}
+	if (g->options.drill)
+		n.hint = arena_strdup(a, hint_next(g));
+	return wire_write(WIRE_NOC, &n);
+}
+
+static cJSON *engine_object(struct engine *g, struct arena *a)
+{
+	char host[128] = "";
+	struct err why = { 0 };
+	const char *impaired = NULL;
+	struct net_figures figures = { 0 };
+	static char version[] = NOCBOARD_VERSION;
+	struct snap_engine n = { .version = version,
+		.host = host,
+		.pid = (int)getpid(),
+		.started_at = g->started_at,
+		.config_error = g->config_error,
+		.targets = g->target_count };
+
+	gethostname(host, sizeof host - 1);
+	n.journal_ok = journal_health(g->journal, &why);
+	n.journal_why = n.journal_ok ? NULL : why.msg;
+	n.impaired = g->detect && detect_impaired(g->detect, &impaired);
+	n.impaired_why = arena_strdup(a, impaired);
+	if (g->net)
+		net_figures(g->net, &figures);
+	n.late_ms = figures.late_p99_ms;
+	return wire_write(WIRE_ENGINE, &n);
+}
+
+/* ---- regions, components, cells, carriers, feeds ---- */
+
+static cJSON *region_object(struct engine *g, struct arena *a, const char *id)
+{
+	const struct cfg_region *r = config_region(g->config, id);
+	struct snap_region n;
+
+	if (!r)
+		return NULL;
+	n = (struct snap_region){ .id = r->id.s,
+		.name = r->name.s,
+		.order = (int)(r - g->config->regions.items),
+		.timezones = texts(a, &r->timezones),
+		.timezone_count = r->timezones.count,
+		.portfolios = texts(a, &r->portfolios),
+		.portfolio_count = r->portfolios.count,
+		.travellers = r->travellers,
+		.workaround = r->workaround.s };
+	return wire_write(WIRE_REGION, &n);
+}
+
+static cJSON *component_object(struct engine *g, struct arena *a, const char *id)
+{
+	const struct cfg_component *k = config_component(g->config, id);
+	struct snap_component n;
+
+	(void)a;
+	if (!k)
+		return NULL;
+	n = (struct snap_component){ .id = k->id.s,
+		.name = k->name.s,
+		.label = k->label.s,
+		.klass = k->klass.s,
+		.order = (int)(k - g->config->components.items) };
+	return wire_write(WIRE_COMPONENT, &n);
+}
+
+static cJSON *cell_object(struct engine *g, struct arena *a, const char *id)
+{
+	char *component = arena_strdup(a, id), *region = strchr(component, '/');
+	struct detect_cell *cell;
+	struct snap_cell n = { 0 };
+	union {
+		const char *in;
+		char *out;
+	} whole = { .in = id };
+
+	if (!region || !g->detect)
+		return NULL;
+	*region++ = '\0';
+	cell = detect_cell(g->detect, component, region);
+	if (!cell)
+		return NULL;
+	n = (struct snap_cell){ .id = whole.out,
+		.component = component,
+		.region = region,
+		.status = cell->status,
+		.since = cell->since,
+		.data_at = cell->data_at,
+		.fresh_ms = cell->fresh_ms,
+		.latency_ms = cell->latency_ms,
+		.detail = cell->detail,
+		.flaps = cell->flaps,
+		.latency_count = cell->latency_count };
+	memcpy(n.latencies, cell->latencies, sizeof n.latencies);
+	return wire_write(WIRE_CELL, &n);
+}
+
+static cJSON *carrier_object(struct engine *g, struct arena *a, const char *id)
+{
+	const struct cfg_carrier *k = config_carrier(g->config, id);
+	const struct carrier_state *s = k ? watch_carrier(g, id) : NULL;
+	struct snap_carrier n;
+
+	if (!k)
+		return NULL;
+	n = (struct snap_carrier){ .id = k->id.s,
+		.name = k->name.s,
+		.contract = k->contract.s,
+		.order = (int)(k - g->config->carriers.items),
+		.regions = texts(a, &k->regions),
+		.region_count = k->regions.count,
+		.has_feed = k->feeds.count > 0,
+		.status = STATUS_UNKNOWN,
+		.since = UTC_NONE,
+		.data_at = UTC_NONE };
+	n.contacts = arena_alloc(a, (k->contacts.count + 1) * sizeof *n.contacts);
+	for (size_t i = 0; i < k->contacts.count; i++)
+		fill_contact(a, &k->contacts.items[i], &n.contacts[n.contact_count++]);
+	for (int sev = 0; sev < SEVERITIES; sev++)
+		n.engage[sev] =
+		    length(a, k->engage[sev].unit != DURATION_NONE
+				  ? k->engage[sev]
+				  : g->config->policy->severity[sev].target[TARGET_CARRIER]);
+	for (size_t i = 0; i < k->feeds.count; i++)
+		if (3 * k->feeds.items[i].interval_ms > n.fresh_ms)
+			n.fresh_ms = 3 * k->feeds.items[i].interval_ms;
+	if (n.fresh_ms && n.fresh_ms < 600000)
+		n.fresh_ms = 600000;
+	if (s) {
+		n.status = s->status;
+		n.since = s->since;
+		n.data_at = s->data_at;
+		n.detail = s->detail;
+	}
+	return wire_write(WIRE_CARRIER, &n);
+}
+
+static cJSON *feed_object(struct engine *g, struct arena *a, const char *id)
+{
+	const struct feed_state *s = g->feeds ? map_get(g->feeds, id) : NULL;
+	struct snap_feed n;
+
+	(void)a;
+	for (size_t i = 0; s && i < g->config->carriers.count; i++)
+		for (size_t f = 0; f < g->config->carriers.items[i].feeds.count; f++) {
+			const struct cfg_feed *from = &g->config->carriers.items[i].feeds.items[f];
+
+			if (strcmp(from->id.s, id) != 0)
+				continue;
+			n = (struct snap_feed){ .id = from->id.s,
+				.carrier = g->config->carriers.items[i].id.s,
+				.format = from->format.s,
+				.url = from->url.s,
+				.ok = s->ok,
+				.fetched_at = s->fetched_at,
+				.next_at = s->next_at,
+				.detail = s->detail,
+				.open_incidents = s->open_incidents };
+			return wire_write(WIRE_FEED, &n);
+		}
+	return NULL;
+}
+
+/* ---- incidents ---- */
+
+/* Travellers first: who cannot activate or attach comes before who can. */
+static int rank_of(const struct engine *g, const struct incident *inc)
+{
+	static const char *const order[] = { "activation", "attach", "provisioning", "data",
+		"routing", "voice", "sms" };
+	int best = (int)countof(order);
+
+	for (size_t i = 0; i < inc->component_count; i++) {
+		const struct cfg_component *k = config_component(g->config, inc->components[i]);
+
+		for (int r = 0; k && r < best; r++)
+			if (strcmp(k->klass.s, order[r]) == 0)
+				best = r;
+	}
+	return best;
+}
+
+static char *fill_in(struct arena *a, const char *pattern, const char *id)
+{
+	const char *mark = pattern ? strstr(pattern, "{incident}") : NULL;
+
+	if (!mark)
+		return arena_strdup(a, pattern);
+	return arena_printf(
+	    a, "%.*s%s%s", (int)(mark - pattern), pattern, id, mark + strlen("{incident}"));
+}
+
+static struct utc touched_at(const struct incident *inc)
+{
+	for (size_t i = inc->events.count; i > 0; i--)
+		if (!event_kinds[inc->events.items[i - 1]->kind].by_engine)
+			return inc->events.items[i - 1]->at;
+	return inc->opened_at;
+}
+
+static void fill_lists(
+    const struct incident *inc, struct arena *a, struct snap_incident *n, size_t updates)
+{
+	size_t from = inc->update_count > updates ? inc->update_count - updates : 0;
+
+	n->engagements = inc->engagements;
+	n->engagement_count = inc->engagement_count;
+	n->dependencies = inc->dependencies;
+	n->dependency_count = inc->dependency_count;
+	n->updates = inc->updates + from;
+	n->update_count = inc->update_count - from;
+	n->updates_total = (int)inc->update_count;
+	n->hypothesis =
+	    inc->hypothesis_count ? inc->hypotheses[inc->hypothesis_count - 1].text : NULL;
+	n->actions = inc->actions;
+	n->action_count = inc->action_count;
+	n->reminders = arena_alloc(a, (inc->reminder_count + 1) * sizeof *n->reminders);
+	for (size_t i = 0; i < inc->reminder_count; i++)
+		if (!inc->reminders[i].done)
+			n->reminders[n->reminder_count++] = inc->reminders[i];
+}
+
+static cJSON *incident_with(struct engine *g, struct arena *a, const struct live *l, size_t updates)
+{
+	const struct incident *inc = l->inc;
+	const struct config *c = g->config;
+	struct buf evidence;
+	cJSON *out;
+	struct snap_incident n = { .id = inc->id,
+		.title = inc->title,
+		.impact = inc->impact,
+		.source = inc->source,
+		.version = inc->version,
+		.phase = inc->phase,
+		.severity = inc->severity,
+		.regions = inc->regions,
+		.region_count = inc->region_count,
+		.components = inc->components,
+		.component_count = inc->component_count,
+		.started_at = inc->started_at,
+		.opened_at = inc->opened_at,
+		.acknowledged_at = inc->acknowledged_at,
+		.restored_at = inc->restored_at,
+		.resolved_at = inc->resolved_at,
+		.acknowledged_by = inc->acknowledged_by,
+		.clocks = l->clocks,
+		.offered_to = inc->offered_to,
+		.workaround = inc->workaround,
+		.residual = inc->residual,
+		.customer_actions = inc->customer_actions,
+		.touched_at = touched_at(inc),
+		.rank = rank_of(g, inc) };
+
+	memcpy(n.role, inc->role, sizeof n.role);
+	fill_lists(inc, a, &n, updates);
+	n.bridge_url = inc->bridge_url ? inc->bridge_url : fill_in(a, c->bridge_url.s, inc->id);
+	n.bridge_phone = inc->bridge_phone ? inc->bridge_phone : c->bridge_phone.s;
+	buf_init(&evidence, 8192);
+	if (g->detect) {
+		detect_evidence(g->detect, inc, &evidence);
+		detect_sources(g->detect, inc, &n.sources_failing, &n.sources_total);
+	}
+	n.evidence = evidence.len ? arena_strdup(a, buf_str(&evidence)) : NULL;
+	buf_fini(&evidence);
+	out = wire_write(WIRE_INCIDENT, &n);
+	return out;
+}
+
+/* Fewer of its updates until the line fits. */
+static char *incident_line(struct engine *g, struct arena *a, const char *id)
+{
+	const struct live *l = engine_live(g, id);
+
+	if (!l || !l->inc->version)
+		return NULL;
+	for (size_t updates = 5;; updates--) {
+		cJSON *o = incident_with(g, a, l, updates);
+		char *text = json_text(o);
+
+		cJSON_Delete(o);
+		if (strlen(text) < LINE_ROOM || updates == 0)
+			return text;
+		free(text);
+	}
+}
+
+/* ---- held, deliveries ---- */
+
+static cJSON *held_object(struct engine *g, struct arena *a, const char *id)
+{
+	const struct held *h = map_get(g->held, id);
+	const cJSON *audiences = h ? json_get(h->args, "audiences") : NULL;
+	struct snap_held n;
+	cJSON *text, *out;
+
+	if (!h)
+		return NULL;
+	text = json_get(h->args, "text") ? cJSON_Duplicate(json_get(h->args, "text"), 1) : NULL;
+	n = (struct snap_held){ .id = h->id,
+		.incident = h->incident,
+		.what = h->what,
+		.by = h->actor,
+		.release_at = h->release_at,
+		.text = text };
+	n.channels = arena_alloc(a, (g->config->channels.count + 1) * sizeof *n.channels);
+	for (const cJSON *i = audiences ? audiences->child : NULL; i; i = i->next) {
+		const struct cfg_audience *from =
+		    cJSON_IsString(i) ? config_audience(g->config, i->valuestring) : NULL;
+
+		for (size_t ch = 0; from && ch < from->channels.count &&
+				    n.channel_count < g->config->channels.count;
+		     ch++)
+			n.channels[n.channel_count++] = from->channels.items[ch].s;
+	}
+	out = wire_write(WIRE_HELD, &n);
+	cJSON_Delete(text);
+	return out;
+}
+
+static cJSON *delivery_object(struct engine *g, struct arena *a, const char *id)
+{
+	const struct owed *o = map_get(g->owed, id);
+	struct snap_delivery n;
+
+	if (!o)
+		return NULL;
+	n = (struct snap_delivery){ .id = o->id,
+		.incident = o->incident,
+		.destination = o->destination,
+		.state = arena_strdup(a, o->in_flight  ? "sending"
+					 : o->attempts ? "failed"
+						       : "waiting"),
+		.detail = o->detail,
+		.update = o->version,
+		.attempts = o->attempts,
+		.at = UTC_NONE,
+		.next_at = o->in_flight ? UTC_NONE : o->next_at };
+	return wire_write(WIRE_DELIVERY, &n);
+}
+
+struct presence_search {
+	const char *id;
+	cJSON *out;
+};
+
+static void presence_found(void *ctx, const struct snap_presence *p)
+{
+	struct presence_search *s = ctx;
+
+	if (!s->out && strcmp(p->id, s->id) == 0)
+		s->out = wire_write(WIRE_PRESENCE, p);
+}
+
+static cJSON *presence_object(struct engine *g, const char *id)
+{
+	struct presence_search s = { id, NULL };
+
+	serve_presence(g, presence_found, &s);
+	return s.out;
+}
+
+/* ---- all kinds ---- */
+
+char *object_line(struct engine *g, enum wire_kind kind, const char *id)
+{
+	struct arena *a = arena_new();
+	cJSON *o = NULL;
+	char *text = NULL;
+
+	switch (kind) {
+	case WIRE_NOC:
+		o = noc_object(g, a);
+		break;
+	case WIRE_ENGINE:
+		o = engine_object(g, a);
+		break;
+	case WIRE_REGION:
+		o = region_object(g, a, id);
+		break;
+	case WIRE_COMPONENT:
+		o = component_object(g, a, id);
+		break;
+	case WIRE_CELL:
+		o = cell_object(g, a, id);
+		break;
+	case WIRE_CARRIER:
+		o = carrier_object(g, a, id);
+		break;
+	case WIRE_FEED:
+		o = feed_object(g, a, id);
+		break;
+	case WIRE_INCIDENT:
+		text = incident_line(g, a, id);
+		break;
+	case WIRE_HELD:
+		o = held_object(g, a, id);
+		break;
+	case WIRE_DELIVERY:
+		o = delivery_object(g, a, id);
+		break;
+	case WIRE_PRESENCE:
+		o = presence_object(g, id);
+		break;
+	case WIRE_TEMPLATE:
+	case WIRE_KINDS:
+		break;
+	}
+	if (o)
+		text = json_text(o);
+	cJSON_Delete(o);
+	arena_free(a);
+	return text;
+}
+
+struct each_presence {
+	void (*each)(void *ctx, enum wire_kind kind, const char *id);
+	void *ctx;
+};
+
+static void one_presence(void *ctx, const struct snap_presence *p)
+{
+	struct each_presence *e = ctx;
+
+	e->each(e->ctx, WIRE_PRESENCE, p->id);
+}
+
+/* Incidents that are over stay in the journal; boards get those that still matter. */
+static bool shown(const struct live *l, struct utc now)
+{
+	return l->inc->version &&
+	       (!incident_is_over(l->inc) || utc_diff(now, l->inc->last_at) < 3600000);
+}
+
+static void map_ids(const struct map *m, enum wire_kind kind,
+    void (*each)(void *ctx, enum wire_kind kind, const char *id), void *ctx)
+{
+	const char *id;
+	size_t it = 0;
+
+	while (m && map_next(m, &it, &id))
+		each(ctx, kind, id);
+}
+
+void object_ids(struct engine *g, enum wire_kind kind,
+    void (*each)(void *ctx, enum wire_kind kind, const char *id), void *ctx)
+{
+	const struct config *c = g->config;
+	struct each_presence presence = { each, ctx };
+	struct detect_cell *cells;
+	size_t count = 0, it = 0;
+	struct live *l;
+	char id[160];
+
+	switch (kind) {
+	case WIRE_NOC:
+	case WIRE_ENGINE:
+		each(ctx, kind, wire_name(kind));
+		break;
+	case WIRE_REGION:
+		for (size_t i = 0; i < c->regions.count; i++)
+			each(ctx, kind, c->regions.items[i].id.s);
+		break;
+	case WIRE_COMPONENT:
+		for (size_t i = 0; i < c->components.count; i++)
+			each(ctx, kind, c->components.items[i].id.s);
+		break;
+	case WIRE_CELL:
+		cells = g->detect ? detect_cells(g->detect, &count) : NULL;
+		for (size_t i = 0; i < count; i++) {
+			snprintf(id, sizeof id, "%s/%s", cells[i].component, cells[i].region);
+			each(ctx, kind, id);
+		}
+		break;
+	case WIRE_CARRIER:
+		for (size_t i = 0; i < c->carriers.count; i++)
+			each(ctx, kind, c->carriers.items[i].id.s);
+		break;
+	case WIRE_FEED:
+		map_ids(g->feeds, kind, each, ctx);
+		break;
+	case WIRE_INCIDENT:
+		while ((l = map_next(g->live, &it, NULL)))
+			if (shown(l, clock_utc()))
+				each(ctx, kind, l->inc->id);
+		break;
+	case WIRE_HELD:
+		map_ids(g->held, kind, each, ctx);
+		break;
+	case WIRE_DELIVERY:
+		map_ids(g->owed, kind, each, ctx);
+		break;
+	case WIRE_PRESENCE:
+		serve_presence(g, one_presence, &presence);
+		break;
+	case WIRE_TEMPLATE:
+	case WIRE_KINDS:
+		break;
+	}
+}
+
+static cJSON *timeline_line(const struct event *ev)
+{
+	cJSON *line = cJSON_CreateObject();
+	struct buf text;
+
+	buf_init(&text, 4096);
+	event_sentence(&text, ev);
+	json_put_int(line, "version", ev->version);
+	json_put_utc(line, "at", ev->at);
+	json_put_str(line, "actor", ev->actor);
+	json_put_str(line, "kind", ev->kind_name);
+	json_put_str(line, "text", buf_str(&text));
+	buf_fini(&text);
+	return line;
+}
+
+cJSON *object_timeline(struct engine *g, const struct incident *inc)
+{
+	size_t from = inc->events.count > TIMELINE_LINES ? inc->events.count - TIMELINE_LINES : 0,
+	       room = LINE_ROOM;
+	cJSON *o = cJSON_CreateObject(), *lines = cJSON_CreateArray();
+
+	(void)g;
+	json_put_str(o, "o", "timeline");
+	json_put_str(o, "incident", inc->id);
+	for (size_t i = inc->events.count; i > from; i--) {
+		cJSON *line = timeline_line(inc->events.items[i - 1]);
+		char *text = json_text(line);
+		size_t len = strlen(text) + 1;
+
+		free(text);
+		if (len > room) {
+			cJSON_Delete(line);
+			break;
+		}
+		room -= len;
+		cJSON_InsertItemInArray(lines, 0, line);
+	}
+	json_put_bool(o, "more", (size_t)cJSON_GetArraySize(lines) < inc->events.count);
+	json_put(o, "lines", lines);
+	return o;
+}

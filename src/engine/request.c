@@ -1,0 +1,330 @@
+/* What clients ask: commands, timelines, held updates, presence, and the engine's own affairs. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "engine_priv.h"
+#include "os/clock.h"
+#include "os/log.h"
+
+/* ---- answers ---- */
+
+static cJSON *answer(const char *id, bool ok)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	json_put_str(o, "re", id ? id : "");
+	json_put_bool(o, "ok", ok);
+	return o;
+}
+
+static cJSON *refusal_answer(const char *id, const struct refusal *why)
+{
+	cJSON *o = answer(id, false);
+
+	json_put_str(o, "rule", why->rule);
+	json_put_str(o, "reason", why->reason);
+	json_put_str(o, "help", why->help);
+	if (why->argument[0])
+		json_put_str(o, "argument", why->argument);
+	return o;
+}
+
+static void say_no(
+    struct client *c, const char *id, const char *rule, const char *reason, const char *help)
+{
+	cJSON *o = answer(id, false);
+
+	json_put_str(o, "rule", rule);
+	json_put_str(o, "reason", reason);
+	json_put_str(o, "help", help);
+	client_send(c, o);
+}
+
+/* The client that asked, if it is still there. */
+static struct client *client_of(struct engine *g, const char *id)
+{
+	for (size_t i = 0; i < g->client_count; i++)
+		if (strcmp(g->clients[i]->id, id) == 0 && !g->clients[i]->gone)
+			return g->clients[i];
+	return NULL;
+}
+
+/* ---- commands ---- */
+
+struct request {
+	char client[24];
+	char *id, *actor, *as_by;
+	const struct command_info *info;
+	cJSON *args;
+	int seen;
+	bool held_checked;
+};
+
+static void request_free(void *ctx)
+{
+	struct request *r = ctx;
+
+	free(r->id);
+	free(r->actor);
+	free(r->as_by);
+	cJSON_Delete(r->args);
+	free(r);
+}
+
+static const struct held *held_command(const struct engine *g, const char *command_id)
+{
+	const struct held *h;
+	size_t it = 0;
+
+	while ((h = map_next(g->held, &it, NULL)))
+		if (h->command_id && strcmp(h->command_id, command_id) == 0)
+			return h;
+	return NULL;
+}
+
+static cJSON *held_answer(const struct request *r, const struct held *h)
+{
+	cJSON *o = answer(r->id, true), *held = cJSON_CreateObject();
+
+	json_put(o, "events", cJSON_CreateArray());
+	json_put_str(held, "id", h->id);
+	json_put_utc(held, "release_at", h->release_at);
+	json_put(o, "held", held);
+	return o;
+}
+
+static void reply(struct engine *g, const struct request *r, cJSON *take)
+{
+	struct client *c = client_of(g, r->client);
+
+	if (!c) {
+		cJSON_Delete(take);
+		return;
+	}
+	client_send(c, take);
+	client_flush_soon(c);
+}
+
+static bool decide_request(struct engine *g, struct work *w, struct event_list *out)
+{
+	struct request *r = w->ctx;
+	const struct live *l = engine_live(g, w->stream);
+	const struct incident *inc = l && l->inc->version ? l->inc : NULL;
+	struct command cmd = { r->info->name, r->actor, r->as_by, r->seen, r->args };
+	struct utc now = clock_utc();
+	struct refusal why = { .rule = "" };
+	struct world world;
+
+	engine_world(g, &world);
+	if (inc)
+		now = utc_max(now, inc->last_at);
+	if (!command_decide(
+		&world, inc, r->info->creates ? w->stream : NULL, &cmd, now, out, &why)) {
+		reply(g, r, refusal_answer(r->id, &why));
+		return false;
+	}
+	if (strcmp(r->info->name, "update") == 0 && g->config->policy->send_delay_ms > 0) {
+		event_list_fini(out);
+		reply(g, r,
+		    held_answer(
+			r, notify_hold(g, w->stream, r->actor, r->as_by, r->id, r->seen, r->args)));
+		return false;
+	}
+	for (size_t i = 0; i < out->count; i++) {
+		free(out->items[i]->command_id);
+		out->items[i]->command_id = xstrdup(r->id);
+	}
+	return true;
+}
+
+static void request_done(struct engine *g, struct work *w, const struct append_result *res)
+{
+	const struct request *r = w->ctx;
+	cJSON *o, *events;
+
+	if (res->status != APPEND_DONE && res->status != APPEND_DUPLICATE) {
+		struct refusal why = { .rule = "journal",
+			.help = "it is tried again each second; repeat the command then" };
+
+		snprintf(
+		    why.reason, sizeof why.reason, "nothing was recorded: %.250s", res->err.msg);
+		reply(g, r, refusal_answer(r->id, &why));
+		return;
+	}
+	o = answer(r->id, true);
+	events = cJSON_CreateArray();
+	for (size_t i = 0; i < res->count; i++) {
+		cJSON *one = cJSON_CreateObject();
+
+		json_put_str(one, "incident", res->places[i].stream);
+		json_put_int(one, "version", res->places[i].version);
+		cJSON_AddItemToArray(events, one);
+	}
+	json_put(o, "events", events);
+	json_put_bool(o, "duplicate", res->status == APPEND_DUPLICATE);
+	reply(g, r, o);
+	if (strcmp(r->info->name, "open") == 0)
+		watch_settle(g);
+}
+
+static void refuse_permission(struct client *c, const char *id, const struct command_info *info)
+{
+	char reason[200];
+
+	snprintf(reason, sizeof reason, "to %s needs the permission %s, which %s has not",
+	    info->verb, permission_name(info->permission), c->person);
+	log_say(LOG_SAY_WARN, "refused", "person", c->person, "command", info->name, NULL);
+	say_no(c, id, "permission", reason,
+	    c->wall ? "a wall only shows" : "ask whoever keeps the configuration");
+}
+
+static void command(struct engine *g, struct client *c, const cJSON *obj)
+{
+	const char *name = json_str(obj, "cmd"), *id = json_str(obj, "id"),
+		   *incident = json_str(obj, "incident");
+	const struct command_info *info = command_find(name);
+	const struct held *waiting;
+	struct request *r;
+	struct work *w;
+	struct err why = { 0 };
+
+	if (!info)
+		return say_no(c, id, "protocol", "there is no such command",
+		    "`nocboard help incident` lists them");
+	if (!id || !*id || strlen(id) > 128)
+		return say_no(c, id, "protocol",
+		    "a command needs an id of its own, at most 128 characters", "");
+	if (!(c->can & info->permission))
+		return refuse_permission(c, id, info);
+	if (!info->creates && (!incident || !engine_live(g, incident)))
+		return say_no(c, id, "incident", "there is no such incident",
+		    "`nocboard incident list` shows them");
+	if (!journal_health(g->journal, &why))
+		return say_no(c, id, "journal", why.msg,
+		    "nothing can be recorded until the journal can be written again");
+	r = xcalloc(1, sizeof *r);
+	memcpy(r->client, c->id, sizeof r->client);
+	r->id = xstrdup(id);
+	r->actor = xstrdup(c->person);
+	r->as_by = xstrdup_null(c->as_by);
+	r->info = info;
+	r->args = json_get(obj, "args") ? cJSON_Duplicate(json_get(obj, "args"), 1)
+					: cJSON_CreateObject();
+	r->seen = (int)json_int(obj, "seen", 0);
+	waiting = held_command(g, id);
+	if (waiting) {
+		client_send(c, held_answer(r, waiting));
+		request_free(r);
+		return;
+	}
+	if (info->creates) {
+		char *fresh = engine_new_id(g);
+
+		w = work_new(fresh);
+		free(fresh);
+	} else {
+		w = work_new(incident);
+	}
+	w->decide = decide_request;
+	w->done = request_done;
+	w->free_ctx = request_free;
+	w->ctx = r;
+	engine_submit(g, w);
+}
+
+/* ---- the rest ---- */
+
+static void get(struct engine *g, struct client *c, const cJSON *obj)
+{
+	const char *what = json_str(obj, "get"), *id = json_str(obj, "incident");
+	const struct live *l = id ? engine_live(g, id) : NULL;
+
+	if (strcmp(what, "timeline") == 0 && l)
+		client_send(c, object_timeline(g, l->inc));
+	else
+		say_no(c, json_str(obj, "id"), "protocol",
+		    "a timeline is asked for with the id of an incident", "");
+}
+
+static void looking(struct engine *g, struct client *c, const cJSON *obj)
+{
+	const char *incident = json_str(obj, "looking"),
+		   *doing = json_str_or(obj, "doing", "viewing");
+
+	free(c->looking);
+	free(c->doing);
+	c->looking = xstrdup_null(incident);
+	c->doing = utf8_cleaned(doing, UTF8_ONE_LINE, 40);
+	c->since = clock_utc();
+	serve_changed(g, WIRE_PRESENCE, c->id);
+}
+
+static void held(struct engine *g, struct client *c, const cJSON *obj)
+{
+	const char *id = json_str_or(obj, "id", ""), *re = json_str_or(obj, "re", id);
+	struct err e;
+
+	if (!(c->can & PERM_PUBLISH) && !(c->can & PERM_COMMAND))
+		return say_no(c, re, "permission",
+		    "to stop or send an update needs the permission publish", "");
+	if (!notify_held(g, id, json_str(obj, "held"), c->person, &e))
+		return say_no(c, re, "held", e.msg, "");
+	client_send(c, answer(re, true));
+	client_flush_soon(c);
+}
+
+static void own_affairs(struct engine *g, struct client *c, const cJSON *obj)
+{
+	const char *what = json_str(obj, "engine"), *id = json_str_or(obj, "id", "");
+	struct err e = { 0 };
+
+	if (!(c->can & PERM_ADMIN))
+		return say_no(c, id, "permission",
+		    "the engine itself is for those with the permission admin", "");
+	if (strcmp(what, "stop") == 0) {
+		log_say(LOG_SAY_INFO, "stopped-by", "person", c->person, NULL);
+		client_send(c, answer(id, true));
+		engine_stop(g);
+	} else if (strcmp(what, "reload") == 0) {
+		if (reload_config(g, &e))
+			client_send(c, answer(id, true));
+		else
+			say_no(c, id, "config", e.msg, "the former configuration stays in force");
+	} else {
+		say_no(c, id, "protocol", "the engine can be stopped and reloaded", "");
+	}
+}
+
+/* A manual clock is moved by whoever owns the engine: tests. */
+static void move_clock(struct engine *g, struct client *c, const cJSON *obj)
+{
+	int64_t ms = json_int(obj, "clock", 0);
+
+	if (!clock_is_manual() || !(c->can & PERM_ADMIN) || ms < 0)
+		return say_no(c, "", "protocol", "the clock of this engine moves by itself", "");
+	clock_advance(ms);
+	loop_clock_moved(g->loop);
+	net_clock_moved(g->net);
+	serve_mark(g);
+}
+
+void request_line(struct engine *g, struct client *c, const cJSON *obj)
+{
+	if (json_str(obj, "cmd"))
+		command(g, c, obj);
+	else if (json_str(obj, "get"))
+		get(g, c, obj);
+	else if (json_get(obj, "looking"))
+		looking(g, c, obj);
+	else if (json_str(obj, "held"))
+		held(g, c, obj);
+	else if (json_str(obj, "engine"))
+		own_affairs(g, c, obj);
+	else if (json_get(obj, "clock"))
+		move_clock(g, c, obj);
+	else
+		say_no(c, json_str(obj, "id"), "protocol",
+		    "a request names cmd, get, looking, held or engine", "");
+}

@@ -1,0 +1,240 @@
+#include "engine/setup.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "os/file.h"
+#include "os/zone.h"
+
+#define SOURCES_MAX 256
+#define FILE_MAX ((size_t)4 << 20)
+
+char *setup_find(const char *given, struct err *e)
+{
+	const char *env = getenv("NOCBOARD_CONFIG");
+	char *dir, *path;
+
+	if (given)
+		return xstrdup(given);
+	if (env && *env)
+		return xstrdup(env);
+	dir = file_config_dir();
+	path = xasprintf("%s/nocboard.yaml", dir);
+	if (access(path, F_OK) == 0) {
+		free(dir);
+		return path;
+	}
+	if (access("/etc/nocboard/nocboard.yaml", F_OK) == 0) {
+		free(dir);
+		free(path);
+		return xstrdup("/etc/nocboard/nocboard.yaml");
+	}
+	err_set(e, ERR_CONFIG,
+	    "no configuration: looked for %s and /etc/nocboard/nocboard.yaml (`nocboard drill` "
+	    "shows the board "
+	    "without one, `nocboard init` writes one to start from)",
+	    path);
+	free(dir);
+	free(path);
+	return NULL;
+}
+
+/* The files that make one configuration, and their bytes. */
+struct sources {
+	struct cfg_source items[SOURCES_MAX];
+	struct buf texts[SOURCES_MAX];
+	char *names[SOURCES_MAX];
+	size_t count;
+};
+
+static bool add_source(struct sources *s, const char *path, struct err *e)
+{
+	struct buf *text = &s->texts[s->count];
+
+	if (s->count == SOURCES_MAX)
+		return err_set(e, ERR_CONFIG, "more than %d configuration files", SOURCES_MAX);
+	buf_init(text, FILE_MAX);
+	s->names[s->count] = xstrdup(path);
+	s->count++;
+	if (!file_read(path, FILE_MAX, 0, text, e)) {
+		e->kind = ERR_CONFIG;
+		return false;
+	}
+	s->items[s->count - 1] =
+	    (struct cfg_source){ s->names[s->count - 1], buf_str(text), text->len };
+	return true;
+}
+
+static void sources_fini(struct sources *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		free(s->names[i]);
+		buf_fini(&s->texts[i]);
+	}
+}
+
+static bool add_parts(struct sources *s, const char *main_file, struct err *e)
+{
+	char *dir = file_dir(main_file), *pattern = xasprintf("%s/conf.d/*.yaml", dir);
+	glob_t found = { 0 };
+	bool ok = true;
+
+	if (glob(pattern, 0, NULL, &found) == 0)
+		for (size_t i = 0; ok && i < found.gl_pathc; i++)
+			ok = add_source(s, found.gl_pathv[i], e);
+	globfree(&found);
+	free(pattern);
+	free(dir);
+	return ok;
+}
+
+static const struct zone *find_zone(void *ctx, const char *name)
+{
+	struct err e;
+
+	(void)ctx;
+	return zone_load(name, &e);
+}
+
+/* A path as the main file means it: relative to its own folder. */
+static char *beside(const char *main_file, const char *path)
+{
+	char *dir, *out;
+
+	if (*path == '/')
+		return xstrdup(path);
+	dir = file_dir(main_file);
+	out = xasprintf("%s/%s", dir, path);
+	free(dir);
+	return out;
+}
+
+/* FNV-1a over everything that was read. */
+static char *fingerprint(const struct sources *s)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < s->count; i++)
+		for (size_t j = 0; j < s->items[i].len; j++)
+			h = (h ^ (unsigned char)s->items[i].text[j]) * UINT64_C(1099511628211);
+	return xasprintf("%zu-%016llx", s->count, (unsigned long long)h);
+}
+
+static void complete(struct setup *s)
+{
+	char *state = file_state_dir(), *runtime = file_runtime_dir();
+
+	s->journal = s->config->journal.s ? xstrdup(s->config->journal.s)
+					  : xasprintf("%s/journal.db", state);
+	s->socket = s->config->socket.s ? xstrdup(s->config->socket.s)
+					: xasprintf("%s/engine.sock", runtime);
+	s->state = state;
+	free(runtime);
+}
+
+/* The policy's file is named in the configuration, so that is read twice: once to learn the name.
+ */
+static struct config *read_all(
+    const char *path, struct sources *s, struct cfg_problems *problems, struct err *e)
+{
+	struct cfg_problems first = { 0 };
+	struct config *c = config_load(s->items, s->count, NULL, find_zone, NULL, &first), *whole;
+	size_t files = s->count;
+	char *policy;
+	bool ok;
+
+	if (!c || !c->policy_file.s) {
+		*problems = first;
+		return c;
+	}
+	cfg_problems_fini(&first);
+	policy = beside(path, c->policy_file.s);
+	ok = add_source(s, policy, e);
+	free(policy);
+	config_free(c);
+	if (!ok)
+		return NULL;
+	whole = config_load(s->items, files, &s->items[files], find_zone, NULL, problems);
+	return whole;
+}
+
+struct setup *setup_load(const char *given, struct cfg_problems *problems, struct err *e)
+{
+	struct sources *s;
+	struct setup *out = NULL;
+	struct config *c = NULL;
+	char *path = setup_find(given, e);
+
+	if (!path)
+		return NULL;
+	s = xcalloc(1, sizeof *s);
+	e->msg[0] = '\0';
+	if (add_source(s, path, e) && add_parts(s, path, e))
+		c = read_all(path, s, problems, e);
+	if (c) {
+		out = xcalloc(1, sizeof *out);
+		out->path = path;
+		out->config = c;
+		out->fingerprint = fingerprint(s);
+		complete(out);
+		path = NULL;
+	} else if (problems->count) {
+		const struct cfg_problem *p = &problems->items[0];
+
+		err_set(e, ERR_CONFIG, "%s:%d:%d: %s%s (`nocboard check` shows all)", p->file,
+		    p->pos.line, p->pos.column, p->what, problems->count > 1 ? ", and more" : "");
+	}
+	sources_fini(s);
+	free(s);
+	free(path);
+	return out;
+}
+
+void setup_free(struct setup *s)
+{
+	if (!s)
+		return;
+	config_free(s->config);
+	free(s->path);
+	free(s->journal);
+	free(s->socket);
+	free(s->state);
+	free(s->fingerprint);
+	free(s);
+}
+
+char *setup_secret(const struct cfg_secret *s, struct err *e)
+{
+	struct buf b;
+	const char *env;
+	size_t len;
+
+	if (s->plain)
+		return xstrdup(s->plain);
+	if (s->env) {
+		env = getenv(s->env);
+		if (!env || !*env) {
+			err_set(e, ERR_CONFIG,
+			    "the environment has no %s, which a secret is taken from", s->env);
+			return NULL;
+		}
+		return xstrdup(env);
+	}
+	if (!s->file) {
+		err_set(e, ERR_CONFIG, "no secret is configured");
+		return NULL;
+	}
+	buf_init(&b, 8192);
+	if (!file_read(s->file, 8192, FILE_SECRET, &b, e)) {
+		buf_fini(&b);
+		return NULL;
+	}
+	for (len = b.len; len && (b.data[len - 1] == '\n' || b.data[len - 1] == '\r'); len--)
+		b.data[len - 1] = '\0';
+	return buf_take(&b);
+}

@@ -1,0 +1,608 @@
+/* Watching: targets and feeds from the configuration to the network, observations from there
+ * through detection to events. One direction. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine_priv.h"
+#include "os/clock.h"
+#include "os/log.h"
+
+#define FRESH_INTERVALS 3 /* data older than so many intervals says nothing */
+#define FRESH_LEAST_MS 15000
+#define FEED_FRESH_LEAST_MS 600000
+#define GATEWAY "gateway"
+
+/* ---- from the configuration ---- */
+
+static int64_t fresh_ms(const struct cfg_probe *p)
+{
+	int64_t ms = FRESH_INTERVALS * p->interval_ms;
+
+	return ms < FRESH_LEAST_MS ? FRESH_LEAST_MS : ms;
+}
+
+static int64_t feed_fresh_ms(const struct cfg_feed *f)
+{
+	int64_t ms = FRESH_INTERVALS * f->interval_ms;
+
+	return ms < FEED_FRESH_LEAST_MS ? FEED_FRESH_LEAST_MS : ms;
+}
+
+static const char *carrier_of(
+    const struct cfg_component *k, const struct config *c, const char *region)
+{
+	for (size_t i = 0; i < k->depends_on.count; i++) {
+		const char *dep = k->depends_on.items[i].s;
+		const struct cfg_carrier *carrier;
+
+		if (strncmp(dep, "carrier:", 8) != 0 || !(carrier = config_carrier(c, dep + 8)))
+			continue;
+		for (size_t r = 0; r < carrier->regions.count; r++)
+			if (strcmp(carrier->regions.items[r].s, region) == 0)
+				return carrier->id.s;
+	}
+	return NULL;
+}
+
+static void headers_of(
+    const struct cfg_headers *from, struct net_header **out, size_t *count, struct arena *a)
+{
+	*out = arena_alloc(a, (from->count + 1) * sizeof **out);
+	*count = 0;
+	for (size_t i = 0; i < from->count; i++) {
+		struct err e;
+		char *value = setup_secret(&from->items[i].value, &e);
+
+		if (!value) {
+			log_say(LOG_SAY_ERROR, "secret", "header", from->items[i].name.s, "why",
+			    e.msg, NULL);
+			continue;
+		}
+		(*out)[(*count)++] =
+		    (struct net_header){ from->items[i].name.s, arena_strdup(a, value) };
+		explicit_bzero(value, strlen(value));
+		free(value);
+	}
+}
+
+static void expect_of(const struct cfg_probe *p, struct probe_expect *x, struct arena *a)
+{
+	x->codes = arena_alloc(a, (p->status.count + 1) * sizeof *x->codes);
+	for (size_t i = 0; i < p->status.count; i++) {
+		char *end;
+		long from = strtol(p->status.items[i].s, &end, 10),
+		     to = *end == '-' ? strtol(end + 1, NULL, 10) : from;
+
+		x->codes[x->code_count++] = (struct expect_range){ (int)from, (int)to };
+	}
+	x->json = arena_alloc(a, (p->json.count + 1) * sizeof *x->json);
+	for (size_t i = 0; i < p->json.count; i++) {
+		const struct cfg_pair *pair = &p->json.items[i];
+		struct expect_json *j = &x->json[x->json_count++];
+
+		j->pointer = pair->key.s;
+		j->allowed = arena_alloc(a, (pair->values.count + 1) * sizeof *j->allowed);
+		for (size_t v = 0; v < pair->values.count; v++)
+			j->allowed[j->allowed_count++] = pair->values.items[v].s;
+	}
+	x->degraded_ms = (int)p->degraded_ms;
+	x->certificate_days = (int)(p->certificate_warn_ms / 86400000);
+}
+
+static void probe_of(const struct cfg_probe *p, struct probe_target *t, struct arena *a)
+{
+	*t = (struct probe_target){
+		.id = p->id.s,
+		.kind = arena_strdup(a, "http"),
+		.url = p->http.s,
+		.method = p->method.s,
+		.interval_ms = p->interval_ms,
+		.timeout_ms = (int)p->timeout_ms,
+		.klass = NET_INTERNAL,
+		.resolve = p->resolve.s,
+		.ca_file = p->ca.s,
+	};
+	headers_of(&p->headers, &t->headers, &t->header_count, a);
+	expect_of(p, &t->expect, a);
+}
+
+static void detect_of(struct engine *g, const struct cfg_component *k, const struct cfg_probe *p,
+    struct detect_target *t)
+{
+	const struct cfg_region *r = config_region(g->config, p->region.s);
+
+	*t = (struct detect_target){
+		.id = p->id.s,
+		.component = k->id.s,
+		.region = p->region.s,
+		.component_name = k->name.s,
+		.region_name = r ? r->name.s : p->region.s,
+		.klass = k->klass.s,
+		.carrier = carrier_of(k, g->config, p->region.s),
+		.travellers = r ? r->travellers : 0,
+		.fail_after = (int)p->fail_after,
+		.recover_after = (int)p->recover_after,
+		.fresh_ms = fresh_ms(p),
+	};
+}
+
+/* One detection target for each of our components that a carrier's feed is mapped to. */
+static size_t feed_targets(struct engine *g, const struct cfg_carrier *carrier,
+    const struct cfg_feed *f, struct detect_target *out, struct arena *a)
+{
+	size_t n = 0;
+
+	for (size_t m = 0; m < f->map.count; m++)
+		for (size_t v = 0; v < f->map.items[m].values.count; v++)
+			for (size_t r = 0; r < carrier->regions.count; r++) {
+				const char *component = f->map.items[m].values.items[v].s,
+					   *region = carrier->regions.items[r].s;
+				const struct cfg_component *k =
+				    config_component(g->config, component);
+				const struct cfg_region *in = config_region(g->config, region);
+
+				if (!k || !in)
+					continue;
+				out[n++] = (struct detect_target){
+					.id = arena_printf(
+					    a, "feed:%s:%s/%s", f->id.s, component, region),
+					.component = component,
+					.region = region,
+					.component_name = k->name.s,
+					.region_name = in->name.s,
+					.klass = k->klass.s,
+					.carrier = carrier->id.s,
+					.travellers = in->travellers,
+					.fail_after = 1,
+					.recover_after = 1,
+					.fresh_ms = feed_fresh_ms(f),
+					.feed = true,
+				};
+			}
+	return n;
+}
+
+static size_t count_targets(const struct config *c)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < c->components.count; i++)
+		n += c->components.items[i].probes.count;
+	for (size_t i = 0; i < c->carriers.count; i++)
+		for (size_t f = 0; f < c->carriers.items[i].feeds.count; f++)
+			for (size_t m = 0; m < c->carriers.items[i].feeds.items[f].map.count; m++)
+				n += c->carriers.items[i].feeds.items[f].map.items[m].values.count *
+				     c->carriers.items[i].regions.count;
+	return n;
+}
+
+static void feed_of(const struct cfg_feed *f, struct feed_source *s, struct arena *a)
+{
+	*s = (struct feed_source){
+		.id = f->id.s,
+		.format = f->format.s,
+		.url = f->url.s,
+		.interval_ms = f->interval_ms,
+		.klass = NET_EXTERNAL,
+		.network = f->network.s,
+		.ca_file = f->ca.s,
+	};
+	headers_of(&f->headers, &s->headers, &s->header_count, a);
+}
+
+static void feed_state_free(void *p)
+{
+	struct feed_state *s = p;
+
+	feed_doc_free(s->doc);
+	free(s->detail);
+	free(s);
+}
+
+static void carrier_state_free(void *p)
+{
+	struct carrier_state *s = p;
+
+	free(s->detail);
+	free(s);
+}
+
+static struct feed_state *feed_state(struct engine *g, const char *id)
+{
+	struct feed_state *s = map_get(g->feeds, id);
+
+	if (!s) {
+		s = xcalloc(1, sizeof *s);
+		s->fetched_at = s->next_at = UTC_NONE;
+		map_set(g->feeds, id, s);
+	}
+	return s;
+}
+
+static struct carrier_state *carrier_state(struct engine *g, const char *id)
+{
+	struct carrier_state *s = map_get(g->carriers, id);
+
+	if (!s) {
+		s = xcalloc(1, sizeof *s);
+		s->status = STATUS_UNKNOWN;
+		s->since = s->data_at = UTC_NONE;
+		map_set(g->carriers, id, s);
+	}
+	return s;
+}
+
+const struct carrier_state *watch_carrier(const struct engine *g, const char *id)
+{
+	return map_get(g->carriers, id);
+}
+
+static void configure_feeds(
+    struct engine *g, struct detect_target *targets, size_t *count, struct arena *a)
+{
+	const struct config *c = g->config;
+	struct feed_source *feeds;
+	size_t total = 0, n = 0;
+
+	for (size_t i = 0; i < c->carriers.count; i++)
+		total += c->carriers.items[i].feeds.count;
+	feeds = arena_alloc(a, (total + 1) * sizeof *feeds);
+	for (size_t i = 0; i < c->carriers.count; i++) {
+		const struct cfg_carrier *k = &c->carriers.items[i];
+
+		for (size_t f = 0; f < k->feeds.count; f++) {
+			feed_of(&k->feeds.items[f], &feeds[n++], a);
+			*count += feed_targets(g, k, &k->feeds.items[f], targets + *count, a);
+			feed_state(g, k->feeds.items[f].id.s);
+		}
+		carrier_state(g, k->id.s);
+	}
+	net_set_feeds(g->net, feeds, n);
+}
+
+void watch_configure(struct engine *g)
+{
+	const struct config *c = g->config;
+	struct arena *a = arena_new();
+	size_t most = count_targets(c), probes = 0, targets = 0;
+	struct probe_target *out = arena_alloc(a, (most + 1) * sizeof *out);
+	struct detect_target *watched = arena_alloc(a, (most + 1) * sizeof *watched);
+
+	for (size_t i = 0; i < c->components.count; i++)
+		for (size_t p = 0; p < c->components.items[i].probes.count; p++) {
+			const struct cfg_probe *probe = &c->components.items[i].probes.items[p];
+
+			probe_of(probe, &out[probes++], a);
+			detect_of(g, &c->components.items[i], probe, &watched[targets++]);
+		}
+	if (c->gateway.s) {
+		out[probes++] = (struct probe_target){ .id = arena_strdup(a, GATEWAY),
+			.kind = arena_strdup(a, "http"),
+			.url = c->gateway.s,
+			.interval_ms = 10000,
+			.timeout_ms = 3000 };
+		watched[targets++] = (struct detect_target){
+			.id = GATEWAY, .gateway = true, .fail_after = 2, .recover_after = 1
+		};
+	}
+	g->target_count = (int)probes;
+	configure_feeds(g, watched, &targets, a);
+	detect_targets(g->detect, watched, targets);
+	net_set_targets(g->net, out, probes);
+	arena_free(a);
+}
+
+/* ---- detection to events ---- */
+
+struct candidate {
+	cJSON *opened, **signals;
+	size_t signal_count;
+};
+
+static void candidate_free(void *ctx)
+{
+	struct candidate *c = ctx;
+
+	cJSON_Delete(c->opened);
+	for (size_t i = 0; i < c->signal_count; i++)
+		cJSON_Delete(c->signals[i]);
+	free(c->signals);
+	free(c);
+}
+
+static bool decide_candidate(struct engine *g, struct work *w, struct event_list *out)
+{
+	struct candidate *c = w->ctx;
+	struct utc now = clock_utc();
+
+	(void)g;
+	event_list_add(out, event_new(w->stream, 1, now, "engine", EVENT_OPENED, c->opened));
+	c->opened = NULL;
+	for (size_t i = 0; i < c->signal_count; i++) {
+		event_list_add(out,
+		    event_new(w->stream, (int)i + 2, now, "engine", EVENT_SIGNAL, c->signals[i]));
+		c->signals[i] = NULL;
+	}
+	return true;
+}
+
+static void candidate_done(struct engine *g, struct work *w, const struct append_result *r)
+{
+	if (r->status == APPEND_DONE)
+		log_say(LOG_SAY_INFO, "candidate", "incident", w->stream, NULL);
+	watch_settle(g);
+}
+
+static void open_candidate(struct engine *g, struct detect_finding *f)
+{
+	char *id = engine_new_id(g);
+	struct work *w = work_new(id);
+	struct candidate *c = xcalloc(1, sizeof *c);
+
+	free(id);
+	c->opened = f->opened;
+	c->signals = f->signals;
+	c->signal_count = f->signal_count;
+	f->opened = NULL;
+	f->signals = NULL;
+	f->signal_count = 0;
+	w->decide = decide_candidate;
+	w->done = candidate_done;
+	w->free_ctx = candidate_free;
+	w->ctx = c;
+	engine_submit(g, w);
+}
+
+static void act_on(struct engine *g, struct detect_finding *f)
+{
+	switch (f->what) {
+	case DETECT_OPEN:
+		if (journal_health(g->journal, NULL))
+			open_candidate(g, f);
+		break;
+	case DETECT_SIGNAL:
+		for (size_t i = 0; i < f->signal_count; i++) {
+			engine_append(g, f->incident, EVENT_SIGNAL, f->signals[i]);
+			f->signals[i] = NULL;
+		}
+		break;
+	case DETECT_IMPAIRED:
+	case DETECT_CLEAR:
+		log_say(LOG_SAY_WARN, f->what == DETECT_IMPAIRED ? "impaired" : "unimpaired", "why",
+		    f->why, NULL);
+		serve_changed(g, WIRE_ENGINE, "engine");
+		break;
+	}
+}
+
+static void push_cells(struct engine *g)
+{
+	size_t count;
+	struct detect_cell *cells = detect_cells(g->detect, &count);
+	char id[160];
+
+	for (size_t i = 0; i < count; i++) {
+		if (!cells[i].changed)
+			continue;
+		cells[i].changed = false;
+		snprintf(id, sizeof id, "%s/%s", cells[i].component, cells[i].region);
+		serve_changed(g, WIRE_CELL, id);
+	}
+}
+
+static void run_detect(struct engine *g, const struct detect_observation *batch, size_t count)
+{
+	struct utc now = clock_utc(), next;
+	const struct incident **active = xcalloc(map_count(g->live) + 1, sizeof *active);
+	struct detect_findings found = { 0 };
+	struct live *l;
+	size_t it = 0, n = 0;
+
+	while ((l = map_next(g->live, &it, NULL)))
+		if (l->inc->version && incident_active(l->inc))
+			active[n++] = l->inc;
+	detect_run(g->detect, batch, count, active, n, now, &found);
+	free(active);
+	for (size_t i = 0; i < found.count; i++)
+		act_on(g, &found.items[i]);
+	detect_findings_fini(&found);
+	push_cells(g);
+	next = detect_next(g->detect, now);
+	if (utc_is_set(next))
+		loop_timer_at(g->detect_timer, next);
+	else
+		loop_timer_stop(g->detect_timer);
+}
+
+static void detect_due(void *ctx)
+{
+	run_detect(ctx, NULL, 0);
+}
+
+void watch_settle(struct engine *g)
+{
+	run_detect(g, NULL, 0);
+}
+
+/* ---- from the network ---- */
+
+static bool no_answer(enum probe_fault f)
+{
+	return f == FAULT_LOOKUP || f == FAULT_REFUSED || f == FAULT_UNREACHED ||
+	       f == FAULT_TIMEOUT;
+}
+
+static void observed(void *ctx, const struct observation *list, size_t count)
+{
+	struct detect_observation *batch = xcalloc(count, sizeof *batch);
+
+	for (size_t i = 0; i < count; i++)
+		batch[i] = (struct detect_observation){
+			.target = list[i].target,
+			.at = list[i].at,
+			.status = list[i].status,
+			.busy = list[i].fault == FAULT_BUSY,
+			.no_answer = no_answer(list[i].fault),
+			.latency_ms = list[i].latency_ms,
+			.detail = list[i].reason,
+		};
+	run_detect(ctx, batch, count);
+	free(batch);
+}
+
+static const struct cfg_feed *find_feed(
+    const struct engine *g, const char *id, const struct cfg_carrier **carrier)
+{
+	for (size_t i = 0; i < g->config->carriers.count; i++)
+		for (size_t f = 0; f < g->config->carriers.items[i].feeds.count; f++)
+			if (strcmp(g->config->carriers.items[i].feeds.items[f].id.s, id) == 0) {
+				*carrier = &g->config->carriers.items[i];
+				return &g->config->carriers.items[i].feeds.items[f];
+			}
+	return NULL;
+}
+
+/* What the document says about one of our components: the worst of theirs that map to it. */
+static enum status mapped_status(
+    const struct cfg_feed *f, const struct feed_doc *d, const char *component, const char **detail)
+{
+	enum status worst = STATUS_OPERATIONAL;
+
+	*detail = "operational";
+	for (size_t m = 0; m < f->map.count; m++)
+		for (size_t v = 0; v < f->map.items[m].values.count; v++) {
+			if (strcmp(f->map.items[m].values.items[v].s, component) != 0)
+				continue;
+			for (size_t k = 0; k < d->component_count; k++)
+				if (strcmp(d->components[k].name, f->map.items[m].key.s) == 0 &&
+				    d->components[k].status > worst) {
+					worst = d->components[k].status;
+					*detail = status_names[worst];
+				}
+		}
+	for (size_t i = 0; i < d->incident_count; i++)
+		if (worst != STATUS_OPERATIONAL && strcmp(d->incidents[i].status, "resolved") != 0)
+			*detail = d->incidents[i].title;
+	return worst;
+}
+
+static void feed_observations(struct engine *g, const struct cfg_carrier *carrier,
+    const struct cfg_feed *f, const struct feed_doc *d, struct utc at)
+{
+	struct arena *a = arena_new();
+	struct detect_observation *batch;
+	size_t n = 0, most = 0;
+
+	for (size_t m = 0; m < f->map.count; m++)
+		most += f->map.items[m].values.count * carrier->regions.count;
+	batch = arena_alloc(a, (most + 1) * sizeof *batch);
+	for (size_t m = 0; m < f->map.count; m++)
+		for (size_t v = 0; v < f->map.items[m].values.count; v++)
+			for (size_t r = 0; r < carrier->regions.count; r++) {
+				const char *component = f->map.items[m].values.items[v].s, *detail;
+				enum status s = mapped_status(f, d, component, &detail);
+
+				batch[n++] = (struct detect_observation){
+					.target = arena_printf(a, "feed:%s:%s/%s", f->id.s,
+					    component, carrier->regions.items[r].s),
+					.at = at,
+					.status = s,
+					.latency_ms = -1,
+					.detail = detail,
+				};
+			}
+	run_detect(g, batch, n);
+	arena_free(a);
+}
+
+/* A carrier's status is the worst that its good feeds say. */
+static void look_at_carrier(struct engine *g, const struct cfg_carrier *k, struct utc at)
+{
+	struct carrier_state *c = carrier_state(g, k->id.s);
+	enum status worst = STATUS_OPERATIONAL;
+	const char *detail = "";
+	bool any = false;
+
+	for (size_t f = 0; f < k->feeds.count; f++) {
+		const struct feed_state *s = feed_state(g, k->feeds.items[f].id.s);
+
+		if (!s->doc)
+			continue;
+		any = true;
+		if (s->doc->status > worst)
+			worst = s->doc->status;
+		for (size_t i = 0; i < s->doc->incident_count; i++)
+			if (strcmp(s->doc->incidents[i].status, "resolved") != 0)
+				detail = s->doc->incidents[i].title;
+		if (s->ok && (!utc_is_set(c->data_at) || utc_before(c->data_at, s->fetched_at)))
+			c->data_at = s->fetched_at;
+	}
+	if (any && (c->status != worst || !utc_is_set(c->since))) {
+		c->status = worst;
+		c->since = at;
+	}
+	free(c->detail);
+	c->detail = xstrdup(detail);
+	serve_changed(g, WIRE_CARRIER, k->id.s);
+}
+
+static void fed(void *ctx, struct feed_result *r)
+{
+	struct engine *g = ctx;
+	const struct cfg_carrier *carrier = NULL;
+	const struct cfg_feed *f = find_feed(g, r->id, &carrier);
+	struct feed_state *s;
+
+	if (!f) {
+		feed_doc_free(r->doc);
+		return;
+	}
+	s = feed_state(g, r->id);
+	s->seen = true;
+	s->ok = r->ok;
+	s->next_at = r->next_at;
+	if (r->ok)
+		s->fetched_at = r->at;
+	free(s->detail);
+	s->detail = xstrdup(r->detail ? r->detail : "");
+	if (r->doc) {
+		feed_doc_free(s->doc);
+		s->doc = r->doc;
+		s->open_incidents = 0;
+		for (size_t i = 0; i < s->doc->incident_count; i++)
+			s->open_incidents += strcmp(s->doc->incidents[i].status, "resolved") != 0;
+	}
+	if (r->ok && s->doc)
+		feed_observations(g, carrier, f, s->doc, r->at);
+	look_at_carrier(g, carrier, r->at);
+	serve_changed(g, WIRE_FEED, r->id);
+}
+
+static void delivered(void *ctx, const struct delivery_result *r)
+{
+	notify_delivered(ctx, r);
+}
+
+bool watch_start(struct engine *g, struct err *e)
+{
+	static const struct net_handler handler = { observed, fed, delivered };
+
+	g->carriers = map_new(carrier_state_free);
+	g->feeds = map_new(feed_state_free);
+	g->detect = detect_new(DETECT_SETTINGS);
+	g->detect_timer = loop_timer_new(g->loop, detect_due, g);
+	g->net = net_start(g->loop, &handler, g, NULL, e);
+	return g->net != NULL;
+}
+
+void watch_stop(struct engine *g)
+{
+	net_stop(g->net);
+	g->net = NULL;
+	detect_free(g->detect);
+	map_free(g->carriers);
+	map_free(g->feeds);
+	g->detect = NULL;
+	g->carriers = g->feeds = NULL;
+}
