@@ -101,8 +101,6 @@ static void committed(struct engine *g, struct work *w, const struct append_resu
 	if (posted)
 		notify_posted(g, l->inc);
 	serve_changed(g, WIRE_INCIDENT, w->stream);
-	if (g->options.drill)
-		serve_changed(g, WIRE_NOC, "noc");
 }
 
 static void appended(void *ctx, const struct append_result *r)

@@ -14,6 +14,7 @@
 #include "os/proc.h"
 
 #define TICK_MS 1000	    /* real: marks, and a look at the configuration */
+#define FIGURES_TICKS 5	    /* ticks between two looks at the engine's own figures */
 #define CONFIG_LOOK_MS 5000 /* real: how often the files are looked at */
 
 struct live *engine_live(const struct engine *g, const char *id)
@@ -226,6 +227,18 @@ static void clocks_due(void *ctx)
 
 /* ---- life ---- */
 
+/* The noc object carries the hint: it is sent when the hint is another one. */
+static void tell_hint(struct engine *g)
+{
+	const char *hint = hint_next(g);
+
+	if (g->hint && strcmp(g->hint, hint) == 0)
+		return;
+	free(g->hint);
+	g->hint = xstrdup(hint);
+	serve_changed(g, WIRE_NOC, "noc");
+}
+
 static void tick(void *ctx)
 {
 	struct engine *g = ctx;
@@ -235,7 +248,9 @@ static void tick(void *ctx)
 	while ((l = map_next(g->live, &it, NULL)))
 		record_breaches(g, l); /* those that could not be written when they happened */
 	if (g->options.drill)
-		serve_changed(g, WIRE_NOC, "noc");
+		tell_hint(g);
+	if (++g->ticks % FIGURES_TICKS == 0)
+		serve_changed(g, WIRE_ENGINE, "engine");
 	serve_mark(g);
 	loop_timer_after(g->tick, TICK_MS);
 }
@@ -367,6 +382,7 @@ static void finish(struct engine *g)
 	map_free(g->live);
 	setup_free(g->setup);
 	free(g->config_error);
+	free(g->hint);
 	free(g->journal_url);
 	free(g->socket_path);
 	free(g->self);

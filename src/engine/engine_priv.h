@@ -89,6 +89,8 @@ struct engine {
 	char *config_error;    /* of the last reload */
 	char *journal_url, *socket_path;
 	bool stopping;
+	char *hint; /* of a rehearsal, as it was last told */
+	unsigned ticks;
 
 	/* engine.c */
 	struct journal *journal;

@@ -190,20 +190,30 @@ static void command(struct engine *g, struct client *c, const cJSON *obj)
 	struct work *w;
 	struct err why = { 0 };
 
-	if (!info)
-		return say_no(c, id, "protocol", "there is no such command",
+	if (!info) {
+		say_no(c, id, "protocol", "there is no such command",
 		    "`nocboard help incident` lists them");
-	if (!id || !*id || strlen(id) > 128)
-		return say_no(c, id, "protocol",
+		return;
+	}
+	if (!id || !*id || strlen(id) > 128) {
+		say_no(c, id, "protocol",
 		    "a command needs an id of its own, at most 128 characters", "");
-	if (!(c->can & info->permission))
-		return refuse_permission(c, id, info);
-	if (!info->creates && (!incident || !engine_live(g, incident)))
-		return say_no(c, id, "incident", "there is no such incident",
+		return;
+	}
+	if (!(c->can & info->permission)) {
+		refuse_permission(c, id, info);
+		return;
+	}
+	if (!info->creates && (!incident || !engine_live(g, incident))) {
+		say_no(c, id, "incident", "there is no such incident",
 		    "`nocboard incident list` shows them");
-	if (!journal_health(g->journal, &why))
-		return say_no(c, id, "journal", why.msg,
+		return;
+	}
+	if (!journal_health(g->journal, &why)) {
+		say_no(c, id, "journal", why.msg,
 		    "nothing can be recorded until the journal can be written again");
+		return;
+	}
 	r = xcalloc(1, sizeof *r);
 	memcpy(r->client, c->id, sizeof r->client);
 	r->id = xstrdup(id);
@@ -266,11 +276,15 @@ static void held(struct engine *g, struct client *c, const cJSON *obj)
 	const char *id = json_str_or(obj, "id", ""), *re = json_str_or(obj, "re", id);
 	struct err e;
 
-	if (!(c->can & PERM_PUBLISH) && !(c->can & PERM_COMMAND))
-		return say_no(c, re, "permission",
+	if (!(c->can & PERM_PUBLISH) && !(c->can & PERM_COMMAND)) {
+		say_no(c, re, "permission",
 		    "to stop or send an update needs the permission publish", "");
-	if (!notify_held(g, id, json_str(obj, "held"), c->person, &e))
-		return say_no(c, re, "held", e.msg, "");
+		return;
+	}
+	if (!notify_held(g, id, json_str(obj, "held"), c->person, &e)) {
+		say_no(c, re, "held", e.msg, "");
+		return;
+	}
 	client_send(c, answer(re, true));
 	client_flush_soon(c);
 }
@@ -280,9 +294,11 @@ static void own_affairs(struct engine *g, struct client *c, const cJSON *obj)
 	const char *what = json_str(obj, "engine"), *id = json_str_or(obj, "id", "");
 	struct err e = { 0 };
 
-	if (!(c->can & PERM_ADMIN))
-		return say_no(c, id, "permission",
+	if (!(c->can & PERM_ADMIN)) {
+		say_no(c, id, "permission",
 		    "the engine itself is for those with the permission admin", "");
+		return;
+	}
 	if (strcmp(what, "stop") == 0) {
 		log_say(LOG_SAY_INFO, "stopped-by", "person", c->person, NULL);
 		client_send(c, answer(id, true));
@@ -302,8 +318,10 @@ static void move_clock(struct engine *g, struct client *c, const cJSON *obj)
 {
 	int64_t ms = json_int(obj, "clock", 0);
 
-	if (!clock_is_manual() || !(c->can & PERM_ADMIN) || ms < 0)
-		return say_no(c, "", "protocol", "the clock of this engine moves by itself", "");
+	if (!clock_is_manual() || !(c->can & PERM_ADMIN) || ms < 0) {
+		say_no(c, "", "protocol", "the clock of this engine moves by itself", "");
+		return;
+	}
 	clock_advance(ms);
 	loop_clock_moved(g->loop);
 	net_clock_moved(g->net);
