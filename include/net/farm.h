@@ -21,7 +21,7 @@ int farm_port(const struct farm *f);
 
 /* Every path answers 404 until it has a behaviour. `path` may end in `*`, which stands for any
  * rest; an exact path goes before it, the longer one before the shorter. `behaviour` is a name of
- * farm_behaviours with its arguments:
+ * the list with its arguments:
  *	ok			200 {"status":"pass"}
  *	warn			200 {"status":"warn"}
  *	fail [CODE]		CODE (503) {"status":"fail"}
@@ -48,8 +48,8 @@ int farm_port(const struct farm *f);
 bool farm_set(struct farm *f, const char *path, const char *behaviour, struct err *e);
 /* Takes a behaviour away. */
 void farm_unset(struct farm *f, const char *path);
-/* The names above, for the check of a scenario; ends with NULL. */
-extern const char *const farm_behaviours[];
+/* The i-th name above (NULL behind the last), and the check of a whole text, for scenarios. */
+const char *farm_behaviour_name(size_t i);
 bool farm_behaviour_ok(const char *behaviour, struct err *e);
 
 /* A Statuspage: its summary stands under "/PAGE/api/v2/summary.json", with an ETag. Times are those
