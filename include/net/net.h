@@ -54,7 +54,8 @@ struct net_handler {
 	void (*delivered)(void *ctx, const struct delivery_result *r);
 };
 
-/* Of the last whole minute (real time), or of the time since the start before it is over. */
+/* Renewed each second. Lateness is of the last whole minute (real time), or of the time since the
+ * start before that is over. */
 struct net_figures {
 	size_t targets, feeds;
 	size_t in_flight, waiting;

@@ -4,6 +4,7 @@
 #define NET_PARSE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 #include "base/json.h"
@@ -31,5 +32,9 @@ pid_t parser_child(const struct parser *p); /* 0: none runs */
 /* The child's program: reads framed documents from descriptor 0, answers on 1, until the end of
  * input. Gives up every right first. Returns the exit status. */
 int parse_child_main(void);
+
+/* What the child gives up: new descriptors, processes, privileges, and (where the kernel and the
+ * build allow the filter) every system call but reading, writing and memory. */
+void parse_child_confine(void);
 
 #endif

@@ -22,7 +22,7 @@ enum slot_state { SLOT_IDLE, SLOT_WAITING, SLOT_RUNNING };
 /* One thing that wants to run; embedded in its owner, who keeps it alive while it is not idle. */
 struct slot {
 	struct slot_host *host;
-	/* It runs now. `fresh`: its name must be looked up again. */
+	/* It runs now. `fresh`: its name must be looked up again. Must not call back into slots. */
 	void (*go)(struct slot *s, bool fresh);
 	enum slot_state state;
 	bool looking; /* holds a look-up */

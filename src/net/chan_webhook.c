@@ -1,0 +1,178 @@
+/* The `webhook` channel: an HTTP POST in the manner of Standard Webhooks 1.0. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "chan_priv.h"
+
+#define SECRET_PREFIX "whsec_"
+#define SECRET_MAX 512
+#define TEXT_MIN 64 /* the shortest text that cutting leaves */
+
+static const char cut_mark[] = " … (shortened)";
+
+/* The key's bytes; 0: it is not what it says. */
+static size_t secret_bytes(const char *secret, unsigned char out[SECRET_MAX])
+{
+	size_t len = strlen(secret), prefix = strlen(SECRET_PREFIX);
+
+	if (strncmp(secret, SECRET_PREFIX, prefix) != 0) {
+		if (len < 1 || len > SECRET_MAX)
+			return 0;
+		memcpy(out, secret, len);
+		return len;
+	}
+	const char *text = secret + prefix;
+	len -= prefix;
+	if (len < 4 || len % 4 || len / 4 * 3 > SECRET_MAX)
+		return 0;
+	int n = EVP_DecodeBlock(out, (const unsigned char *)text, (int)len);
+	if (n < 0)
+		return 0;
+	/* The padding decodes to zero bytes. */
+	for (size_t i = len; i > 0 && text[i - 1] == '=' && n > 0; i--)
+		n--;
+	return (size_t)n;
+}
+
+bool webhook_sign(const char *secret, const char *id, int64_t unix_s, const char *body, size_t len,
+    char out[64], struct err *e)
+{
+	unsigned char key[SECRET_MAX], mac[EVP_MAX_MD_SIZE], text[2 * EVP_MAX_MD_SIZE];
+	unsigned mac_len = 0;
+	struct buf signed_text;
+
+	if (!*id || strchr(id, '.'))
+		return err_set(e, ERR_DATA, "a webhook id is not empty and holds no dot: '%s'", id);
+	size_t key_len = secret_bytes(secret, key);
+	if (!key_len)
+		return err_set(e, ERR_CONFIG,
+		    "the webhook secret cannot be read (write it as whsec_ and base64)");
+	buf_init(&signed_text, 0);
+	buf_addf(&signed_text, "%s.%lld.", id, (long long)unix_s);
+	buf_add(&signed_text, body, len);
+	bool ok = HMAC(EVP_sha256(), key, (int)key_len, (const unsigned char *)signed_text.data,
+		      signed_text.len, mac, &mac_len) != NULL;
+	explicit_bzero(key, sizeof key);
+	buf_fini(&signed_text);
+	if (!ok)
+		return err_set(e, ERR_IO, "libcrypto refuses HMAC-SHA256");
+	EVP_EncodeBlock(text, mac, (int)mac_len);
+	snprintf(out, 64, "v1,%.44s", (const char *)text);
+	return true;
+}
+
+/* Our delivery ids hold dots, which the signature cannot have. */
+static char *webhook_id(const char *delivery)
+{
+	char *id = xstrdup(delivery);
+
+	for (char *p = id; *p; p++)
+		if (*p == '.' || *p <= ' ' || *p > '~')
+			*p = '_';
+	return id;
+}
+
+static cJSON *longest_text(cJSON *value)
+{
+	cJSON *best = cJSON_IsString(value) ? value : NULL, *item;
+
+	cJSON_ArrayForEach(item, value)
+	{
+		cJSON *found = longest_text(item);
+		if (found && (!best || strlen(found->valuestring) > strlen(best->valuestring)))
+			best = found;
+	}
+	return best;
+}
+
+/* Cuts the longest texts of the document, marked, until the whole is short enough. */
+static bool shorten(struct buf *body, struct err *e)
+{
+	cJSON *doc = json_parse(body->data, body->len, e);
+	bool ok = doc != NULL;
+
+	while (ok && body->len > CHAN_WEBHOOK_MAX) {
+		cJSON *text = longest_text(cJSON_GetObjectItemCaseSensitive(doc, "data"));
+		size_t over = body->len - CHAN_WEBHOOK_MAX + sizeof cut_mark;
+		size_t len = text ? strlen(text->valuestring) : 0;
+		if (len < TEXT_MIN) {
+			ok = err_set(e, ERR_LIMIT, "the message is longer than %zu KiB",
+			    CHAN_WEBHOOK_MAX / 1024);
+			break;
+		}
+		size_t keep = len > over * 2 ? len - over : len / 2;
+		while (keep && (text->valuestring[keep] & 0xc0) == 0x80)
+			keep--;
+		char *cut = xasprintf("%.*s%s", (int)keep, text->valuestring, cut_mark);
+		if (!cJSON_SetValuestring(text, cut))
+			abort();
+		free(cut);
+		buf_clear(body);
+		json_print(body, doc);
+	}
+	cJSON_Delete(doc);
+	return ok;
+}
+
+static void header_add(struct chan_send *s, const char *name, char *value)
+{
+	s->headers = xreallocarray(s->headers, s->header_count + 1, sizeof *s->headers);
+	s->headers[s->header_count++] = (struct net_header){ xstrdup(name), value };
+}
+
+bool chan_webhook_build(
+    const struct delivery_request *r, struct utc now, struct chan_send *out, struct err *e)
+{
+	int64_t unix_s = now.ms / 1000;
+	char signature[64], old[64];
+
+	*out = (struct chan_send){ 0 };
+	buf_init(&out->body, 0);
+	if (!r->url)
+		return err_set(e, ERR_CONFIG, "channel %s: url is missing", r->destination);
+	if (!chan_envelope(r, &out->body, e) ||
+	    (out->body.len > CHAN_WEBHOOK_MAX && !shorten(&out->body, e)))
+		return err_in(e, "channel %s", r->destination);
+	char *id = webhook_id(r->id);
+	header_add(out, "Content-Type", xstrdup("application/json"));
+	header_add(out, "webhook-id", id);
+	header_add(out, "webhook-timestamp", xasprintf("%lld", (long long)unix_s));
+	out->url = xstrdup(r->url);
+	if (!r->secret)
+		return true;
+	if (!webhook_sign(r->secret, id, unix_s, out->body.data, out->body.len, signature, e) ||
+	    (r->old_secret &&
+		!webhook_sign(r->old_secret, id, unix_s, out->body.data, out->body.len, old, e)))
+		return err_in(e, "channel %s", r->destination);
+	header_add(out, "webhook-signature",
+	    r->old_secret ? xasprintf("%s %s", signature, old) : xstrdup(signature));
+	return true;
+}
+
+void chan_webhook_judge(const struct chan_reply *reply, struct chan_verdict *out)
+{
+	*out = (struct chan_verdict){ .state = CHAN_RETRY };
+	if (reply->fault != FAULT_NONE) {
+		snprintf(out->detail, sizeof out->detail, "%s%s%s", probe_fault_names[reply->fault],
+		    reply->detail && *reply->detail ? ": " : "",
+		    reply->detail ? reply->detail : "");
+		return;
+	}
+	snprintf(out->detail, sizeof out->detail, "answered %d", reply->code);
+	if (reply->code >= 200 && reply->code <= 299) {
+		out->state = CHAN_ACCEPTED;
+	} else if (reply->code == 410) {
+		out->state = CHAN_GIVE_UP;
+		out->alarm = true;
+		snprintf(
+		    out->detail, sizeof out->detail, "answered 410: the receiver is gone for good");
+	} else if ((reply->code == 429 || reply->code == 503) && reply->retry_after_ms > 0) {
+		out->not_before_ms = reply->retry_after_ms;
+	}
+}

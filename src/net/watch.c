@@ -1,0 +1,280 @@
+/* The targets that are probed: when, and what came of it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "net_thread.h"
+#include "os/clock.h"
+
+#define TIMEOUT_MS 10000
+#define KEEP_MS 60000 /* a connection that would be idle longer is closed */
+#define BUSY_MS 30000 /* pause after a 429 that does not say how long */
+#define BUSY_MAX_MS 600000
+#define FIRST_MS 10	/* new targets start so far apart, as long as that fits */
+#define LATE_STEPS 4096 /* lateness is counted by the millisecond up to here */
+#define MINUTE_MS 60000
+#define DAY_MS 86400000
+
+struct watched {
+	struct due due; /* first: watched_due */
+	struct watch *watch;
+	struct probe_target *t;
+	uint64_t hash;
+	struct http *http; /* NULL: the address cannot be used, `trouble` says why */
+	char *trouble;
+	int64_t due_real; /* when the current round was due, CLOCK_BOOTTIME */
+};
+
+/* A minute's lateness, by the millisecond. */
+struct late {
+	unsigned count[LATE_STEPS];
+	unsigned total;
+};
+
+struct watch {
+	struct net_side *side;
+	struct map *by_id;
+	int64_t started, finished;
+	struct late late, late_before;
+	int64_t minute_start;
+	bool whole_minute;
+};
+
+static void watched_free(struct watched *w)
+{
+	sched_cancel(w->watch->side->sched, &w->due);
+	http_free(w->http);
+	probe_target_free(w->t);
+	free(w->trouble);
+	free(w);
+}
+
+struct watch *watch_new(struct net_side *s)
+{
+	struct watch *w = xcalloc(1, sizeof *w);
+
+	w->side = s;
+	w->by_id = map_new(NULL);
+	w->minute_start = clock_mono().ms;
+	return w;
+}
+
+static void all_free(struct map *m)
+{
+	struct watched *w;
+	size_t it = 0;
+
+	while ((w = map_next(m, &it, NULL)))
+		watched_free(w);
+	map_free(m);
+}
+
+void watch_free(struct watch *w)
+{
+	if (!w)
+		return;
+	all_free(w->by_id);
+	free(w);
+}
+
+static void late_count(struct watch *w, int64_t ms)
+{
+	int64_t now = clock_mono().ms;
+
+	if (now - w->minute_start >= MINUTE_MS) {
+		w->late_before = w->late;
+		w->late = (struct late){ 0 };
+		w->minute_start = now;
+		w->whole_minute = true;
+	}
+	w->late.count[ms < 0 ? 0 : ms >= LATE_STEPS ? LATE_STEPS - 1 : ms]++;
+	w->late.total++;
+}
+
+static void observe(struct watched *w, const struct http_result *r, struct observation *o)
+{
+	struct probe_verdict v;
+
+	probe_judge(&w->t->expect, r, &v);
+	o->target = w->t->id;
+	o->at = net_utc(w->watch->side);
+	o->status = v.status;
+	o->fault = v.fault;
+	o->code = r->code;
+	o->cert_days = r->cert_days;
+	memcpy(o->reason, v.reason, sizeof o->reason);
+	net_out_observation(w->watch->side->net, o);
+}
+
+static void answered(void *ctx, const struct http_answer *a)
+{
+	struct watched *w = ctx;
+	struct sched *sched = w->watch->side->sched;
+	struct utc now = net_utc(w->watch->side);
+	struct http_result r = {
+		.fault = a->fault,
+		.detail = a->detail,
+		.code = a->fault ? 0 : a->code,
+		.content_type = a->content_type,
+		.body = a->body,
+		.body_len = a->body_len,
+		.latency_ms = a->latency_ms,
+		.timeout_ms = w->t->timeout_ms,
+		.cert_days = PROBE_NO_CERT,
+		.has_retry_after = a->retry_after[0] != 0,
+	};
+	struct observation o = { .latency_ms = a->fault ? -1 : a->latency_ms, .phase = a->phase };
+
+	if (utc_is_set(a->cert_until))
+		r.cert_days = (int)(utc_diff(a->cert_until, now) / DAY_MS);
+	w->watch->finished++;
+	if (!a->suspect)
+		late_count(w->watch, a->started_ms - w->due_real);
+	observe(w, &r, &o);
+	if (o.fault != FAULT_BUSY)
+		return;
+	int64_t pause = retry_after_ms(a->retry_after, now);
+	pause = pause < 0 ? BUSY_MS : pause > BUSY_MAX_MS ? BUSY_MAX_MS : pause;
+	int64_t again = sched_now(sched) + sched_virtual(sched, pause);
+	if (w->due.at < again)
+		sched_set(sched, &w->due, again);
+}
+
+static void ask(struct watched *w, int64_t due_real)
+{
+	struct http_result r = {
+		.fault = FAULT_URL, .detail = w->trouble, .body = "", .cert_days = PROBE_NO_CERT
+	};
+	struct observation o = { .latency_ms = -1, .phase = { -1, -1, -1, -1, -1 } };
+
+	if (!w->http) {
+		observe(w, &r, &o);
+		return;
+	}
+	if (http_busy(w->http))
+		return; /* the last round has not ended: this one is left out */
+	w->due_real = due_real;
+	w->watch->started++;
+	http_go(w->http);
+}
+
+static void watched_due(struct due *d)
+{
+	struct watched *w = (struct watched *)d;
+	struct sched *s = w->watch->side->sched;
+	int64_t at = d->at, now = sched_now(s), interval = w->t->interval_ms;
+	int speed = clock_speed();
+
+	/* Rounds were missed (the machine slept): no flood, the next ones are spread anew. */
+	if (speed && now - at > interval && now - at > sched_virtual(s, MINUTE_MS)) {
+		sched_set(s, d, now + interval * net_jitter() / 1000);
+		return;
+	}
+	sched_set(s, d, sched_next(s, at, interval));
+	ask(w, clock_mono().ms + (speed && at < now ? (at - now) / speed : 0));
+}
+
+static struct watched *watched_new(struct watch *watch, struct probe_target *take, uint64_t hash)
+{
+	struct watched *w = xcalloc(1, sizeof *w);
+	struct net_side *s = watch->side;
+	struct err e = { 0 };
+	int speed = clock_speed();
+
+	w->due.fire = watched_due;
+	w->watch = watch;
+	w->t = take;
+	w->hash = hash;
+	if (take->timeout_ms <= 0)
+		take->timeout_ms = TIMEOUT_MS;
+	struct http_ask ask = {
+		.url = take->url,
+		.method = take->method,
+		.headers = take->headers,
+		.header_count = take->header_count,
+		.timeout_ms = take->timeout_ms,
+		.body_max = PROBE_BODY_MAX,
+		.keep = take->interval_ms / (speed ? speed : 1) <= KEEP_MS,
+		.certificate = take->expect.certificate_days > 0,
+		.klass = take->klass,
+		.network = take->network,
+		.ca_file = take->ca_file,
+		.resolve = take->resolve,
+	};
+	if (probe_kind_find(take->kind))
+		w->http = http_new(s->pool, &ask, answered, w, &e);
+	else
+		err_set(&e, ERR_CONFIG, "no probe is called '%s'", take->kind);
+	w->trouble = w->http ? NULL : xstrdup(e.msg);
+	return w;
+}
+
+/* New targets start one after the other, over their interval at most. */
+static void first_rounds(struct watch *watch, struct watched **list, size_t count)
+{
+	struct sched *s = watch->side->sched;
+	int64_t now = sched_now(s), step = clock_speed() ? sched_virtual(s, FIRST_MS) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t interval = list[i]->t->interval_ms, n = (int64_t)count;
+		int64_t span = step * n < interval ? step * n : interval;
+		sched_set(s, &list[i]->due, now + span * (int64_t)i / n);
+	}
+}
+
+void watch_set(struct watch *w, struct probe_target **targets, size_t count)
+{
+	struct map *old = w->by_id;
+	struct watched **fresh = xcalloc(count + 1, sizeof(struct watched *));
+	size_t fresh_count = 0;
+
+	w->by_id = map_new(NULL);
+	for (size_t i = 0; i < count; i++) {
+		struct probe_target *t = targets[i];
+		struct watched *known = map_get(old, t->id);
+		uint64_t hash = probe_target_hash(t);
+		if (map_get(w->by_id, t->id)) {
+			probe_target_free(t); /* an id is taken once */
+		} else if (known && known->hash == hash) {
+			map_del(old, t->id);
+			map_set(w->by_id, t->id, known);
+			probe_target_free(t);
+		} else {
+			fresh[fresh_count] = watched_new(w, t, hash);
+			map_set(w->by_id, t->id, fresh[fresh_count++]);
+		}
+	}
+	free(targets);
+	all_free(old);
+	first_rounds(w, fresh, fresh_count);
+	free(fresh);
+}
+
+void watch_now(struct watch *w, const char *id)
+{
+	struct watched *x = map_get(w->by_id, id);
+
+	if (x)
+		ask(x, clock_mono().ms);
+}
+
+void watch_figures(struct watch *w, struct net_figures *out)
+{
+	const struct late *l = w->whole_minute ? &w->late_before : &w->late;
+	unsigned seen = 0;
+
+	out->targets = map_count(w->by_id);
+	out->started = w->started;
+	out->finished = w->finished;
+	out->late_max_ms = out->late_p99_ms = 0;
+	for (int ms = 0; ms < LATE_STEPS; ms++) {
+		if (!l->count[ms])
+			continue;
+		if (seen * 100 < l->total * 99)
+			out->late_p99_ms = ms;
+		seen += l->count[ms];
+		out->late_max_ms = ms;
+	}
+}
