@@ -1,14 +1,11 @@
 /* Deliveries: one try each, by HTTP or into a file. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "net_thread.h"
+#include "os/file.h"
 
 #define TIMEOUT_MS 30000
 #define REPLY_MAX ((size_t)64 << 10)
@@ -109,50 +106,14 @@ static void post(struct delivery *d, const struct chan_send *send)
 		give_up(d, e.msg);
 }
 
-static bool write_all(int fd, const char *bytes, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, bytes, len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-/* In place of the old file, whole or not at all. Readers are other programs: 0644. */
-static bool file_put(const char *path, const struct buf *body, struct err *e)
-{
-	char *temp = xasprintf("%s.new-%ld", path, (long)getpid());
-	int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-	bool ok = fd >= 0 && write_all(fd, body->data, body->len) && fchmod(fd, 0644) == 0 &&
-		  fsync(fd) == 0;
-	int why = errno;
-
-	if (fd >= 0 && close(fd) != 0 && ok) {
-		ok = false;
-		why = errno;
-	}
-	if (ok && rename(temp, path) != 0) {
-		ok = false;
-		why = errno;
-	}
-	if (!ok && fd >= 0)
-		unlink(temp);
-	free(temp);
-	return ok || err_sys(e, ERR_IO, why, "%s cannot be written", path);
-}
-
 static void put(struct delivery *d, const struct chan_send *send)
 {
 	struct chan_reply reply = { .code = 200, .retry_after_ms = -1, .detail = "" };
 	struct chan_verdict v = { 0 };
 	struct err e = { 0 };
 
-	if (!file_put(send->path, &send->body, &e)) {
+	/* Other programs read it. */
+	if (!file_write(send->path, send->body.data, send->body.len, 0644, &e)) {
 		reply.code = 0;
 		reply.fault = FAULT_BROKEN;
 		reply.detail = e.msg;

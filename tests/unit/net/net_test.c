@@ -1,0 +1,321 @@
+#include "net_rig.h"
+
+#define HOUR 3600000
+
+static struct probe_target target(struct rig *r, const char *id, const char *path)
+{
+	static char urls[64][128];
+	static size_t next;
+	char *url = urls[next++ % 64];
+
+	snprintf(url, sizeof urls[0], "http://127.0.0.1:%d%s", farm_port(r->farm), path);
+	return (struct probe_target){ .id = (char *)(uintptr_t)id,
+		.kind = (char *)(uintptr_t) "http",
+		.url = url,
+		.interval_ms = HOUR,
+		.timeout_ms = 400 };
+}
+
+/* Each behaviour of a peer, and what is made of it. */
+static const struct {
+	const char *behaviour;
+	enum status status;
+	enum probe_fault fault;
+	const char *reason; /* is part of it */
+	enum net_class klass;
+} peers[] = {
+	{ "ok", STATUS_OPERATIONAL, FAULT_NONE, "200 in", NET_INTERNAL },
+	{ "warn", STATUS_DEGRADED, FAULT_NONE, "'warn'", NET_INTERNAL },
+	{ "fail", STATUS_MAJOR, FAULT_NONE, "answered 503", NET_INTERNAL },
+	{ "fail 500", STATUS_MAJOR, FAULT_NONE, "answered 500", NET_INTERNAL },
+	{ "fail 200", STATUS_MAJOR, FAULT_NONE, "the body says 'fail'", NET_INTERNAL },
+	{ "fail 404", STATUS_UNKNOWN, FAULT_NONE, "nothing at this address", NET_INTERNAL },
+	{ "maintenance 60", STATUS_MAINTENANCE, FAULT_NONE, "503", NET_INTERNAL },
+	{ "busy 5", STATUS_UNKNOWN, FAULT_BUSY, "429", NET_INTERNAL },
+	{ "redirect", STATUS_UNKNOWN, FAULT_REDIRECT, "302", NET_INTERNAL },
+	{ "redirect file:///etc/passwd", STATUS_UNKNOWN, FAULT_REDIRECT, "302", NET_INTERNAL },
+	{ "stall", STATUS_MAJOR, FAULT_TIMEOUT, "400 ms", NET_INTERNAL },
+	{ "trickle", STATUS_MAJOR, FAULT_TIMEOUT, "400 ms", NET_INTERNAL },
+	{ "slow 5000", STATUS_MAJOR, FAULT_TIMEOUT, "400 ms", NET_INTERNAL },
+	{ "reset", STATUS_MAJOR, FAULT_BROKEN, "broke off", NET_INTERNAL },
+	{ "close", STATUS_MAJOR, FAULT_BROKEN, "broke off", NET_INTERNAL },
+	{ "short", STATUS_MAJOR, FAULT_BROKEN, "broke off", NET_INTERNAL },
+	{ "garbage", STATUS_MAJOR, FAULT_BROKEN, "broke off", NET_INTERNAL },
+	{ "long", STATUS_UNKNOWN, FAULT_NONE, "not JSON", NET_INTERNAL },
+	{ "json {\"status\":\"pass\"} junk", STATUS_UNKNOWN, FAULT_NONE, "not JSON", NET_INTERNAL },
+	{ "endless", STATUS_UNKNOWN, FAULT_TOO_LARGE, "2048 KiB", NET_INTERNAL },
+	{ "headers", STATUS_UNKNOWN, FAULT_TOO_LARGE, "headers", NET_INTERNAL },
+	{ "bomb", STATUS_UNKNOWN, FAULT_TOO_LARGE, "100 to 1", NET_INTERNAL },
+	{ "twice", STATUS_UNKNOWN, FAULT_TOO_LARGE, "compression", NET_INTERNAL },
+	{ "ok", STATUS_UNKNOWN, FAULT_FORBIDDEN, "127.0.0.1", NET_EXTERNAL },
+};
+
+static void hostile_peers_end_in_time_and_are_told_apart(void **state)
+{
+	struct probe_target t[countof(peers)];
+	struct rig *r = *state;
+	char path[countof(peers)][32], id[countof(peers)][16];
+	int64_t start = clock_mono().ms;
+
+	for (size_t i = 0; i < countof(peers); i++) {
+		snprintf(path[i], sizeof path[i], "/p/%zu", i);
+		snprintf(id[i], sizeof id[i], "t%zu", i);
+		rig_set(r, path[i], peers[i].behaviour);
+		t[i] = target(r, id[i], path[i]);
+		t[i].klass = peers[i].klass;
+		/* Each its own host: one that stalls must not hold up the next. */
+		char *url = xasprintf("http://h%zu.test:%d%s", i, farm_port(r->farm), path[i]);
+		t[i].url = url;
+		t[i].resolve = (char *)(uintptr_t) "127.0.0.1";
+	}
+	net_set_targets(r->net, t, countof(t));
+	rig_until(r, &r->seen_count, countof(peers));
+	for (size_t i = 0; i < countof(peers); i++) {
+		const struct observation *o = rig_seen(r, id[i]);
+		assert_non_null(o);
+		if (o->status != peers[i].status || o->fault != peers[i].fault ||
+		    !strstr(o->reason, peers[i].reason))
+			fail_msg("%s: status %d fault %s: %s", peers[i].behaviour, o->status,
+			    probe_fault_names[o->fault], o->reason);
+		if (o->fault == FAULT_NONE || o->fault == FAULT_BUSY)
+			assert_true(o->latency_ms >= 0 && o->phase.total > 0);
+		else if (o->fault != FAULT_REDIRECT)
+			assert_int_equal(o->latency_ms, -1);
+		free(t[i].url);
+	}
+	assert_true(clock_mono().ms - start < 5000);
+}
+
+static void nobody_listening_and_names_that_are_none(void **state)
+{
+	struct rig *r = *state;
+	struct err e = { 0 };
+	struct farm *gone = farm_new(r->loop, 0, &e);
+	int port = farm_port(gone);
+	char url[64];
+	struct probe_target t[4];
+
+	farm_free(gone);
+	while (loop_run_once(r->loop, false) && farm_port(r->farm) == port)
+		;
+	snprintf(url, sizeof url, "http://127.0.0.1:%d/", port);
+	for (size_t i = 0; i < countof(t); i++)
+		t[i] =
+		    target(r, (const char *[]){ "refused", "lookup", "scheme", "header" }[i], "/");
+	t[0].url = url;
+	t[1].url = (char *)(uintptr_t) "http://no-such-host.invalid/";
+	t[1].timeout_ms = 8000;
+	t[2].url = (char *)(uintptr_t) "ftp://127.0.0.1/";
+	struct net_header bad = { (char *)(uintptr_t) "X-A", (char *)(uintptr_t) "a\r\nX-B: b" };
+	t[3].headers = &bad;
+	t[3].header_count = 1;
+	net_set_targets(r->net, t, countof(t));
+	rig_until(r, &r->seen_count, countof(t));
+	assert_int_equal(rig_seen(r, "refused")->fault, FAULT_REFUSED);
+	assert_int_equal(rig_seen(r, "refused")->status, STATUS_MAJOR);
+	assert_int_equal(rig_seen(r, "scheme")->fault, FAULT_URL);
+	assert_int_equal(rig_seen(r, "scheme")->status, STATUS_UNKNOWN);
+	assert_int_equal(rig_seen(r, "header")->fault, FAULT_URL);
+	/* Without any resolver the answer is a time-out. */
+	assert_true(rig_seen(r, "lookup")->fault == FAULT_LOOKUP ||
+		    rig_seen(r, "lookup")->fault == FAULT_TIMEOUT);
+}
+
+static void connections_and_schedules_are_kept_over_a_reload(void **state)
+{
+	struct rig *r = *state;
+	struct probe_target t[2];
+
+	rig_set(r, "/a", "ok");
+	rig_set(r, "/b", "ok");
+	t[0] = target(r, "a", "/a");
+	t[1] = target(r, "b", "/b");
+	t[0].interval_ms = t[1].interval_ms = 50000; /* longer ones close their connections */
+	net_set_targets(r->net, t, 1);
+	rig_until(r, &r->seen_count, 1);
+	net_set_targets(r->net, t, 2);
+	rig_until(r, &r->seen_count, 2);
+	/* Only the new one was asked, on the connection that was there. */
+	assert_int_equal(farm_hits(r->farm, "/a"), 1);
+	assert_int_equal(farm_hits(r->farm, "/b"), 1);
+	assert_int_equal(farm_connections(r->farm), 1);
+	net_probe_now(r->net, "a");
+	net_probe_now(r->net, "nobody");
+	rig_until(r, &r->seen_count, 3);
+	assert_int_equal(farm_hits(r->farm, "/a"), 2);
+	assert_int_equal(farm_connections(r->farm), 1);
+	/* A changed one is new; one that is gone is not asked any more. */
+	t[1].expect.contains = (char *)(uintptr_t) "nothing like it";
+	net_set_targets(r->net, &t[1], 1);
+	rig_until(r, &r->seen_count, 4);
+	assert_int_equal(rig_seen(r, "b")->status, STATUS_MAJOR);
+	net_probe_now(r->net, "a");
+	net_probe_now(r->net, "b");
+	rig_until(r, &r->seen_count, 5);
+	assert_int_equal(farm_hits(r->farm, "/a"), 2);
+}
+
+static void headers_are_sent_to_their_host_only(void **state)
+{
+	struct rig *r = *state;
+	struct probe_target t = target(r, "secret", "/sink");
+	struct net_header h = { (char *)(uintptr_t) "Authorization",
+		(char *)(uintptr_t) "Bearer canary" };
+
+	rig_set(r, "/sink", "sink 200");
+	t.headers = &h;
+	t.header_count = 1;
+	net_set_targets(r->net, &t, 1);
+	rig_until(r, &r->seen_count, 1);
+	assert_int_equal(farm_request_count(r->farm), 1);
+	const struct farm_request *q = farm_request(r->farm, 0);
+	assert_string_equal(q->method, "GET");
+	assert_string_equal(q->path, "/sink");
+	assert_non_null(strstr(q->headers, "authorization: Bearer canary\n"));
+	assert_non_null(strstr(q->headers, "user-agent: nocboard/"));
+	assert_null(strstr(q->headers, "cookie"));
+	assert_null(strstr(rig_seen(r, "secret")->reason, "canary"));
+}
+
+static void manual_clock_asks_when_it_is_moved(void **state)
+{
+	struct rig *r;
+	struct probe_target t;
+
+	rig_stop(state);
+	clock_use_manual((struct utc){ 1741616400000 });
+	rig_start(state);
+	r = *state;
+	rig_set(r, "/a", "ok");
+	t = target(r, "a", "/a");
+	t.interval_ms = 10000;
+	net_set_targets(r->net, &t, 1);
+	net_clock_moved(r->net);
+	rig_until(r, &r->seen_count, 1);
+	assert_int_equal(r->seen[0].at.ms, 1741616400000);
+	clock_advance(9999);
+	net_clock_moved(r->net);
+	clock_advance(1);
+	net_clock_moved(r->net);
+	rig_until(r, &r->seen_count, 2);
+	assert_int_equal(r->seen[1].at.ms, 1741616410000);
+	/* Many rounds at once are one round. */
+	clock_advance(55000);
+	net_clock_moved(r->net);
+	rig_until(r, &r->seen_count, 3);
+	clock_advance(5000);
+	net_clock_moved(r->net);
+	rig_until(r, &r->seen_count, 4);
+	assert_int_equal(farm_hits(r->farm, "/a"), 4);
+	assert_int_equal(r->seen[3].at.ms, 1741616470000);
+}
+
+static void speed_scales_intervals(void **state)
+{
+	struct rig *r;
+	struct probe_target t;
+	int64_t start = clock_mono().ms;
+
+	rig_stop(state);
+	clock_use_speed((struct utc){ 1741616400000 }, 60);
+	rig_start(state);
+	r = *state;
+	rig_set(r, "/a", "ok");
+	t = target(r, "a", "/a");
+	t.interval_ms = 10000;
+	net_set_targets(r->net, &t, 1);
+	rig_until(r, &r->seen_count, 6);
+	int64_t took = clock_mono().ms - start;
+	assert_true(took >= 600); /* five intervals of a sixth of a second, and no flood */
+	assert_true(r->seen[5].at.ms - r->seen[0].at.ms >= 40000);
+}
+
+static void stop_does_not_wait_for_peers(void **state)
+{
+	struct rig *r = *state;
+	struct probe_target t = target(r, "a", "/stall");
+
+	rig_set(r, "/stall", "stall");
+	t.timeout_ms = 60000;
+	net_set_targets(r->net, &t, 1);
+	size_t hits = 0;
+	while ((hits = farm_hits(r->farm, "/stall")) == 0)
+		loop_run_once(r->loop, true);
+	int64_t start = clock_mono().ms;
+	net_stop(r->net);
+	assert_true(clock_mono().ms - start < 2000);
+	assert_int_equal(hits, 1);
+	struct err e = { 0 };
+	r->net = net_start(r->loop, &rig_handler, r, NULL, &e);
+	assert_non_null(r->net);
+}
+
+/* ---- many ---- */
+
+#define MANY 2000
+
+static void two_thousand_endpoints_with_black_holes(void **state)
+{
+	struct probe_target *t = xcalloc(MANY, sizeof *t);
+	struct net_figures f = { 0 };
+	struct rig *r = *state;
+
+	rig_set(r, "/c/*", "ok");
+	for (size_t i = 0; i < MANY; i++) {
+		bool hole = i % 5 == 0;
+		char *path = xasprintf("/c/%zu/health", i);
+		t[i] = (struct probe_target){ .id = xasprintf("c%zu", i),
+			.kind = (char *)(uintptr_t) "http",
+			.url = xasprintf("http://h%zu.test:%d%s", i, farm_port(r->farm), path),
+			.interval_ms = 2000,
+			.timeout_ms = 1500,
+			.resolve = (char *)(uintptr_t) "127.0.0.1" };
+		if (hole)
+			rig_set(r, path, "stall");
+		free(path);
+	}
+	net_set_targets(r->net, t, MANY);
+	rig_until(r, &r->seen_count, MANY * 2);
+	size_t good = 0, bad = 0;
+	for (size_t i = 0; i < r->seen_count; i++) {
+		bool hole = atoi(r->seen_id[i] + 1) % 5 == 0;
+		good += !hole && r->seen[i].status == STATUS_OPERATIONAL;
+		bad += hole && r->seen[i].fault == FAULT_TIMEOUT;
+	}
+	assert_int_equal(good + bad, r->seen_count);
+	assert_true(good > MANY && bad > 100);
+	do {
+		loop_run_once(r->loop, true);
+		net_figures(r->net, &f);
+	} while (f.started < MANY * 2); /* renewed each second */
+	assert_int_equal(f.targets, MANY);
+	print_message("# late p99 %d ms, max %d ms, cpu %d ms\n", f.late_p99_ms, f.late_max_ms,
+	    (int)f.cpu_ms);
+	assert_true(f.late_p99_ms <= 1000);
+	/* They are kept alive: the second round opened no new connection. */
+	assert_true(farm_connections(r->farm) <= MANY + bad);
+	for (size_t i = 0; i < MANY; i++) {
+		free(t[i].id);
+		free(t[i].url);
+	}
+	free(t);
+}
+
+int main(int argc, char **argv)
+{
+	int child = rig_main_child(argc, argv);
+	if (child >= 0)
+		return child;
+#define T(f) cmocka_unit_test_setup_teardown(f, rig_start, rig_stop)
+	const struct CMUnitTest tests[] = {
+		T(hostile_peers_end_in_time_and_are_told_apart),
+		T(nobody_listening_and_names_that_are_none),
+		T(connections_and_schedules_are_kept_over_a_reload),
+		T(headers_are_sent_to_their_host_only),
+		T(manual_clock_asks_when_it_is_moved),
+		T(speed_scales_intervals),
+		T(stop_does_not_wait_for_peers),
+		T(two_thousand_endpoints_with_black_holes),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
