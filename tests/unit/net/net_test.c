@@ -292,8 +292,9 @@ static void two_thousand_endpoints_with_black_holes(void **state)
 	print_message("# late p99 %d ms, max %d ms, cpu %d ms\n", f.late_p99_ms, f.late_max_ms,
 	    (int)f.cpu_ms);
 	assert_true(f.late_p99_ms <= 1000);
-	/* They are kept alive: the second round opened no new connection. */
-	assert_true(farm_connections(r->farm) <= MANY + bad);
+	/* Connections are kept: only those of the holes are opened anew each round. */
+	size_t rounds = (size_t)f.started / MANY + 1;
+	assert_true(farm_connections(r->farm) <= MANY + rounds * MANY / 5);
 	for (size_t i = 0; i < MANY; i++) {
 		free(t[i].id);
 		free(t[i].url);
