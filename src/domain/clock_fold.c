@@ -204,12 +204,10 @@ static bool start_at(struct clock_fold *f, struct slot s, int severity, struct u
 	return true;
 }
 
-static bool start(struct clock_fold *f, struct slot s, enum step_what what, struct utc at)
+static void start(struct clock_fold *f, struct slot s, enum step_what what, struct utc at)
 {
-	if (!start_at(f, s, f->severity, at))
-		return false;
-	note(f, s, what, f->severity);
-	return true;
+	if (start_at(f, s, f->severity, at))
+		note(f, s, what, f->severity);
 }
 
 static void meet(struct clock_fold *f, struct slot s, struct utc at)
@@ -270,8 +268,8 @@ static void reclassify(struct clock_fold *f, struct slot s, int from, struct utc
 	if (!slot_needed(f, s))
 		return;
 	if (!run_live(s.run)) {
-		if (raised && raise_starts(f, s, at))
-			start(f, s, STEP_RAISE_STARTED, at);
+		if (raised && raise_starts(f, s, at) && start_at(f, s, f->severity, at))
+			note(f, s, STEP_RAISE_STARTED, from);
 	} else if (run_past_due(s.run, at)) {
 		note(f, s, STEP_PAST_DUE_KEPT, from); /* rule 1 */
 	} else if (!raised && s.kind == CLOCK_UPDATE) {

@@ -333,6 +333,147 @@ static void json_of_a_set(void **state)
 	done(&s);
 }
 
+static void assert_explained(
+    const struct story *s, const char *label, const char *now, const char *text)
+{
+	struct clock_set set = look(s, now);
+	const struct clock *c = find(&set, label);
+	struct buf out;
+
+	assert_non_null(c);
+	buf_init(&out, 0);
+	clock_explain(&out, c, s->events.items, s->events.count, s->policy, NULL, NULL, at(now));
+	assert_string_equal(buf_str(&out), text);
+	buf_fini(&out);
+	clock_set_fini(&set);
+}
+
+static void changes_are_explained(void **state)
+{
+	struct story s = opened(2);
+
+	(void)state;
+	happens(&s, "2025-03-10T14:30:00Z", EVENT_SEVERITY_CHANGED,
+	    "{\"from\":2,\"to\":1,\"reason\":\"r\"}");
+	happens(&s, "2025-03-10T14:31:00Z", EVENT_NOTE, "{\"text\":\"n\"}");
+	happens(&s, "2025-03-10T14:40:00Z", EVENT_SEVERITY_CHANGED,
+	    "{\"from\":1,\"to\":2,\"reason\":\"r\"}");
+	happens(&s, "2025-03-10T15:10:00Z", EVENT_SEVERITY_CHANGED,
+	    "{\"from\":2,\"to\":3,\"reason\":\"r\"}");
+	assert_explained(&s, "response", "2025-03-10T15:11:00.5Z",
+	    "response: due 2025-03-10 14:50:00 UTC, breached, 21 min 500 ms over\n"
+	    "  started 2025-03-10 14:20:00 UTC with version 1 (opened by maria)\n"
+	    "  rule: response of Sev 2 is 30m; due 2025-03-10 14:50:00 UTC\n"
+	    "  2025-03-10 14:30:00 UTC: raised from Sev 2 to Sev 1 with version 2 (severity "
+	    "changed by maria); a fresh window of 15m makes it due 2025-03-10 14:45:00 UTC\n"
+	    "  2025-03-10 14:40:00 UTC: lowered from Sev 1 to Sev 2 with version 4 (severity "
+	    "changed by maria); the original start with 30m makes it due 2025-03-10 14:50:00 UTC\n"
+	    "  2025-03-10 15:10:00 UTC: severity changed with version 5 (severity changed by "
+	    "maria); it was past due, and a breach stays on record\n");
+	assert_explained(&s, "tier3", "2025-03-10T14:51:00Z",
+	    "tier3: due 2025-03-10 15:50:00 UTC, running, 59 min left\n"
+	    "  started 2025-03-10 14:50:00 UTC, the instant at which tier2 was due\n"
+	    "  rule: tier3 of Sev 2 is 1h; due 2025-03-10 15:50:00 UTC\n");
+	assert_explained(&s, "tier3", "2025-03-10T15:11:00Z",
+	    "tier3: due 2025-03-10 15:50:00 UTC, cancelled\n"
+	    "  started 2025-03-10 14:50:00 UTC, the instant at which tier2 was due\n"
+	    "  rule: tier3 of Sev 2 is 1h; due 2025-03-10 15:50:00 UTC\n"
+	    "  ended 2025-03-10 15:10:00 UTC with version 5 (severity changed by maria), before it "
+	    "was due\n");
+	done(&s);
+}
+
+static void hours_are_explained(void **state)
+{
+	struct story s = opened(3);
+
+	(void)state;
+	assert_explained(&s, "response", "2025-03-10T20:20:00Z",
+	    "response: due 2025-03-11 10:20:00 UTC, running, 14 h left, paused outside opening "
+	    "hours\n"
+	    "  started 2025-03-10 14:20:00 UTC with version 1 (opened by maria)\n"
+	    "  rule: response of Sev 3 is 4 business hours; due 2025-03-11 10:20:00 UTC\n"
+	    "  hours counted, UTC time: Mon 2025-03-10 14:20-17:00, Tue 2025-03-11 09:00-10:20; "
+	    "together 4 h\n");
+	happens(&s, "2025-03-10T15:00:00Z", EVENT_RESOLVED, "{\"fix\":\"f\"}");
+	happens(&s, "2025-03-10T15:30:00Z", EVENT_SEVERITY_CHANGED,
+	    "{\"from\":3,\"to\":1,\"reason\":\"r\"}");
+	happens(&s, "2025-03-10T16:00:00Z", EVENT_REOPENED, "{\"reason\":\"r\"}");
+	happens(&s, "2025-03-10T16:30:00Z", EVENT_RESOLVED, "{\"fix\":\"f\"}");
+	assert_explained(&s, "rca_final", "2025-03-10T16:30:00Z",
+	    "rca_final: due 2025-03-17 16:30:00 UTC, running, 7 d left\n"
+	    "  started 2025-03-10 16:30:00 UTC with version 5 (resolved by maria)\n"
+	    "  rule: rca_final of Sev 1 is 5 business days; due 2025-03-17 16:30:00 UTC\n"
+	    "  hours counted, UTC time: Mon 2025-03-10 16:30-17:00, Tue 2025-03-11 09:00-17:00, "
+	    "Wed 2025-03-12 09:00-17:00, Thu 2025-03-13 09:00-17:00, Fri 2025-03-14 09:00-17:00, "
+	    "Mon 2025-03-17 09:00-16:30; together 40 h\n");
+	done(&s);
+}
+
+static void updates_are_explained(void **state)
+{
+	struct story s = opened(1);
+
+	(void)state;
+	happens(&s, "2025-03-10T14:25:00Z", EVENT_UPDATE_POSTED,
+	    "{\"stage\":\"initial\",\"next_update_at\":\"2025-03-10T14:45:00.000Z\"}");
+	assert_explained(&s, "response", "2025-03-10T14:30:00Z",
+	    "response: due 2025-03-10 14:35:00 UTC, met\n"
+	    "  started 2025-03-10 14:20:00 UTC with version 1 (opened by maria)\n"
+	    "  rule: response of Sev 1 is 15m; due 2025-03-10 14:35:00 UTC\n"
+	    "  met 2025-03-10 14:25:00 UTC with version 2 (update posted by maria)\n");
+	happens(&s, "2025-03-10T14:50:00Z", EVENT_UPDATE_POSTED,
+	    "{\"stage\":\"progress\",\"next_update_at\":\"2025-03-10T15:10:00.000Z\"}");
+	happens(&s, "2025-03-10T14:55:00Z", EVENT_SEVERITY_CHANGED,
+	    "{\"from\":1,\"to\":4,\"reason\":\"r\"}");
+	assert_explained(&s, "update", "2025-03-10T15:00:00Z",
+	    "update: due 2025-03-10 15:10:00 UTC, running, 10 min left\n"
+	    "  the newest of 2 runs\n"
+	    "  started 2025-03-10 14:50:00 UTC with version 3 (update posted by maria)\n"
+	    "  rule: update of Sev 1 is 30m; the next update was promised for 2025-03-10 15:10:00 "
+	    "UTC, which comes first; due 2025-03-10 15:10:00 UTC\n"
+	    "  2025-03-10 14:55:00 UTC: severity changed with version 4 (severity changed by "
+	    "maria); what was promised stands until the next update\n");
+	happens(&s, "2025-03-10T15:05:00Z", EVENT_UPDATE_POSTED,
+	    "{\"stage\":\"progress\",\"next_update_at\":\"2025-03-10T18:00:00.000Z\"}");
+	assert_explained(&s, "update", "2025-03-10T15:05:00Z",
+	    "update: due 2025-03-10 18:00:00 UTC, running, 2 h 55 min left\n"
+	    "  the newest of 3 runs\n"
+	    "  started 2025-03-10 15:05:00 UTC with version 5 (update posted by maria)\n"
+	    "  rule: Sev 4 has no update target; the promised next update alone counts; due "
+	    "2025-03-10 18:00:00 UTC\n");
+	done(&s);
+}
+
+static void raises_that_start_are_explained(void **state)
+{
+	struct story s = opened(3);
+
+	(void)state;
+	happens(&s, "2025-03-10T14:25:00Z", EVENT_CARRIER_INVOLVED,
+	    "{\"carrier\":\"alfa\",\"reason\":\"r\"}");
+	happens(&s, "2025-03-10T14:30:00Z", EVENT_SEVERITY_CHANGED,
+	    "{\"from\":3,\"to\":1,\"reason\":\"r\"}");
+	happens(&s, "2025-03-10T15:00:00Z", EVENT_CARRIER_CLEARED,
+	    "{\"carrier\":\"alfa\",\"reason\":\"r\"}");
+	assert_explained(&s, "carrier:alfa", "2025-03-10T15:00:00Z",
+	    "carrier:alfa: due 2025-03-10 14:45:00 UTC, missed\n"
+	    "  started 2025-03-10 14:30:00 UTC with version 3 (severity changed by maria)\n"
+	    "  rule: carrier of Sev 1 is 15m, new with the raise from Sev 3; due 2025-03-10 "
+	    "14:45:00 UTC\n"
+	    "  ended 2025-03-10 15:00:00 UTC with version 4 (carrier cleared by maria), when it "
+	    "was "
+	    "past due\n");
+	happens(&s, "2025-03-10T15:01:00Z", EVENT_RESOLVED, "{\"fix\":\"f\"}");
+	happens(&s, "2025-03-10T15:02:00Z", EVENT_REOPENED, "{\"reason\":\"r\"}");
+	assert_explained(&s, "fix", "2025-03-10T15:02:00Z",
+	    "fix: due 2025-03-10 21:02:00 UTC, running, 6 h left\n"
+	    "  the newest of 2 runs\n"
+	    "  started anew 2025-03-10 15:02:00 UTC with version 6 (reopened by maria)\n"
+	    "  rule: fix of Sev 1 is 6h; due 2025-03-10 21:02:00 UTC\n");
+	done(&s);
+}
+
 /* Ten thousand events with a severity that goes up and down, updates, and undoings. */
 static void a_long_story(void **state)
 {
@@ -398,6 +539,10 @@ int main(void)
 		cmocka_unit_test(regions_are_held_to_the_earliest),
 		cmocka_unit_test(a_calendar_that_never_opens),
 		cmocka_unit_test(json_of_a_set),
+		cmocka_unit_test(changes_are_explained),
+		cmocka_unit_test(hours_are_explained),
+		cmocka_unit_test(updates_are_explained),
+		cmocka_unit_test(raises_that_start_are_explained),
 		cmocka_unit_test(a_long_story),
 		cmocka_unit_test(names),
 	};
