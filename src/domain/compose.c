@@ -1,0 +1,359 @@
+#include "domain/compose.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+#define MINUTE_MS 60000
+
+const char *const compose_minimum[] = { "impact", "known", "unknown", "next", "customer_actions",
+	NULL };
+
+void compose_facts_of(struct compose_facts *out, const struct incident *inc)
+{
+	*out = (struct compose_facts){
+		.incident = inc->id,
+		.severity = inc->severity,
+		.title = inc->title,
+		.impact = inc->impact,
+		.started_at = inc->started_at,
+		.restored_at = inc->restored_at,
+		.hypothesis =
+		    inc->hypothesis_count ? inc->hypotheses[inc->hypothesis_count - 1].text : NULL,
+		.actions = inc->actions,
+		.action_count = inc->action_count,
+		.workaround = inc->workaround,
+		.residual = inc->residual,
+		.customer_actions = inc->customer_actions,
+		.fix = inc->fix,
+		.last = incident_last_update(inc),
+		.cadence_due = UTC_NONE,
+	};
+}
+
+static struct utc business_due(
+    int64_t ms, const struct calendar *const *calendars, size_t count, struct utc now)
+{
+	struct utc due = UTC_NONE;
+
+	for (size_t i = 0; i < count; i++) {
+		struct utc one = calendar_due(calendars[i], now, ms);
+
+		if (utc_is_set(one) && (!utc_is_set(due) || utc_before(one, due)))
+			due = one;
+	}
+	return count ? due : utc_add(now, ms);
+}
+
+struct utc compose_cadence(struct duration cadence, const struct calendar *const *calendars,
+    size_t calendar_count, int64_t business_day_ms, struct utc now)
+{
+	switch (cadence.unit) {
+	case DURATION_NONE:
+		break;
+	case DURATION_ELAPSED:
+		return utc_add(now, cadence.ms);
+	case DURATION_BUSINESS:
+		return business_due(cadence.ms, calendars, calendar_count, now);
+	case DURATION_BUSINESS_DAYS:
+		return business_due(cadence.days * business_day_ms, calendars, calendar_count, now);
+	}
+	return UTC_NONE;
+}
+
+const char *compose_status(const char *stage, const struct compose_facts *facts)
+{
+	const char *last = facts->last ? facts->last->status : NULL;
+
+	if (strcmp(stage, "restored") == 0)
+		return "monitoring";
+	if (strcmp(stage, "resolved") == 0)
+		return "resolved";
+	if (strcmp(stage, "initial") == 0)
+		return "investigating";
+	if (strcmp(stage, "correction") == 0)
+		return last ? last : "investigating";
+	if (strcmp(stage, "progress") == 0)
+		return last && strcmp(last, "identified") == 0 ? "identified" : "investigating";
+	return NULL;
+}
+
+static const char *text_or(const char *text, const char *otherwise)
+{
+	return text && text[0] ? text : otherwise;
+}
+
+static const char *last_said(const struct compose_facts *f, const char *field)
+{
+	return f->last ? json_str(f->last->fields, field) : NULL;
+}
+
+/* "15:00 - 15:30 UTC", over what is still being done. */
+static void eta_range(struct buf *out, const struct compose_facts *f)
+{
+	struct utc from = UTC_NONE, to = UTC_NONE;
+	char a[UTC_TEXT], b[UTC_TEXT];
+
+	for (size_t i = 0; i < f->action_count; i++) {
+		const struct action_item *item = &f->actions[i];
+
+		if (item->done || !utc_is_set(item->eta_from) || !utc_is_set(item->eta_to))
+			continue;
+		if (!utc_is_set(from) || utc_before(item->eta_from, from))
+			from = item->eta_from;
+		if (!utc_is_set(to) || utc_before(to, item->eta_to))
+			to = item->eta_to;
+	}
+	if (!utc_is_set(from))
+		return;
+	utc_format(from, a);
+	utc_format(to, b);
+	buf_addf(out, "%.5s - %.5s UTC", a + 11, b + 11);
+}
+
+static void open_actions(struct buf *out, const struct compose_facts *f)
+{
+	for (size_t i = 0; i < f->action_count; i++) {
+		if (f->actions[i].done)
+			continue;
+		if (out->len)
+			buf_addc(out, '\n');
+		buf_adds(out, f->actions[i].text);
+	}
+}
+
+/* What a field begins with. The newest fact comes first where the incident records one; else what
+ * customers read last. */
+static void prefill(struct buf *out, const char *name, const struct compose_facts *f)
+{
+	const char *last = last_said(f, name), *text = last;
+
+	if (strcmp(name, "summary") == 0)
+		text = text_or(last, f->title);
+	else if (strcmp(name, "impact") == 0)
+		text = text_or(last, f->impact);
+	else if (strcmp(name, "hypothesis") == 0)
+		text = text_or(f->hypothesis, last);
+	else if (strcmp(name, "workaround") == 0)
+		text = text_or(last, f->region_workarounds);
+	else if (strcmp(name, "customer_actions") == 0)
+		text = text_or(f->customer_actions, text_or(last, f->region_workarounds));
+	else if (strcmp(name, "residual") == 0)
+		text = text_or(f->residual, last);
+	else if (strcmp(name, "fix") == 0)
+		text = text_or(f->fix, last);
+	else if (strcmp(name, "changed") == 0 || strcmp(name, "correction") == 0)
+		text = NULL; /* never said twice */
+	if (strcmp(name, "eta") == 0)
+		eta_range(out, f);
+	else if (strcmp(name, "next") == 0 && !text)
+		open_actions(out, f);
+	if (!out->len)
+		buf_adds(out, text_or(text, ""));
+}
+
+/* The whole minute before what the cadence allows, or that itself when it is so near. */
+static struct utc promise(const struct compose_facts *f, const char *stage, struct utc now)
+{
+	struct utc due = f->cadence_due;
+
+	if (!utc_is_set(due) || strcmp(stage, "resolved") == 0)
+		return UTC_NONE;
+	due.ms -= due.ms % MINUTE_MS;
+	return utc_before(now, due) ? due : f->cadence_due;
+}
+
+struct compose *compose_new(
+    const struct template *t, const struct compose_facts *facts, struct utc now)
+{
+	struct compose *c = xcalloc(1, sizeof *c);
+	const struct template_field *fields = template_fields(t, &c->count);
+	const char *status;
+
+	c->template = t;
+	c->stage = xstrdup(template_stage(t));
+	status = compose_status(c->stage, facts);
+	c->status = xstrdup(status ? status : "investigating");
+	c->fields = xcalloc(c->count, sizeof *c->fields);
+	for (size_t i = 0; i < c->count; i++) {
+		struct buf value;
+
+		buf_init(&value, COMPOSE_FIELD_MAX);
+		prefill(&value, fields[i].name, facts);
+		c->fields[i].about = &fields[i];
+		c->fields[i].value = buf_take(&value);
+	}
+	c->next_update_at = promise(facts, c->stage, now);
+	return c;
+}
+
+void compose_free(struct compose *c)
+{
+	if (!c)
+		return;
+	free(c->stage);
+	free(c->status);
+	for (size_t i = 0; i < c->count; i++)
+		free(c->fields[i].value);
+	free(c->fields);
+	free(c);
+}
+
+static struct compose_field *field_of(const struct compose *c, const char *name)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (strcmp(c->fields[i].about->name, name) == 0)
+			return &c->fields[i];
+	return NULL;
+}
+
+bool compose_set(struct compose *c, const char *field, const char *text)
+{
+	struct compose_field *f = field_of(c, field);
+	char *clean;
+
+	if (!f)
+		return false;
+	clean = utf8_cleaned(text, f->about->lines ? UTF8_LINES : UTF8_ONE_LINE, COMPOSE_FIELD_MAX);
+	free(f->value);
+	f->value = clean;
+	f->touched = true;
+	return true;
+}
+
+const char *compose_get(const struct compose *c, const char *field)
+{
+	const struct compose_field *f = field_of(c, field);
+
+	return f ? f->value : "";
+}
+
+bool compose_missing(const struct compose_field *f)
+{
+	return f->about->required && !f->value[strspn(f->value, " \n")];
+}
+
+size_t compose_missing_count(const struct compose *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		n += compose_missing(&c->fields[i]);
+	return n;
+}
+
+/* What the template's names stand for while one audience's text is made. */
+struct values {
+	const struct compose *c;
+	const struct compose_facts *f;
+	const char *audience;
+	struct utc now;
+	struct arena *arena;
+};
+
+static const char *instant(struct values *v, struct utc t)
+{
+	char text[UTC_TEXT];
+
+	return utc_is_set(t) ? arena_strdup(v->arena, utc_format(t, text)) : NULL;
+}
+
+static const char *joined(struct values *v, const char *const *names, size_t count)
+{
+	struct buf out;
+	const char *text;
+
+	buf_init(&out, 0);
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buf_adds(&out, ", ");
+		buf_adds(&out, names[i]);
+	}
+	text = arena_strdup(v->arena, buf_str(&out));
+	buf_fini(&out);
+	return text;
+}
+
+static const char *fact_value(struct values *v, const char *name)
+{
+	const struct compose_facts *f = v->f;
+
+	if (strcmp(name, "incident") == 0)
+		return f->incident;
+	if (strcmp(name, "title") == 0)
+		return f->title;
+	if (strcmp(name, "severity") == 0)
+		return arena_printf(v->arena, "%d", f->severity);
+	if (strcmp(name, "severity_name") == 0)
+		return f->severity_name;
+	if (strcmp(name, "regions") == 0)
+		return joined(v, f->regions, f->region_count);
+	if (strcmp(name, "components") == 0)
+		return joined(v, f->components, f->component_count);
+	if (strcmp(name, "started") == 0)
+		return instant(v, f->started_at);
+	if (strcmp(name, "restored") == 0)
+		return instant(v, f->restored_at);
+	if (strcmp(name, "now") == 0)
+		return instant(v, v->now);
+	if (strcmp(name, "next_update") == 0)
+		return instant(v, v->c->next_update_at);
+	if (strcmp(name, "region_workarounds") == 0)
+		return f->region_workarounds;
+	return NULL;
+}
+
+static const char *value_of(void *ctx, const char *name)
+{
+	struct values *v = ctx;
+	const struct compose_field *field = field_of(v->c, name);
+
+	if (field)
+		return field->value;
+	if (strncmp(name, "audience_", 9) == 0)
+		return strcmp(name + 9, v->audience) == 0 ? "yes" : NULL;
+	return fact_value(v, name);
+}
+
+bool compose_render(const struct compose *c, const struct compose_facts *facts,
+    const char *audience, struct utc now, struct buf *out)
+{
+	struct values v = { c, facts, audience, now, arena_new() };
+	bool ok = template_render(c->template, value_of, &v, &facts->places, out);
+
+	arena_free(v.arena);
+	return ok;
+}
+
+#define AUDIENCE_TEXT_MAX ((size_t)16 << 10)
+
+cJSON *compose_args(const struct compose *c, const struct compose_facts *facts,
+    const char *const *audiences, size_t audience_count, struct utc now)
+{
+	cJSON *args = cJSON_CreateObject(), *fields = cJSON_CreateObject();
+	cJSON *texts = cJSON_CreateObject(), *ids = cJSON_CreateArray();
+
+	json_put_str(args, "stage", c->stage);
+	json_put_str(args, "status", c->status);
+	json_put_str(args, "template", template_id(c->template));
+	for (size_t i = 0; i < c->count; i++)
+		json_put_str(fields, c->fields[i].about->name, c->fields[i].value);
+	json_put(args, "fields", fields);
+	for (size_t i = 0; i < audience_count; i++) {
+		struct buf text;
+
+		buf_init(&text, AUDIENCE_TEXT_MAX);
+		if (!compose_render(c, facts, audiences[i], now, &text))
+			buf_clear(&text); /* the command then says that it is missing */
+		json_put_str(texts, audiences[i], buf_str(&text));
+		cJSON_AddItemToArray(ids, cJSON_CreateString(audiences[i]));
+		buf_fini(&text);
+	}
+	json_put(args, "text", texts);
+	json_put(args, "audiences", ids);
+	if (utc_is_set(c->next_update_at))
+		json_put_utc(args, "next_update_at", c->next_update_at);
+	return args;
+}
