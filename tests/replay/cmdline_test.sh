@@ -45,7 +45,7 @@ expect "option without its value" 2 '' '^nocboard: --now: needs a value' "$nocbo
 expect "value of a flag" 2 '' '^nocboard: --json: takes no value' "$nocboard" clocks --json=yes
 expect "option twice" 2 '' '^nocboard: --policy: given twice' "$nocboard" clocks --policy a --policy b
 expect "common option twice" 2 '' '^nocboard: --journal: given twice' "$nocboard" -j a clocks -jb
-expect "time that is none" 2 '' '^nocboard: --now: "tomorrow" is no time' "$nocboard" clocks --now tomorrow
+expect "time that is none" 2 '' '^nocboard: --now: "tomorrow" is no instant' "$nocboard" clocks --now tomorrow
 expect "operand too many" 2 '' '"extra" is one operand too many' "$nocboard" clocks extra
 expect "dash behind --" 2 '' '"-x" is one operand too many' "$nocboard" clocks -- -x
 expect "policy that is not there" 3 '' '^nocboard: --policy: .*No such file' "$nocboard" clocks --policy "$dir/none.yaml"
