@@ -90,11 +90,11 @@ expect "line too long" 1 '' 'line 2: longer than 1 MiB' "$nocboard" clocks --now
 yes x | head -n 30 >"$dir/in"
 expect "many bad lines" 1 '' '^nocboard: standard input: 10 more lines are wrong$' "$nocboard" clocks --now $now
 
-"$nocboard" help --man >"$dir/man"
+"$nocboard" help --man >"$dir/nocboard.1"
 : >"$dir/in"
 if command -v mandoc >/dev/null 2>&1; then
-	expect "the man page is clean" 0 '' '' mandoc -Tlint "$dir/man"
-	expect "the man page has every command" 0 'compute the service level clocks' '' mandoc -Tascii "$dir/man"
+	expect "the man page is clean" 0 '' '' mandoc -Tlint "$dir/nocboard.1"
+	expect "the man page has every command" 0 'compute the service level clocks' '' mandoc -Tascii "$dir/nocboard.1"
 else
 	n=$((n + 1))
 	echo "ok $n - the man page is clean # SKIP no mandoc"
