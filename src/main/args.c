@@ -112,7 +112,7 @@ static bool set_common(struct args *a, const struct cmd_option *o, const char *v
 		*slot = value;
 	else if (!utc_parse(value, &a->now))
 		return err_set(e, ERR_USAGE,
-		    "--now: \"%.60s\" is no instant (write it as 2025-03-10T14:20:00Z)", value);
+		    "--now: \"%.60s\" is no time (write it as 2025-03-10T14:20:00Z)", value);
 	return true;
 }
 

@@ -10,6 +10,7 @@
 
 const struct cmd *const commands[] = {
 	&cmd_clocks,
+	&cmd_journal,
 	&cmd_help,
 	NULL,
 };
