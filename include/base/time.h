@@ -75,7 +75,7 @@ char *utc_format(struct utc t, char out[UTC_TEXT]);
 enum duration_unit {
 	DURATION_NONE,		/* there is no such target */
 	DURATION_ELAPSED,	/* `ms` of elapsed time */
-	DURATION_BUSINESS,	/* `ms` of business time (business hours) */
+	DURATION_BUSINESS,	/* `ms` of business time, as business hours give it */
 	DURATION_BUSINESS_DAYS, /* `days` business days, each the policy's business_day long */
 };
 

@@ -1,5 +1,5 @@
-/* The rules of docs/sla.md, "The clocks": one function for each kind of event that matters. The
- * numbers in comments are the rules of that page. */
+/* The rules of docs/sla.md: one function for each kind of event that matters. The
+ * numbered rules are those of its "Changes of severity". */
 #include "clock_priv.h"
 
 #include <stdlib.h>

@@ -47,7 +47,7 @@ static bool no_such_cmd(const struct args *a, const char *name, struct err *e)
 	size_t count = 0;
 	char text[96], see[96];
 
-	for (; list[count] && count < NAMES_MAX; count++)
+	for (; count < NAMES_MAX && list[count]; count++)
 		names[count] = list[count]->name;
 	snprintf(see, sizeof see, "see nocboard %s%s--help", a->group ? a->group->name : "",
 	    a->group ? " " : "");
@@ -80,8 +80,8 @@ static bool no_such_option(const struct args *a, const char *word, size_t len, s
 			names[count++] = o->name;
 	if (strncmp(name, "--", 2) == 0)
 		near = nearest_word(name + 2, names, count);
-	snprintf(see, sizeof see, "see nocboard %s%s--help", a->cmd ? a->cmd->name : "",
-	    a->cmd ? " " : "");
+	snprintf(see, sizeof see, "see nocboard %s%s%s%s--help", a->group ? a->group->name : "",
+	    a->group ? " " : "", a->cmd ? a->cmd->name : "", a->cmd ? " " : "");
 	err_set(e, ERR_USAGE, "%.60s: no such option (%s)", name, hint(text, near, "--", see));
 	free(name);
 	return false;
@@ -112,7 +112,7 @@ static bool set_common(struct args *a, const struct cmd_option *o, const char *v
 		*slot = value;
 	else if (!utc_parse(value, &a->now))
 		return err_set(e, ERR_USAGE,
-		    "--now: \"%.60s\" is no time (write it as 2025-03-10T14:20:00Z)", value);
+		    "--now: \"%.60s\" is no instant (write it as 2025-03-10T14:20:00Z)", value);
 	return true;
 }
 

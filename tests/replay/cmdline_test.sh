@@ -45,7 +45,7 @@ expect "option without its value" 2 '' '^nocboard: --now: needs a value' "$nocbo
 expect "value of a flag" 2 '' '^nocboard: --json: takes no value' "$nocboard" clocks --json=yes
 expect "option twice" 2 '' '^nocboard: --policy: given twice' "$nocboard" clocks --policy a --policy b
 expect "common option twice" 2 '' '^nocboard: --journal: given twice' "$nocboard" -j a clocks -jb
-expect "time that is none" 2 '' '^nocboard: --now: "tomorrow" is no time' "$nocboard" clocks --now tomorrow
+expect "time that is none" 2 '' '^nocboard: --now: "tomorrow" is no instant' "$nocboard" clocks --now tomorrow
 expect "operand too many" 2 '' '"extra" is one operand too many' "$nocboard" clocks extra
 expect "dash behind --" 2 '' '"-x" is one operand too many' "$nocboard" clocks -- -x
 expect "policy that is not there" 3 '' '^nocboard: --policy: .*No such file' "$nocboard" clocks --policy "$dir/none.yaml"
@@ -90,11 +90,11 @@ expect "line too long" 1 '' 'line 2: longer than 1 MiB' "$nocboard" clocks --now
 yes x | head -n 30 >"$dir/in"
 expect "many bad lines" 1 '' '^nocboard: standard input: 10 more lines are wrong$' "$nocboard" clocks --now $now
 
-"$nocboard" help --man >"$dir/man"
+"$nocboard" help --man >"$dir/nocboard.1"
 : >"$dir/in"
 if command -v mandoc >/dev/null 2>&1; then
-	expect "the man page is clean" 0 '' '' mandoc -Tlint "$dir/man"
-	expect "the man page has every command" 0 'compute the service level clocks' '' mandoc -Tascii "$dir/man"
+	expect "the man page is clean" 0 '' '' mandoc -Tlint "$dir/nocboard.1"
+	expect "the man page has every command" 0 'compute the service level clocks' '' mandoc -Tascii "$dir/nocboard.1"
 else
 	n=$((n + 1))
 	echo "ok $n - the man page is clean # SKIP no mandoc"
