@@ -15,10 +15,14 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "os/clock.h"
+#include "os/log.h"
 
-#define BUSY_MS 250	  /* somebody with the sqlite3 shell may hold it for a moment */
-#define CHECK_MS 5000	  /* the structure is checked for so long at start */
-#define RECHECK_MS 200	  /* and after a failure, while boards wait */
+#define BUSY_MS 250	 /* somebody with the sqlite3 shell may hold it for a moment */
+#define CHECK_MS 1000	 /* the structure is checked for so long at start, of which boards wait */
+#define RECHECK_MS 200	 /* and after a failure, while boards wait */
+#define CHECKPOINT_MS 20 /* patience with readers at a checkpoint */
+#define CHECKPOINT_PAGES 1024 /* 4 MiB of log are moved into the file */
+#define LOG_WARN_PAGES (16 * CHECKPOINT_PAGES)
 #define CHECK_STEPS 10000 /* virtual machine steps between two looks at the clock */
 
 bool sqlite_err(sqlite3 *db, const char *path, const char *what, struct err *e)
@@ -194,22 +198,43 @@ fail:
 
 /* One checkpoint in the program: never PASSIVE (two of those beside a writer lose rows in SQLite
  * before 3.51.3), and only by the process that holds the lock file. */
-static void checkpoint(struct store *s, int mode)
+static bool checkpoint(struct store *s, int mode)
 {
-	sqlite3_wal_checkpoint_v2(s->db, NULL, mode, NULL, NULL);
+	int rc;
+
+	sqlite3_busy_timeout(s->db, CHECKPOINT_MS);
+	rc = sqlite3_wal_checkpoint_v2(s->db, NULL, mode, NULL, NULL);
+	sqlite3_busy_timeout(s->db, BUSY_MS);
+	return rc == SQLITE_OK;
 }
 
-/* Above so many pages in the log (4 MiB) they are moved into the file after a commit. */
-#define CHECKPOINT_PAGES 1024
+/* Moves a long log into the file. A reader that stays in an old transaction holds it up: commits go
+ * on, and it is tried again when the log has grown by as much. */
+static void shorten_log(struct store *s)
+{
+	bool large = s->wal_pages >= LOG_WARN_PAGES;
+
+	if (s->wal_pages < CHECKPOINT_PAGES)
+		s->wal_again = CHECKPOINT_PAGES;
+	if (s->wal_pages < s->wal_again)
+		return;
+	if (checkpoint(s, large ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_FULL)) {
+		s->wal_pages = 0;
+		s->wal_again = CHECKPOINT_PAGES;
+		return;
+	}
+	s->wal_again = s->wal_pages + CHECKPOINT_PAGES;
+	if (large)
+		log_say(LOG_SAY_WARN, "journal", "why", "its log grows: a reader does not let go",
+		    "pages", log_int(s->wal_pages), NULL);
+}
 
 static void append(struct store *s, struct store_batch **batches, size_t count,
     struct store_head *head, void (*done)(void *ctx, const struct err *e), void *ctx)
 {
 	sqlite_append(s, batches, count, head, done, ctx);
-	if (s->db && s->wal_pages >= CHECKPOINT_PAGES) {
-		checkpoint(s, SQLITE_CHECKPOINT_FULL);
-		s->wal_pages = 0; /* the next try, if a reader was in the way, after as many more */
-	}
+	if (s->db)
+		shorten_log(s);
 }
 
 struct tail {

@@ -18,6 +18,7 @@ struct store {
 	sqlite3 *db; /* NULL after a failure, until reopen */
 	sqlite3_stmt *insert, *last, *command;
 	int wal_pages; /* in the write-ahead log after the last commit */
+	int wal_again; /* so many before the next try to move them */
 };
 
 /* *e from the connection's last error; always false. */

@@ -371,13 +371,46 @@ static void test_checkpoints(void **state)
 	char wal[300];
 	struct stat st;
 
-	fix_fill(f, j, 1, 700); /* more than 4 MiB of log without a checkpoint */
+	fix_padding = 48000;
+	fix_fill(f, j, 1, 200); /* more than 4 MiB of log without a checkpoint */
 	snprintf(wal, sizeof wal, "%s-wal", f->path);
 	assert_int_equal(stat(wal, &st), 0);
 	assert_true(st.st_size < (5 << 20));
 	journal_close(j);
 	assert_true(stat(wal, &st) != 0 || st.st_size == 0); /* all of it is in the one file */
-	assert_int_equal(fix_verify(f, f->path).events, 700);
+	assert_int_equal(fix_verify(f, f->path).events, 200);
+}
+
+/* A board or a shell that stays in an old transaction delays nobody. */
+static void test_reader_holds_log(void **state)
+{
+	struct fix *f = *state;
+	struct journal *j = fix_open(f, JOURNAL_CREATE);
+	sqlite3 *reader;
+	char wal[300];
+	struct stat st;
+	off_t held;
+	struct mono start;
+
+	fix_padding = 48000;
+	fix_fill(f, j, 1, 10);
+	assert_int_equal(sqlite3_open(f->path, &reader), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM events", NULL, NULL, NULL),
+	    SQLITE_OK);
+	start = clock_mono();
+	fix_fill(f, j, 11, 150);
+	assert_true(clock_mono().ms - start.ms < 15000);
+	snprintf(wal, sizeof wal, "%s-wal", f->path);
+	assert_int_equal(stat(wal, &st), 0);
+	assert_true(st.st_size > (6 << 20)); /* held up, and larger than it may be alone */
+	held = st.st_size;
+	sqlite3_close(reader);
+	fix_fill(f, j, 161, 150); /* 8 MiB more: it is moved, and begun anew */
+	assert_int_equal(stat(wal, &st), 0);
+	assert_true(st.st_size <= held + (5 << 20));
+	journal_close(j);
+	assert_int_equal(fix_verify(f, f->path).events, 310);
 }
 
 int main(void)
@@ -393,6 +426,7 @@ int main(void)
 		FIX_TEST(test_replaced_file),
 		FIX_TEST(test_foreign_writer),
 		FIX_TEST(test_checkpoints),
+		FIX_TEST(test_reader_holds_log),
 	};
 
 	return cmocka_run_group_tests_name("store/sqlite", tests, NULL, NULL);

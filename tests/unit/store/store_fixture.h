@@ -23,6 +23,9 @@ struct fix {
 	char *dir, path[256];
 };
 
+/* Bytes of padding in each event, for tests that need a long log after few commits. */
+static size_t fix_padding;
+
 static int fix_up(void **state)
 {
 	struct fix *f = xcalloc(1, sizeof *f);
@@ -41,6 +44,7 @@ static int fix_down(void **state)
 {
 	struct fix *f = *state;
 
+	fix_padding = 0;
 	loop_free(f->l);
 	file_remove_tree(f->dir, NULL);
 	free(f->dir);
@@ -85,6 +89,13 @@ static struct fix_answer fix_append(
 
 	json_put_str(body, "text", "packet loss towards the home network, seen from two probes");
 	json_put_int(body, "n", version);
+	if (fix_padding) {
+		char *pad = xcalloc(1, fix_padding + 1);
+
+		memset(pad, 'p', fix_padding);
+		json_put_str(body, "pad", pad);
+		free(pad);
+	}
 	ev = event_new(
 	    "INC-1", version, (struct utc){ T0 + version * 1000 }, "maria", EVENT_NOTE, body);
 	ev->command_id = xstrdup_null(command);
