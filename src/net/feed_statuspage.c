@@ -101,6 +101,16 @@ static const char *id_of(struct feed_doc *d, const cJSON *o)
 	return n == INT64_MIN ? NULL : arena_printf(d->arena, "%lld", (long long)n);
 }
 
+/* A name, which may hold markup. */
+static const char *name_of(struct feed_doc *d, const cJSON *o)
+{
+	const char *name = json_str(o, "name");
+
+	return name
+		   ? feed_line(d->arena, feed_plain(d->arena, name, FEED_TITLE_MAX), FEED_TITLE_MAX)
+		   : NULL;
+}
+
 /* ---- components ---- */
 
 static const char *group_name(struct feed_doc *d, const cJSON *components, const char *id)
@@ -111,7 +121,7 @@ static const char *group_name(struct feed_doc *d, const cJSON *components, const
 	{
 		const char *theirs = json_str(c, "id");
 		if (theirs && strcmp(theirs, id) == 0 && json_bool(c, "group", false))
-			return feed_line(d->arena, json_str(c, "name"), FEED_TITLE_MAX);
+			return name_of(d, c);
 	}
 	return NULL; /* a cut list: its container is missing */
 }
@@ -121,7 +131,7 @@ static void read_component(struct feed_doc *d, const cJSON *all, const cJSON *o)
 	struct feed_component *c = &d->components[d->component_count];
 	const char *theirs = json_str_or(o, "status", ""), *group = json_str(o, "group_id");
 
-	c->name = feed_line(d->arena, json_str(o, "name"), FEED_TITLE_MAX);
+	c->name = name_of(d, o);
 	c->id = id_of(d, o);
 	if (!c->name && !c->id) {
 		feed_problem(d, "a component has neither id nor name");
@@ -161,9 +171,9 @@ struct names {
 	size_t count, max;
 };
 
-static void name_add(struct feed_doc *d, struct names *n, const char *name)
+static void name_add(struct feed_doc *d, struct names *n, const cJSON *component)
 {
-	const char *clean = feed_line(d->arena, name, FEED_TITLE_MAX);
+	const char *clean = name_of(d, component);
 
 	if (!clean || n->count == n->max)
 		return;
@@ -180,13 +190,12 @@ static struct names components_of(struct feed_doc *d, const cJSON *o)
 	const cJSON *c, *u;
 
 	n.items = arena_alloc(d->arena, n.max * sizeof *n.items);
-	cJSON_ArrayForEach(c, json_get(o, "components")) name_add(d, &n, json_str(c, "name"));
+	cJSON_ArrayForEach(c, json_get(o, "components")) name_add(d, &n, c);
 	if (n.count)
 		return n;
 	cJSON_ArrayForEach(u, json_get(o, "incident_updates"))
 	{
-		cJSON_ArrayForEach(c, json_get(u, "affected_components"))
-		    name_add(d, &n, json_str(c, "name"));
+		cJSON_ArrayForEach(c, json_get(u, "affected_components")) name_add(d, &n, c);
 	}
 	return n;
 }
@@ -283,8 +292,7 @@ static void read_incident(struct feed_doc *d, const cJSON *o, const char *page_u
 	}
 	const char *what = arena_printf(d->arena, "incident %s", id);
 	*i = (struct feed_incident){ .id = id };
-	i->title = feed_line(
-	    d->arena, feed_plain(d->arena, json_str(o, "name"), FEED_TITLE_MAX), FEED_TITLE_MAX);
+	i->title = name_of(d, o);
 	if (!i->title) {
 		feed_problem(d, "%s: has no name", what);
 		i->title = id;
@@ -333,8 +341,7 @@ static void read_maintenance(struct feed_doc *d, const cJSON *o, const char *pag
 	}
 	const char *what = arena_printf(d->arena, "maintenance %s", id);
 	*m = (struct feed_maintenance){ .id = id, .provider = d->source };
-	m->title = feed_line(
-	    d->arena, feed_plain(d->arena, json_str(o, "name"), FEED_TITLE_MAX), FEED_TITLE_MAX);
+	m->title = name_of(d, o);
 	if (!m->title) {
 		feed_problem(d, "%s: has no name", what);
 		m->title = id;
@@ -488,11 +495,11 @@ static void read_document(struct feed_doc *d, const cJSON *root)
 	feed_sort_incidents(d);
 	if (utc_is_set(d->updated_at))
 		return;
+	/* A single incident says it itself. */
+	d->updated_at = json_utc(root, "updated_at");
 	newest(d, json_get(root, "components"));
 	newest(d, incidents);
 	newest(d, maintenances);
-	if (!utc_is_set(d->updated_at))
-		d->updated_at = json_utc(root, "updated_at");
 }
 
 struct feed_doc *feed_statuspage_parse(const char *bytes, size_t len, struct err *e)
