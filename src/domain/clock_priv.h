@@ -92,9 +92,47 @@ void clock_fold_run(
     struct clock_fold *f, struct event *const *events, size_t count, struct utc now);
 void clock_fold_fini(struct clock_fold *f);
 
+/* What sets the kinds of clock apart. */
+struct kind_rule {
+	enum target target;
+	bool at_opening;    /* starts with `opened` */
+	bool ends_resolved; /* ended, not met, by `resolved` */
+	bool of_report;	    /* runs while resolved, and only then */
+	bool (*needed)(const struct clock_fold *f);
+};
+
+extern const struct kind_rule clock_rules[CLOCK_KINDS];
+
+/* A clock of the fold: its kind, its run, and which carrier's it is. */
+struct slot {
+	enum clock_kind kind;
+	struct run *run;
+	const struct carrier_run *carrier; /* NULL but for CLOCK_CARRIER */
+};
+
+struct slot slot_of(struct clock_fold *f, enum clock_kind kind);
+struct slot slot_of_carrier(struct carrier_run *c);
+bool slot_needed(const struct clock_fold *f, struct slot s);
+/* Every clock but the report's, in turn: start with *i = 0. */
+bool slot_next(struct clock_fold *f, size_t *i, struct slot *out);
+
+/* Writes the step down if this run is traced; NULL: it is not. */
+struct step *slot_note(struct clock_fold *f, struct slot s, enum step_what what, int from_severity);
+/* A new run with the full target of `severity`. False: it has none, and nothing changed. */
+bool slot_start_as(struct clock_fold *f, struct slot s, int severity, struct utc at);
+/* The same with the severity in force, noted as `what`. */
+void slot_start(struct clock_fold *f, struct slot s, enum step_what what, struct utc at);
+void slot_meet(struct clock_fold *f, struct slot s, struct utc at);
+/* Ends a live run: missed when it is past due, else cancelled. */
+void slot_end(struct clock_fold *f, struct slot s, struct utc at);
+/* After a change from severity `from` to the one in force. */
+void slot_reclassify(struct clock_fold *f, struct slot s, int from, struct utc at);
+/* What time alone sets off up to `to`: tier3 starts when tier2 is due. */
+void clock_pass_time(struct clock_fold *f, struct utc to);
+
 bool run_live(const struct run *r);
+bool run_past_due(const struct run *r, struct utc at);
 bool duration_is_business(struct duration d);
-enum target clock_target(enum clock_kind kind);
 int64_t clock_target_ms(const struct policy *p, struct duration d);
 
 #endif
