@@ -12,7 +12,7 @@ for uses in "$@"; do
 	for f in "$@"; do lower="$lower $B/lib$f.a"; done
 	[ "$floor" = base ] && lower=
 	# shellcheck disable=SC2086
-	if ! $CC -shared -Wl,-z,defs -o "$B/floor-$floor.so" -Wl,--whole-archive "$B/lib$floor.a" -Wl,--no-whole-archive $lower $PKG_LIBS 2>"$B/floor.log"; then
+	if ! $CC -pie -nostartfiles -Wl,-e,0 -o "$B/floor-$floor.so" -Wl,--whole-archive "$B/lib$floor.a" -Wl,--no-whole-archive $lower $PKG_LIBS 2>"$B/floor.log"; then
 		echo "floor $floor reaches up:"
 		grep -E 'undefined reference' "$B/floor.log" | head -n 5 || head -n 5 "$B/floor.log"
 		bad=1
