@@ -33,7 +33,7 @@ $(grep -rnE '(^|[^a-z_])(sleep|usleep|nanosleep)[[:space:]]*\(|^[[:space:]]*slee
 E6
 if command -v cppcheck >/dev/null 2>&1; then
 	cppcheck -q --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr --suppress=missingInclude \
-		--suppress=missingIncludeSystem --suppress=unknownMacro --suppress=preprocessorErrorDirective -Iinclude -D_GNU_SOURCE src || bad=1
+		--suppress=missingIncludeSystem --suppress=unknownMacro --suppress=varFuncNullUB --suppress=preprocessorErrorDirective -Iinclude -D_GNU_SOURCE src || bad=1
 fi
 [ "$bad" = 0 ] && echo "lint: ok"
 exit $bad
