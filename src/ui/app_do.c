@@ -1,0 +1,321 @@
+/* What actions do that no view does by itself. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app_priv.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "os/loop.h"
+#include "sent.h"
+#include "ui/draw.h"
+#include "ui/form.h"
+#include "ui/theme.h"
+#include "ui/views.h"
+
+#define DO(name) void app_do_##name(struct app *app, const struct action *self, const char *args)
+#define UNUSED                                                                                     \
+	(void)self;                                                                                \
+	(void)args
+
+static void leave(struct app *app, void *data)
+{
+	(void)data;
+	app_stop(app, 0);
+}
+
+DO(quit)
+{
+	UNUSED;
+	app_stop(app, 0);
+}
+
+DO(back)
+{
+	struct question q = { .title = "Leave the board?",
+		.text =
+		    "The engine goes on watching, and what others do goes on. nocboard brings this "
+		    "board back.",
+		.yes = "Leave",
+		.go = leave };
+
+	UNUSED;
+	if (app->count > 1)
+		app_pop(app);
+	else if (app->canvas.w < VIEW_MIN_W || app->canvas.h < VIEW_MIN_H)
+		app_stop(app, 0); /* no question fits on this screen */
+	else
+		app_push(app, &view_confirm, view_confirm_new(&q));
+}
+
+DO(cancel)
+{
+	UNUSED;
+	if (app->count > 1)
+		app_pop(app);
+	else
+		app_say(app, STYLE_NOTICE, "Nothing is in progress");
+}
+
+DO(redraw)
+{
+	UNUSED;
+	term_forget(app->term);
+	app_dirty(app);
+}
+
+DO(suspend)
+{
+	UNUSED;
+	term_leave(app->term);
+	raise(SIGTSTP);
+	term_enter(app->term);
+	app_dirty(app);
+}
+
+DO(theme)
+{
+	const char *now = term_theme(app->term);
+	size_t at = 0;
+
+	(void)self;
+	if (args && theme_find(args)) {
+		term_set_theme(app->term, args);
+	} else {
+		while (at < theme_count && strcmp(themes[at].name, now) != 0)
+			at++;
+		term_set_theme(app->term, themes[(at + 1) % theme_count].name);
+	}
+	app_say(app, STYLE_NOTICE, "Theme: %s", term_theme(app->term));
+}
+
+DO(mute)
+{
+	UNUSED;
+	app->muted = !app->muted;
+	app_say(app, STYLE_NOTICE,
+	    app->muted ? "The bell of this board is off" : "The bell of this board is on");
+}
+
+DO(help)
+{
+	UNUSED;
+	app_push(app, &view_help, view_help_new(app_base(app)->ops->context));
+}
+
+DO(board)
+{
+	UNUSED;
+	while (app->count > 1)
+		app_pop(app);
+}
+
+DO(outbox)
+{
+	UNUSED;
+	if (app_base(app)->ops != &view_outbox)
+		app_push(app, &view_outbox, view_outbox_new());
+}
+
+DO(evidence)
+{
+	const struct snap_incident *inc = app_target(app);
+
+	UNUSED;
+	if (inc)
+		app_push(app, &view_incident, view_incident_new(inc->id, 3));
+	else
+		app_say(app, STYLE_NOTICE, "No incident is selected");
+}
+
+/* ---- commands ---- */
+
+static void ask_form(
+    struct app *app, const struct action *a, const struct snap_incident *inc, const char *args)
+{
+	app_push(app, &view_form, view_form_new(form_new(a, app_scene(app), inc, args)));
+}
+
+/* What a question needs when it is answered: the incident and the version that were seen then. */
+struct deferred {
+	const struct action *action;
+	char incident[32];
+	int seen;
+};
+
+static void go_deferred(struct app *app, void *data)
+{
+	struct deferred *d = data;
+
+	sent_command(app, d->action, d->incident, d->seen, NULL, NULL);
+}
+
+static void ask_first(struct app *app, const struct action *a, const struct snap_incident *inc)
+{
+	struct deferred *d = xcalloc(1, sizeof *d);
+	char title[160], text[600], scope[80];
+
+	d->action = a;
+	d->seen = inc->version;
+	snprintf(d->incident, sizeof d->incident, "%s", inc->id);
+	incident_scope(inc, scope, sizeof scope);
+	snprintf(title, sizeof title, "%s %s %s?", a->command->verb, inc->id, scope);
+	snprintf(text, sizeof text, "%s\n\n%s.", inc->title ? inc->title : "", a->help);
+	app_push(app, &view_confirm,
+	    view_confirm_new(&(struct question){ .title = title,
+		.text = text,
+		.yes = a->command->verb,
+		.go = go_deferred,
+		.drop = free,
+		.data = d }));
+}
+
+/* Binds to the incident that is on screen now, by id and version: a refresh between two keys cannot
+ * move it. */
+DO(command)
+{
+	const struct snap_incident *inc = self->needs_incident ? app_target(app) : NULL;
+	const struct command_info *info = self->command;
+
+	if (info->args[0].name)
+		ask_form(app, self, inc, args);
+	else if (info->danger <= DANGER_OWN)
+		sent_command(app, self, inc->id, inc->version, NULL, NULL);
+	else
+		ask_first(app, self, inc);
+}
+
+/* ---- held ---- */
+
+static const struct snap_held *next_held(struct app *app)
+{
+	const struct snapshot *snap = app_scene(app)->snap;
+	const struct snap_held *h, *first = NULL;
+	const char *key;
+	size_t it = 0;
+
+	while ((h = map_next(snap->held, &it, &key)))
+		if (utc_is_set(h->release_at) &&
+		    (!first || utc_before(h->release_at, first->release_at)))
+			first = h;
+	return first;
+}
+
+DO(held_stop)
+{
+	const struct snap_held *h = next_held(app);
+
+	UNUSED;
+	if (!h) {
+		app_say(app, STYLE_NOTICE, "Nothing is held");
+		return;
+	}
+	client_held(app->client, "stop", h->id);
+	app_say(app, STYLE_NOTICE, "Stopping it: nothing of %s is sent",
+	    h->incident ? h->incident : "it");
+}
+
+static void go_send(struct app *app, void *data)
+{
+	client_held(app->client, "send", data);
+	app_say(app, STYLE_NOTICE, "Sending it now");
+}
+
+void app_send_held(struct app *app, const char *id)
+{
+	const struct snap_held *h = map_get(app_scene(app)->snap->held, id);
+	struct buf text;
+	const cJSON *t;
+
+	if (!h)
+		return;
+	buf_init(&text, 4000);
+	buf_adds(&text, "To ");
+	for (size_t i = 0; i < h->channel_count; i++)
+		buf_addf(&text, "%s%s", i ? ", " : "", h->channels[i]);
+	cJSON_ArrayForEach(t, h->text)
+	{
+		if (cJSON_IsString(t))
+			buf_addf(
+			    &text, "\n\n%s read:\n%s", t->string ? t->string : "", t->valuestring);
+	}
+	app_push(app, &view_confirm,
+	    view_confirm_new(&(struct question){ .title = h->incident ? h->incident : "Send",
+		.text = buf_str(&text),
+		.yes = "Send now",
+		.go = go_send,
+		.drop = free,
+		.data = xstrdup(id) }));
+	buf_fini(&text);
+}
+
+DO(held_send)
+{
+	const struct snap_held *h = next_held(app);
+
+	UNUSED;
+	if (h)
+		app_send_held(app, h->id);
+	else
+		app_say(app, STYLE_NOTICE, "Nothing is held");
+}
+
+static void go_undo(struct app *app, void *data)
+{
+	const char *incident = data;
+	const struct snap_incident *inc = snap_incident(app_scene(app)->snap, incident);
+	const struct action *undo = action_find("incident.undo");
+
+	if (inc && undo)
+		sent_command(
+		    app, undo, inc->id, inc->version, NULL, "your last change was taken back");
+}
+
+/* The newest own event of the timeline on screen, so that one sees what would be taken back. */
+static const struct snap_line *own_last(const struct scene *s, const char *incident)
+{
+	const struct snapshot *snap = s->snap;
+
+	if (!snap->timeline_of || strcmp(snap->timeline_of, incident) != 0)
+		return NULL;
+	for (size_t i = snap->timeline_count; i-- > 0;)
+		if (snap->timeline[i].actor && strcmp(snap->timeline[i].actor, s->me) == 0)
+			return &snap->timeline[i];
+	return NULL;
+}
+
+/* What is held comes first: seconds count there. */
+DO(undo)
+{
+	const struct snap_incident *inc;
+	const struct snap_line *line;
+	char text[500], title[80];
+
+	if (next_held(app)) {
+		app_do_held_stop(app, self, args);
+		return;
+	}
+	inc = app_target(app);
+	if (!inc || !action_find("incident.undo")) {
+		app_say(app, STYLE_NOTICE, "Nothing is held, and no incident is selected");
+		return;
+	}
+	line = own_last(app_scene(app), inc->id);
+	if (!line) {
+		app_say(app, STYLE_NOTICE,
+		    "You have changed nothing on %s that could be taken back", inc->id);
+		return;
+	}
+	snprintf(title, sizeof title, "Take back on %s?", inc->id);
+	snprintf(text, sizeof text,
+	    "Your last change: %s\n\nNothing is erased: the opposite is recorded.",
+	    line->text ? line->text : "");
+	app_push(app, &view_confirm,
+	    view_confirm_new(&(struct question){ .title = title,
+		.text = text,
+		.yes = "Take back",
+		.go = go_undo,
+		.drop = free,
+		.data = xstrdup(inc->id) }));
+}

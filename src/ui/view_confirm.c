@@ -1,0 +1,158 @@
+/* A question before something that cannot be taken back. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app_priv.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "os/clock.h"
+#include "ui/lineedit.h"
+#include "ui/views.h"
+
+struct confirm {
+	struct question q;
+	char *title, *text, *yes, *type;
+	struct lineedit typed;
+	int at;		  /* 0 Cancel, 1 yes */
+	int64_t drawn_at; /* ms; 0: not yet */
+};
+
+static int64_t real_ms(void)
+{
+	return clock_mono().ms;
+}
+
+static int64_t (*now_ms)(void) = real_ms;
+
+void view_confirm_clock(int64_t (*fn)(void))
+{
+	now_ms = fn ? fn : real_ms;
+}
+
+void *view_confirm_new(const struct question *q)
+{
+	struct confirm *f = xcalloc(1, sizeof *f);
+
+	f->q = *q;
+	f->title = xstrdup(q->title);
+	f->text = xstrdup(q->text);
+	f->yes = xstrdup(q->yes);
+	f->type = xstrdup_null(q->type);
+	lineedit_init(&f->typed, "");
+	return f;
+}
+
+static void shut(void *state)
+{
+	struct confirm *f = state;
+
+	if (f->q.drop)
+		f->q.drop(f->q.data);
+	free(f->title);
+	free(f->text);
+	free(f->yes);
+	free(f->type);
+	lineedit_fini(&f->typed);
+	free(f);
+}
+
+static void draw(void *state, const struct scene *s, struct canvas *c)
+{
+	struct confirm *f = state;
+	int w = c->w - 4 < 70 ? c->w - 4 : 70, lines, x;
+	struct canvas probe;
+	struct rect r, old;
+
+	(void)s;
+	if (f->drawn_at == 0)
+		f->drawn_at = now_ms();
+	canvas_init(&probe, 0, 0);
+	lines = canvas_wrap(&probe, (struct rect){ 0, 0, w - 4, 0 }, STYLE_TEXT, f->text, 0);
+	canvas_fini(&probe);
+	if (lines > c->h - 9)
+		lines = c->h - 9 > 1 ? c->h - 9 : 1;
+	r = (struct rect){ (c->w - w) / 2, (c->h - lines - 6) / 2, w,
+		lines + 5 + (f->type ? 2 : 0) };
+	canvas_box(c, r, STYLE_ACCENT, f->title);
+	old = canvas_clip(c, (struct rect){ r.x + 1, r.y + 1, r.w - 2, r.h - 2 });
+	canvas_wrap(c, (struct rect){ r.x + 2, r.y + 1, w - 4, lines }, STYLE_TEXT, f->text, 0);
+	if (f->type) {
+		x = canvas_putf(c, r.x + 2, r.y + lines + 2, STYLE_TEXT, "Type %s: ", f->type);
+		lineedit_draw(&f->typed, c, x, r.y + lines + 2, 14, STYLE_FIELD_FOCUS, true);
+	}
+	x = r.x + 2;
+	if (f->at == 0 && !f->type)
+		canvas_cursor(c, x, r.y + r.h - 2);
+	x = canvas_put(
+		c, x, r.y + r.h - 2, f->at == 0 ? STYLE_BUTTON_FOCUS : STYLE_BUTTON, "[ Cancel ]") +
+	    2;
+	if (f->at == 1 && !f->type)
+		canvas_cursor(c, x, r.y + r.h - 2);
+	canvas_putf(
+	    c, x, r.y + r.h - 2, f->at == 1 ? STYLE_BUTTON_FOCUS : STYLE_BUTTON, "[ %s ]", f->yes);
+	canvas_unclip(c, old);
+}
+
+/* Keys that were typed for the screen before, or before anything could be read, do nothing. */
+static bool guarded(const struct confirm *f)
+{
+	return f->drawn_at == 0 || now_ms() - f->drawn_at < CONFIRM_GUARD_MS;
+}
+
+static void say_yes(struct app *app, struct confirm *f)
+{
+	void (*go)(struct app *, void *) = f->q.go;
+	void (*drop)(void *) = f->q.drop;
+	void *data = f->q.data;
+
+	if (f->type && strcmp(f->type, f->typed.text) != 0) {
+		app_say(app, STYLE_WARN, "Type %s first", f->type);
+		return;
+	}
+	f->q.drop = NULL;
+	app_pop(app);
+	go(app, data);
+	if (drop)
+		drop(data);
+}
+
+static bool act(void *state, struct app *app, const struct action *a, const char *args)
+{
+	struct confirm *f = state;
+
+	(void)args;
+	if (strncmp(a->id, "confirm.", 8) != 0)
+		return f->type && lineedit_act(&f->typed, a->id);
+	if (strcmp(a->id, "confirm.cancel") == 0) {
+		app_pop(app);
+		return true;
+	}
+	if (guarded(f))
+		return true;
+	if (strcmp(a->id, "confirm.switch") == 0)
+		f->at = !f->at;
+	else if (strcmp(a->id, "confirm.yes") == 0 || f->at == 1)
+		say_yes(app, f);
+	else
+		app_pop(app);
+	return true;
+}
+
+static void text(void *state, struct app *app, const char *t, bool pasted)
+{
+	struct confirm *f = state;
+
+	(void)app;
+	if (f->type && !guarded(f))
+		lineedit_insert(&f->typed, t, pasted);
+}
+
+const struct view_ops view_confirm = {
+	.name = "Question",
+	.context = "confirm",
+	.overlay = true,
+	.draw = draw,
+	.act = act,
+	.text = text,
+	.close = shut,
+};
