@@ -84,6 +84,6 @@ void help_text(struct buf *out, const struct cmd *group, const struct cmd *cmd);
 /* nocboard(1) in mdoc. */
 void help_man(struct buf *out);
 
-extern const struct cmd cmd_clocks, cmd_help, cmd_journal;
+extern const struct cmd cmd_board, cmd_clocks, cmd_help, cmd_journal;
 
 #endif

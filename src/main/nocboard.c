@@ -2,6 +2,7 @@
 #include "cmd.h"
 
 const struct cmd *const commands[] = {
+	&cmd_board,
 	&cmd_clocks,
 	&cmd_journal,
 	&cmd_help,
