@@ -1,0 +1,410 @@
+#include "domain/detect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "detect_priv.h"
+
+#define HOUR_MS ((int64_t)60 * 60 * 1000)
+
+struct detect *detect_new(struct detect_settings settings)
+{
+	struct detect *d = xcalloc(1, sizeof *d);
+
+	d->settings = settings;
+	d->group_due = UTC_NONE;
+	d->by_id = map_new(NULL);
+	d->by_cell = map_new(NULL);
+	return d;
+}
+
+static void free_target(struct watched *t)
+{
+	union {
+		const char *borrowed;
+		char *owned;
+	} texts[] = { { t->about.id }, { t->about.component }, { t->about.region },
+		{ t->about.component_name }, { t->about.region_name }, { t->about.klass },
+		{ t->about.carrier } };
+
+	for (size_t i = 0; i < countof(texts); i++)
+		free(texts[i].owned);
+	free(t->detail);
+}
+
+static void free_cells(struct detect_cell *cells, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(cells[i].component);
+		free(cells[i].region);
+		free(cells[i].detail);
+	}
+	free(cells);
+}
+
+void detect_free(struct detect *d)
+{
+	if (!d)
+		return;
+	for (size_t i = 0; i < d->target_count; i++)
+		free_target(&d->targets[i]);
+	free(d->targets);
+	free_cells(d->cells, d->cell_count);
+	free(d->falls);
+	free(d->fall_count);
+	map_free(d->by_id);
+	map_free(d->by_cell);
+	free(d->why);
+	free(d);
+}
+
+void detect_findings_fini(struct detect_findings *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		struct detect_finding *item = &f->items[i];
+
+		free(item->incident);
+		cJSON_Delete(item->opened);
+		for (size_t s = 0; s < item->signal_count; s++)
+			cJSON_Delete(item->signals[s]);
+		free(item->signals);
+		free(item->why);
+	}
+	free(f->items);
+	*f = (struct detect_findings){ 0 };
+}
+
+static struct watched new_target(const struct detect_target *about)
+{
+	struct watched t = { .about = *about, .stable = STATUS_UNKNOWN, .newest = STATUS_UNKNOWN };
+
+	t.about.id = xstrdup(about->id);
+	t.about.component = xstrdup(about->component ? about->component : "");
+	t.about.region = xstrdup(about->region ? about->region : "");
+	t.about.component_name =
+	    xstrdup(about->component_name ? about->component_name : t.about.component);
+	t.about.region_name = xstrdup(about->region_name ? about->region_name : t.about.region);
+	t.about.klass = xstrdup(about->klass ? about->klass : "other");
+	t.about.carrier = xstrdup_null(about->carrier);
+	t.about.fail_after = about->fail_after > 0 ? about->fail_after : 3;
+	t.about.recover_after = about->recover_after > 0 ? about->recover_after : 2;
+	t.at = t.stable_since = t.fell_at = t.bad_since = t.no_answer_since = UTC_NONE;
+	t.latency_ms = -1;
+	t.cell = NO_CELL;
+	return t;
+}
+
+/* What was learnt about the same source in the same place goes on. */
+static void keep_state(struct watched *t, struct watched *old)
+{
+	if (!old || strcmp(old->about.component, t->about.component) != 0 ||
+	    strcmp(old->about.region, t->about.region) != 0)
+		return;
+	t->seen = old->seen;
+	t->newest = old->newest;
+	t->at = old->at;
+	t->no_answer = old->no_answer;
+	t->no_answer_since = old->no_answer_since;
+	t->latency_ms = old->latency_ms;
+	t->detail = old->detail;
+	old->detail = NULL;
+	t->stable = old->stable;
+	t->stable_since = old->stable_since;
+	t->bad_run = old->bad_run;
+	t->good_run = old->good_run;
+	t->level_run = old->level_run;
+	t->bad_since = old->bad_since;
+	t->down = old->down;
+	t->fell_at = old->fell_at;
+	t->told = old->told;
+}
+
+static bool makes_a_cell(const struct watched *t)
+{
+	return !t->about.feed && !t->about.gateway && t->about.component[0] && t->about.region[0];
+}
+
+/* A new cell, or what is known of the one that was there. */
+static void put_cell(struct detect *d, struct detect_cell *old, const struct utc *old_falls,
+    size_t old_fall_count, const struct watched *t)
+{
+	struct detect_cell *c = &d->cells[d->cell_count];
+
+	if (old) {
+		*c = *old;
+		old->component = old->region = old->detail = NULL;
+		memcpy(d->falls[d->cell_count], old_falls, sizeof d->falls[0]);
+		d->fall_count[d->cell_count] = old_fall_count;
+	} else {
+		*c = (struct detect_cell){ .component = xstrdup(t->about.component),
+			.region = xstrdup(t->about.region),
+			.status = STATUS_UNKNOWN,
+			.since = UTC_NONE,
+			.data_at = UTC_NONE,
+			.latency_ms = -1 };
+	}
+	c->fresh_ms = 0;
+	c->total = 0;
+	c->changed = true;
+	d->cell_count++;
+}
+
+/* Cells of the targets there are now; `was` are the former ones, which are taken apart. */
+static void build_cells(struct detect *d, struct detect was)
+{
+	d->cells = xcalloc(d->target_count, sizeof *d->cells);
+	d->falls = xcalloc(d->target_count, sizeof *d->falls);
+	d->fall_count = xcalloc(d->target_count, sizeof *d->fall_count);
+	d->cell_count = 0;
+	d->by_cell = map_new(NULL);
+	for (size_t i = 0; i < d->target_count; i++) {
+		struct watched *t = &d->targets[i];
+		struct detect_cell *c, *old;
+		char *key;
+
+		if (!makes_a_cell(t))
+			continue;
+		key = xasprintf("%s/%s", t->about.component, t->about.region);
+		c = map_get(d->by_cell, key);
+		if (!c) {
+			size_t at;
+
+			old = map_get(was.by_cell, key);
+			at = old ? (size_t)(old - was.cells) : 0;
+			c = &d->cells[d->cell_count];
+			put_cell(
+			    d, old, old ? was.falls[at] : NULL, old ? was.fall_count[at] : 0, t);
+			map_set(d->by_cell, key, c);
+		}
+		t->cell = (size_t)(c - d->cells);
+		c->total++;
+		if (t->about.fresh_ms > c->fresh_ms)
+			c->fresh_ms = t->about.fresh_ms;
+		free(key);
+	}
+}
+
+void detect_targets(struct detect *d, const struct detect_target *targets, size_t count)
+{
+	struct detect was = *d;
+
+	d->targets = xcalloc(count, sizeof *d->targets);
+	d->target_count = 0;
+	d->by_id = map_new(NULL);
+	for (size_t i = 0; i < count; i++) {
+		struct watched *t = &d->targets[d->target_count];
+
+		if (map_get(d->by_id, targets[i].id))
+			continue;
+		*t = new_target(&targets[i]);
+		keep_state(t, map_get(was.by_id, t->about.id));
+		map_set(d->by_id, t->about.id, t);
+		d->target_count++;
+	}
+	build_cells(d, was);
+	for (size_t i = 0; i < was.target_count; i++)
+		free_target(&was.targets[i]);
+	free(was.targets);
+	free_cells(was.cells, was.cell_count);
+	free(was.falls);
+	free(was.fall_count);
+	map_free(was.by_id);
+	map_free(was.by_cell);
+}
+
+bool detect_fresh(const struct watched *t, struct utc now)
+{
+	return t->seen && (!t->about.fresh_ms || utc_diff(now, t->at) <= t->about.fresh_ms);
+}
+
+bool detect_covers(const struct incident *inc, const struct watched *t)
+{
+	bool region = false, component = false;
+
+	for (size_t i = 0; i < inc->region_count; i++)
+		region = region || strcmp(inc->regions[i], t->about.region) == 0;
+	for (size_t i = 0; i < inc->component_count; i++)
+		component = component || strcmp(inc->components[i], t->about.component) == 0;
+	return region && component;
+}
+
+/* What the newest observation says in itself, before any judging. */
+static void take_raw(struct watched *t, const struct detect_observation *o)
+{
+	if (o->busy)
+		return;
+	if (o->no_answer && !t->no_answer)
+		t->no_answer_since = o->at;
+	t->no_answer = o->no_answer;
+	t->seen = true;
+	t->newest = o->status;
+	t->at = o->at;
+	t->latency_ms = o->latency_ms;
+	if (o->status != STATUS_OPERATIONAL) {
+		free(t->detail);
+		t->detail = xstrdup_null(o->detail);
+	}
+}
+
+/* The lead probe of a cell draws its line of latencies. */
+static void add_latency(
+    struct detect *d, const struct watched *t, const struct detect_observation *o)
+{
+	struct detect_cell *c;
+	int16_t ms;
+
+	if (t->cell == NO_CELL || o->busy)
+		return;
+	c = &d->cells[t->cell];
+	for (const struct watched *first = d->targets; first < t; first++)
+		if (first->cell == t->cell)
+			return;
+	ms = o->latency_ms < 0 || o->no_answer ? -1
+	     : o->latency_ms > INT16_MAX       ? INT16_MAX
+					       : (int16_t)o->latency_ms;
+	if (c->latency_count == DETECT_LATENCIES)
+		memmove(
+		    c->latencies, c->latencies + 1, sizeof c->latencies - sizeof c->latencies[0]);
+	else
+		c->latency_count++;
+	c->latencies[c->latency_count - 1] = ms;
+}
+
+/* What a probe says about its cell at `now`. */
+static enum status said(const struct detect *d, const struct watched *t, struct utc now)
+{
+	if (t->about.muted)
+		return STATUS_MAINTENANCE;
+	if (d->impaired || !detect_fresh(t, now))
+		return STATUS_UNKNOWN;
+	return t->stable;
+}
+
+static void count_flaps(struct detect *d, size_t cell, struct utc now)
+{
+	size_t n = d->fall_count[cell] < DETECT_FALLS ? d->fall_count[cell] : DETECT_FALLS;
+
+	d->cells[cell].flaps = 0;
+	for (size_t i = 0; i < n; i++)
+		d->cells[cell].flaps += utc_diff(now, d->falls[cell][i]) < HOUR_MS;
+}
+
+/* What a look at all the probes of a cell adds up to. */
+struct tally {
+	bool any;
+	const struct watched *worst;
+	enum status status;
+	struct utc data_at;
+	int failing;
+};
+
+static void finish_cell(struct detect *d, size_t i, const struct tally *sum, struct utc now)
+{
+	struct detect_cell *c = &d->cells[i];
+	const char *detail = status_is_bad(sum->status) ? sum->worst->detail : NULL;
+	bool detail_changed =
+	    (c->detail == NULL) != (detail == NULL) || (detail && strcmp(detail, c->detail) != 0);
+
+	if (d->impaired)
+		detail = d->why;
+	if (sum->status != c->status) {
+		if (status_is_bad(sum->status) && !status_is_bad(c->status))
+			d->falls[i][d->fall_count[i]++ % DETECT_FALLS] = now;
+		c->status = sum->status;
+		c->since = now;
+		c->changed = true;
+	}
+	if (detail_changed || d->impaired) {
+		char *copy = xstrdup_null(detail);
+
+		free(c->detail);
+		c->detail = copy;
+		c->changed = true;
+	}
+	if (c->data_at.ms != sum->data_at.ms || c->failing != sum->failing)
+		c->changed = true;
+	c->data_at = sum->data_at;
+	c->failing = sum->failing;
+	c->latency_ms = sum->worst->latency_ms;
+	count_flaps(d, i, now);
+}
+
+static void judge_cells(struct detect *d, struct utc now)
+{
+	struct tally *sums = xcalloc(d->cell_count, sizeof *sums);
+
+	for (size_t i = 0; i < d->target_count; i++) {
+		const struct watched *t = &d->targets[i];
+		struct tally *sum = t->cell == NO_CELL ? NULL : &sums[t->cell];
+		enum status s;
+
+		if (!sum)
+			continue;
+		s = said(d, t, now);
+		if (!sum->any || s > sum->status) {
+			sum->status = s;
+			sum->worst = t;
+		}
+		if (!sum->any || utc_before(t->at, sum->data_at))
+			sum->data_at = t->at; /* UTC_NONE comes before every instant */
+		sum->failing += t->down;
+		sum->any = true;
+	}
+	for (size_t i = 0; i < d->cell_count; i++)
+		finish_cell(d, i, &sums[i], now);
+	free(sums);
+}
+
+void detect_run(struct detect *d, const struct detect_observation *batch, size_t count,
+    const struct incident *const *active, size_t active_count, struct utc now,
+    struct detect_findings *out)
+{
+	struct detecting run = { d, active, active_count, now, out };
+
+	for (size_t i = 0; i < count; i++) {
+		struct watched *t = map_get(d->by_id, batch[i].target);
+
+		if (!t)
+			continue;
+		take_raw(t, &batch[i]);
+		add_latency(d, t, &batch[i]);
+	}
+	detect_own(&run);
+	for (size_t i = 0; i < count && !d->impaired; i++) {
+		struct watched *t = map_get(d->by_id, batch[i].target);
+
+		if (t && !batch[i].busy && !t->about.gateway)
+			detect_edge(&run, t, &batch[i]);
+	}
+	detect_group(&run);
+	judge_cells(d, now);
+}
+
+struct utc detect_next(const struct detect *d, struct utc now)
+{
+	return utc_is_set(d->group_due) ? utc_max(now, d->group_due) : UTC_NONE;
+}
+
+struct detect_cell *detect_cells(struct detect *d, size_t *count)
+{
+	*count = d->cell_count;
+	return d->cells;
+}
+
+struct detect_cell *detect_cell(struct detect *d, const char *component, const char *region)
+{
+	char *key = xasprintf("%s/%s", component, region);
+	struct detect_cell *c = map_get(d->by_cell, key);
+
+	free(key);
+	return c;
+}
+
+bool detect_impaired(const struct detect *d, const char **why)
+{
+	if (why)
+		*why = d->why;
+	return d->impaired;
+}

@@ -1,0 +1,133 @@
+/* Flap control: so many failures to fall, so many successes to rise; each edge is told once. */
+#include "detect_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct detect_finding *detect_found(struct detecting *run, enum detect_what what)
+{
+	struct detect_findings *out = run->out;
+
+	out->items = xgrow(out->items, out->count, &out->cap);
+	out->items[out->count] = (struct detect_finding){ .what = what };
+	return &out->items[out->count++];
+}
+
+cJSON *detect_signal(const struct watched *t)
+{
+	cJSON *body = cJSON_CreateObject();
+
+	json_put_str(body, "source", t->about.id);
+	json_put_str(body, "component", t->about.component);
+	json_put_str(body, "region", t->about.region);
+	json_put_str(body, "status", status_names[t->stable]);
+	json_put_str(body, "detail", status_is_bad(t->stable) && t->detail ? t->detail : "");
+	return body;
+}
+
+const char *detect_told(const struct incident *inc, const char *source)
+{
+	for (size_t i = inc->events.count; i-- > 0;) {
+		const struct event *ev = inc->events.items[i];
+
+		if (ev->kind == EVENT_SIGNAL &&
+		    strcmp(json_str_or(ev->body, "source", ""), source) == 0)
+			return json_str_or(ev->body, "status", "unknown");
+	}
+	return inc->source && strcmp(inc->source, source) == 0 ? "unknown" : NULL;
+}
+
+static void tell(struct detecting *run, const struct incident *inc, const struct watched *t)
+{
+	struct detect_finding *f = detect_found(run, DETECT_SIGNAL);
+
+	f->incident = xstrdup(inc->id);
+	f->signals = xcalloc(1, sizeof *f->signals);
+	f->signals[0] = detect_signal(t);
+	f->signal_count = 1;
+}
+
+/* Tells every incident that has heard of this source and not yet this; one in whose scope it is
+ * also hears that it came back. */
+static void tell_change(struct detecting *run, const struct watched *t, bool rose)
+{
+	for (size_t i = 0; i < run->active_count; i++) {
+		const struct incident *inc = run->active[i];
+		const char *told = detect_told(inc, t->about.id);
+
+		if (told ? strcmp(told, status_names[t->stable]) != 0
+			 : rose && detect_covers(inc, t))
+			tell(run, inc, t);
+	}
+}
+
+static void settle(struct watched *t, enum status s, struct utc at)
+{
+	if (t->stable == s)
+		return;
+	t->stable = s;
+	t->stable_since = at;
+}
+
+static void bad(struct detecting *run, struct watched *t, const struct detect_observation *o)
+{
+	if (t->bad_run++ == 0 && !t->down)
+		t->bad_since = o->at;
+	t->good_run = 0;
+	if (!t->down && t->bad_run >= t->about.fail_after) {
+		t->down = true;
+		t->told = false;
+		t->fell_at = o->at;
+		t->level_run = 0;
+		settle(t, o->status, o->at);
+		return; /* detect_group tells it */
+	}
+	if (!t->down)
+		return;
+	/* Worse or better, but bad: it counts when it is said as often as a recovery is. */
+	t->level_run = o->status == t->stable ? 0 : t->level_run + 1;
+	if (t->level_run < t->about.recover_after)
+		return;
+	t->level_run = 0;
+	settle(t, o->status, o->at);
+	if (t->told && !t->about.muted)
+		tell_change(run, t, false);
+}
+
+static void good(struct detecting *run, struct watched *t, const struct detect_observation *o)
+{
+	bool was_down = t->down;
+
+	t->bad_run = t->level_run = 0;
+	t->good_run++;
+	if (was_down && t->good_run < t->about.recover_after)
+		return;
+	t->down = false;
+	if (t->stable == o->status)
+		return;
+	settle(t, o->status, o->at);
+	if (!t->about.muted)
+		tell_change(run, t, was_down && t->told);
+	t->told = false;
+}
+
+/* An answer that says nothing, as often as a failure needs: what was good is not known any more.
+ * What is down stays down. */
+static void unclear(struct watched *t, const struct detect_observation *o)
+{
+	t->bad_run = t->good_run = 0;
+	if (!t->down && ++t->level_run >= t->about.fail_after)
+		settle(t, STATUS_UNKNOWN, o->at);
+}
+
+void detect_edge(struct detecting *run, struct watched *t, const struct detect_observation *o)
+{
+	if (status_is_bad(o->status))
+		bad(run, t, o);
+	else if (o->status == STATUS_UNKNOWN)
+		unclear(t, o);
+	else
+		good(run, t, o);
+}

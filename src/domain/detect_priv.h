@@ -1,0 +1,83 @@
+/* Shared by the files of detection. */
+#ifndef DOMAIN_DETECT_PRIV_H
+#define DOMAIN_DETECT_PRIV_H
+
+#include "base/map.h"
+#include "domain/detect.h"
+
+#define DETECT_FALLS 32
+
+struct watched {
+	struct detect_target about; /* its strings are owned here */
+	bool seen;
+	enum status newest; /* as observed */
+	struct utc at;	    /* of the newest observation */
+	bool no_answer;
+	struct utc no_answer_since;
+	int latency_ms;
+	char *detail; /* of the newest observation that was not good */
+	/* After flap control. */
+	enum status stable; /* unknown until it is clear */
+	struct utc stable_since;
+	int bad_run, good_run, level_run;
+	struct utc bad_since; /* of the run of failures that is going on, or made it fall */
+	bool down;
+	struct utc fell_at;
+	bool told; /* that it is down was said to an incident, or opened one */
+	size_t cell;
+};
+
+#define NO_CELL ((size_t)-1)
+
+struct detect {
+	struct detect_settings settings;
+	struct watched *targets;
+	size_t target_count;
+	struct map *by_id; /* watched, not owned */
+	struct detect_cell *cells;
+	struct utc (*falls)[DETECT_FALLS]; /* of each cell, a ring */
+	size_t *fall_count;
+	size_t cell_count;
+	struct map *by_cell; /* "component/region" -> detect_cell, not owned */
+	bool impaired;
+	char *why;
+	struct utc group_due; /* when the next group opens; UTC_NONE: none waits */
+};
+
+/* What a run works with. */
+struct detecting {
+	struct detect *d;
+	const struct incident *const *active;
+	size_t active_count;
+	struct utc now;
+	struct detect_findings *out;
+};
+
+static inline bool status_is_bad(enum status s)
+{
+	return s >= STATUS_DEGRADED;
+}
+
+/* True when the newest observation still says something at `now`. */
+bool detect_fresh(const struct watched *t, struct utc now);
+/* The incident's scope holds the target's cell. */
+bool detect_covers(const struct incident *inc, const struct watched *t);
+
+/* detect_edge.c: one observation through flap control; edges go to incidents as signals. */
+void detect_edge(struct detecting *run, struct watched *t, const struct detect_observation *o);
+/* A signal of the target as it stands. */
+cJSON *detect_signal(const struct watched *t);
+struct detect_finding *detect_found(struct detecting *run, enum detect_what what);
+/* The newest status that the source has told to this incident; NULL: none. */
+const char *detect_told(const struct incident *inc, const char *source);
+
+/* detect_own.c: whether our own connectivity is in doubt, after the newest observations. */
+void detect_own(struct detecting *run);
+
+/* detect_group.c: what is down and nobody knows of: to an incident, or together into candidates. */
+void detect_group(struct detecting *run);
+
+/* detect_text.c: the body of `opened` for these targets (at least one). */
+cJSON *detect_opened(const struct detect *d, const struct watched *const *members, size_t count);
+
+#endif

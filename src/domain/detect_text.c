@@ -1,0 +1,295 @@
+/* What a candidate says about itself, and the evidence about an incident: words and a table. */
+#include "detect_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum level { LEVEL_DEGRADED, LEVEL_PARTIAL, LEVEL_MAJOR, LEVELS };
+
+/* By class of component, those that keep travellers from connecting first. `severity` and `title`
+ * are by how bad it is; `cannot` is what customers feel. */
+static const struct class_row {
+	const char *klass;
+	int severity[LEVELS];
+	const char *title[LEVELS];
+	const char *cannot;
+} classes[] = {
+	{ "activation", { 2, 2, 1 },
+	    { "Activation is slow", "Some activations fail", "Activations fail" },
+	    "activate their eSIM" },
+	{ "attach", { 2, 2, 1 },
+	    { "Connecting is slow", "Some devices cannot connect", "Devices cannot connect" },
+	    "connect to the network" },
+	{ "data", { 2, 2, 1 },
+	    { "Data is slow", "Some data connections fail", "Data connections fail" }, "use data" },
+	{ "provisioning", { 2, 2, 1 },
+	    { "Provisioning is slow", "Some eSIM downloads fail", "eSIM downloads fail" },
+	    "download their eSIM" },
+	{ "routing", { 2, 2, 1 },
+	    { "Routing is disturbed", "Some traffic is lost", "Traffic is lost" },
+	    "reach the network" },
+	{ "voice", { 3, 3, 2 }, { "Calls are disturbed", "Some calls fail", "Calls fail" },
+	    "call" },
+	{ "sms", { 3, 3, 2 },
+	    { "Text messages are late", "Some text messages are lost", "Text messages fail" },
+	    "send or get text messages" },
+	{ "portal", { 4, 3, 3 },
+	    { "The portal is slow", "The portal fails at times", "The portal is down" },
+	    "use the portal" },
+	{ "billing", { 4, 3, 3 },
+	    { "Billing is slow", "Billing fails at times", "Billing is down" },
+	    "see or pay bills" },
+	{ "other", { 4, 3, 3 },
+	    { "A service is slow", "A service fails at times", "A service is down" },
+	    "use the service" },
+};
+
+static const struct class_row *class_of(const char *klass)
+{
+	for (size_t i = 0; i < countof(classes); i++)
+		if (strcmp(classes[i].klass, klass) == 0)
+			return &classes[i];
+	return &classes[countof(classes) - 1];
+}
+
+static enum level level_of(enum status s)
+{
+	return s == STATUS_MAJOR     ? LEVEL_MAJOR
+	       : s == STATUS_PARTIAL ? LEVEL_PARTIAL
+				     : LEVEL_DEGRADED;
+}
+
+static int severity_of(const struct watched *t)
+{
+	return class_of(t->about.klass)->severity[level_of(t->stable)];
+}
+
+/* Worst severity, then the rank of its class, then who failed first. */
+static const struct watched *foremost(const struct watched *const *m, size_t count)
+{
+	const struct watched *best = m[0];
+
+	for (size_t i = 1; i < count; i++) {
+		int d = severity_of(m[i]) - severity_of(best);
+
+		if (d == 0)
+			d = (int)(class_of(m[i]->about.klass) - class_of(best->about.klass));
+		if (d < 0 || (d == 0 && utc_before(m[i]->bad_since, best->bad_since)))
+			best = m[i];
+	}
+	return best;
+}
+
+/* Adds to a set of names kept in order; true: it was not there. */
+static bool once(struct map *seen, const char *name)
+{
+	static char mark;
+
+	if (!name[0] || map_get(seen, name))
+		return false;
+	map_set(seen, name, &mark);
+	return true;
+}
+
+/* More than half of the travellers that we know of are in the regions that are hit. */
+static bool most_travellers(const struct detect *d, const struct watched *const *m, size_t count)
+{
+	struct map *all = map_new(NULL), *hit = map_new(NULL);
+	int64_t total = 0, here = 0;
+
+	for (size_t i = 0; i < d->target_count; i++)
+		if (once(all, d->targets[i].about.region))
+			total += d->targets[i].about.travellers;
+	for (size_t i = 0; i < count; i++)
+		if (once(hit, m[i]->about.region))
+			here += m[i]->about.travellers;
+	if (map_count(all) < 2)
+		total = 0;
+	map_free(all);
+	map_free(hit);
+	return total > 0 && here * 2 > total;
+}
+
+static cJSON *ids(const struct watched *const *m, size_t count, bool region)
+{
+	struct map *seen = map_new(NULL);
+	cJSON *list = cJSON_CreateArray();
+
+	for (size_t i = 0; i < count; i++) {
+		const char *id = region ? m[i]->about.region : m[i]->about.component;
+
+		if (once(seen, id))
+			cJSON_AddItemToArray(list, cJSON_CreateString(id));
+	}
+	map_free(seen);
+	return list;
+}
+
+/* "France, Italy and 3 more" */
+static void names(struct buf *out, const struct watched *const *m, size_t count, bool region)
+{
+	struct map *seen = map_new(NULL);
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *name = region ? m[i]->about.region_name : m[i]->about.component_name;
+
+		if (!once(seen, name) || n++ >= 3)
+			continue;
+		if (n > 1)
+			buf_adds(out, ", ");
+		buf_adds(out, name);
+	}
+	if (n > 3)
+		buf_addf(out, " and %zu more", n - 3);
+	map_free(seen);
+}
+
+/* "Customers in France may not be able to use data. Seen by 3 of our probes (Data)." */
+static char *impact(const struct watched *const *m, size_t count, const struct watched *best)
+{
+	size_t probes = 0;
+	struct buf out;
+
+	for (size_t i = 0; i < count; i++)
+		probes += !m[i]->about.feed;
+	buf_init(&out, 0);
+	buf_adds(&out, "Customers in ");
+	names(&out, m, count, true);
+	if (level_of(best->stable) == LEVEL_MAJOR)
+		buf_addf(&out, " may not be able to %s. ", class_of(best->about.klass)->cannot);
+	else
+		buf_addf(
+		    &out, " may at times not be able to %s. ", class_of(best->about.klass)->cannot);
+	if (probes)
+		buf_addf(&out, "Seen by %zu of our probes (", probes);
+	else
+		buf_adds(&out, "Told by a carrier, not seen by our probes (");
+	names(&out, m, count, false);
+	buf_adds(&out, "); not confirmed by a person yet.");
+	return buf_take(&out);
+}
+
+cJSON *detect_opened(const struct detect *d, const struct watched *const *members, size_t count)
+{
+	const struct watched *best = foremost(members, count);
+	int severity = severity_of(best);
+	struct utc started = best->bad_since;
+	cJSON *body = cJSON_CreateObject();
+	char *text = impact(members, count, best);
+
+	for (size_t i = 0; i < count; i++)
+		started = utc_min(started, members[i]->bad_since);
+	if (severity > 1 && most_travellers(d, members, count))
+		severity--;
+	json_put_str(body, "title", class_of(best->about.klass)->title[level_of(best->stable)]);
+	json_put_int(body, "severity", severity);
+	json_put(body, "regions", ids(members, count, true));
+	json_put(body, "components", ids(members, count, false));
+	json_put_str(body, "impact", text);
+	json_put_utc(body, "started_at", started);
+	json_put_str(body, "source", best->about.id);
+	free(text);
+	return body;
+}
+
+void detect_sources(const struct detect *d, const struct incident *inc, int *failing, int *total)
+{
+	*failing = *total = 0;
+	for (size_t i = 0; i < d->target_count; i++) {
+		const struct watched *t = &d->targets[i];
+
+		if (t->about.gateway || !detect_covers(inc, t))
+			continue;
+		++*total;
+		*failing += t->down;
+	}
+}
+
+static void since(struct buf *out, struct utc t)
+{
+	char text[UTC_TEXT];
+
+	if (utc_is_set(t))
+		buf_addf(out, " since %.8s UTC", utc_format(t, text) + 11);
+}
+
+static void status_words(struct buf *out, enum status s)
+{
+	for (const char *p = status_names[s]; *p; p++)
+		buf_addc(out, *p == '_' ? ' ' : *p);
+}
+
+static void evidence_line(struct buf *out, const struct watched *t)
+{
+	buf_addf(out, "%s: %s %s ", t->about.id, t->about.region_name, t->about.component_name);
+	status_words(out, t->stable);
+	since(out, t->down ? t->bad_since : t->stable_since);
+	if (t->down && t->detail && t->detail[0])
+		buf_addf(out, ": %s", t->detail);
+	buf_addc(out, '\n');
+}
+
+/* One side: who fails, line by line, and how many do not. */
+static void side(struct buf *out, const struct detect *d, const struct incident *inc, bool feed)
+{
+	int fine = 0, unclear = 0, lines = 0;
+
+	for (size_t i = 0; i < d->target_count; i++) {
+		const struct watched *t = &d->targets[i];
+
+		if (t->about.gateway || t->about.feed != feed || !detect_covers(inc, t))
+			continue;
+		if (t->down ? lines++ < 8 : feed)
+			evidence_line(out, t);
+		else if (!t->down && t->stable == STATUS_UNKNOWN)
+			unclear++;
+		else if (!t->down)
+			fine++;
+	}
+	if (lines > 8)
+		buf_addf(out, "and %d more of our probes\n", lines - 8);
+	if (fine || unclear)
+		buf_addf(
+		    out, "our other probes: %d fine, %d without an answer yet\n", fine, unclear);
+}
+
+/* A probe of ours and somebody else's word that contradict each other about one cell. */
+static const struct watched *contradicts(const struct detect *d, const struct watched *probe)
+{
+	for (size_t i = 0; i < d->target_count; i++) {
+		const struct watched *t = &d->targets[i];
+
+		if (t->about.feed && t->seen && t->stable != STATUS_UNKNOWN &&
+		    t->down != probe->down && strcmp(t->about.region, probe->about.region) == 0 &&
+		    strcmp(t->about.component, probe->about.component) == 0)
+			return t;
+	}
+	return NULL;
+}
+
+void detect_evidence(const struct detect *d, const struct incident *inc, struct buf *out)
+{
+	side(out, d, inc, false);
+	side(out, d, inc, true);
+	for (size_t i = 0; i < d->target_count; i++) {
+		const struct watched *t = &d->targets[i], *other;
+
+		if (t->about.feed || t->about.gateway || !detect_covers(inc, t) ||
+		    t->stable == STATUS_UNKNOWN)
+			continue;
+		other = contradicts(d, t);
+		if (!other)
+			continue;
+		buf_addf(out, "they disagree: our probe says ");
+		status_words(out, t->stable);
+		since(out, t->down ? t->bad_since : t->stable_since);
+		buf_addf(out, ", %s says ", other->about.id);
+		status_words(out, other->stable);
+		since(out, other->down ? other->bad_since : other->stable_since);
+		buf_addc(out, '\n');
+		return;
+	}
+}
