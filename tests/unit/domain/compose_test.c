@@ -1,0 +1,335 @@
+#include "domain/compose.h"
+
+#include "base/embed.h"
+#include "base/mem.h"
+#include "t.h"
+
+static struct utc at_minute(int minute)
+{
+	return (
+	    struct utc){ 1741616400000 + minute * 60000LL }; /* 2025-03-10T14:20:00Z, a Monday */
+}
+
+static struct template *shipped(const char *id)
+{
+	char *name = xasprintf("share/templates/%s.tmpl", id);
+	const struct embedded *f = embedded_find(name);
+	struct template_errors errors = { 0 };
+	struct template *t;
+
+	assert_non_null(f);
+	t = template_parse(id, (const char *)f->data, f->len, &errors);
+	assert_non_null(t);
+	free(name);
+	return t;
+}
+
+static cJSON *parsed(const char *text)
+{
+	struct err e = { 0 };
+	cJSON *v = json_parse(text, strlen(text), &e);
+
+	if (!v)
+		fail_msg("%s: %s", text, e.msg);
+	return v;
+}
+
+static void feed(struct incident *inc, int minute, enum event_kind kind, const char *body)
+{
+	incident_evolve(inc,
+	    event_new(inc->id, inc->version + 1, at_minute(minute), "maria", kind, parsed(body)));
+}
+
+static struct incident *an_incident(void)
+{
+	struct incident *inc = incident_new("INC-42");
+
+	feed(inc, 0, EVENT_OPENED,
+	    "{\"title\":\"Connections "
+	    "failing\",\"severity\":1,\"regions\":[\"FR\"],\"components\":["
+	    "\"data\"],\"impact\":\"New connections in France are failing.\",\"started_at\":"
+	    "\"2025-03-10T14:14:00Z\",\"source\":\"operator\"}");
+	return inc;
+}
+
+static const char *const region_names[] = { "France" }, *const component_names[] = { "Data" };
+
+static struct compose_facts facts_of(const struct incident *inc, int now)
+{
+	struct compose_facts f;
+
+	compose_facts_of(&f, inc);
+	f.regions = region_names;
+	f.region_count = 1;
+	f.components = component_names;
+	f.component_count = 1;
+	f.severity_name = "Critical";
+	f.cadence_due = utc_add(at_minute(now), 30 * 60000 + 30000);
+	return f;
+}
+
+static void cadences_give_the_latest_promise(void **state)
+{
+	struct calendar *office = calendar_new("office", zone_utc());
+	const struct calendar *one[] = { office };
+	struct utc friday = { 1741964400000 }; /* 2025-03-14T15:00:00Z */
+	static const struct {
+		const char *cadence;
+		bool calendar;
+		int64_t hours; /* from Friday 15:00; -1: none */
+	} cases[] = {
+		{ "30m", false, 0 },
+		{ "2h", true, 2 },
+		{ "none", true, -1 },
+		{ "4 business hours", true, 68 },
+		{ "4 business hours", false, 4 },
+		{ "1 business day", true, 72 },
+		{ "1 business day", false, 8 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct duration d;
+		struct utc due;
+
+		assert_true(duration_parse(cases[i].cadence, &d));
+		due = compose_cadence(d, one, cases[i].calendar, 8 * 3600000, friday);
+		if (cases[i].hours < 0)
+			assert_false(utc_is_set(due));
+		else
+			assert_int_equal(utc_diff(due, friday) / 3600000, cases[i].hours);
+	}
+	calendar_free(office);
+}
+
+static void the_first_update_is_filled_from_the_incident(void **state)
+{
+	struct incident *inc = an_incident();
+	struct compose_facts f = facts_of(inc, 0);
+	struct template *t = shipped("initial");
+	struct compose *c = compose_new(t, &f, at_minute(0));
+
+	(void)state;
+	assert_string_equal(c->stage, "initial");
+	assert_string_equal(c->status, "investigating");
+	assert_string_equal(compose_get(c, "summary"), "Connections failing");
+	assert_string_equal(compose_get(c, "impact"), "New connections in France are failing.");
+	assert_string_equal(compose_get(c, "known"), "");
+	assert_string_equal(compose_get(c, "nonsense"), "");
+	assert_int_equal(compose_missing_count(c), 4); /* known, unknown, next, customer_actions */
+	assert_int_equal(c->next_update_at.ms, at_minute(30).ms);
+	assert_true(compose_set(c, "known", " checked\x1b\n\tfact "));
+	assert_string_equal(compose_get(c, "known"), " checked\n fact ");
+	assert_true(c->fields[2].touched);
+	assert_true(compose_set(c, "summary", "two\nlines"));
+	assert_string_equal(compose_get(c, "summary"), "two lines");
+	assert_int_equal(compose_missing_count(c), 3);
+	assert_false(compose_set(c, "nonsense", "x"));
+	assert_true(compose_set(c, "unknown", " \n "));
+	assert_int_equal(compose_missing_count(c), 3);
+	compose_free(c);
+	compose_free(NULL);
+	template_free(t);
+	incident_free(inc);
+}
+
+static void fill(struct compose *c)
+{
+	compose_set(c, "known", "The network rejects new connections.");
+	compose_set(c, "unknown", "The cause.");
+	compose_set(c, "next", "Rerouting.");
+	compose_set(c, "customer_actions", "Select SFR by hand.");
+}
+
+static void each_audience_has_its_text(void **state)
+{
+	struct incident *inc = an_incident();
+	struct compose_facts f = facts_of(inc, 0);
+	struct template *t = shipped("initial");
+	struct compose *c = compose_new(t, &f, at_minute(0));
+	struct buf out;
+
+	(void)state;
+	fill(c);
+	assert_int_equal(compose_missing_count(c), 0);
+	buf_init(&out, 0);
+	assert_true(compose_render(c, &f, "public", at_minute(0), &out));
+	assert_string_equal(buf_str(&out), "[Sev 1] France / Data – Connections failing\n"
+					   "\n"
+					   "New connections in France are failing.\n"
+					   "\n"
+					   "Started: 2025-03-10 14:14 UTC\n"
+					   "Scope: Data in France\n"
+					   "\n"
+					   "What we know: The network rejects new connections.\n"
+					   "What we do not know yet: The cause.\n"
+					   "What we are doing: Rerouting.\n"
+					   "What customers can do: Select SFR by hand.\n"
+					   "\n"
+					   "Next update: by 2025-03-10 14:50 UTC\n");
+	buf_clear(&out);
+	assert_true(compose_render(c, &f, "partners", at_minute(0), &out));
+	assert_non_null(
+	    strstr(buf_str(&out), "\n\nSeverity 1 (Critical). Our reference: INC-42.\n"));
+	buf_fini(&out);
+	compose_free(c);
+	template_free(t);
+	incident_free(inc);
+}
+
+static void no_change_repeats_the_last_facts(void **state)
+{
+	struct incident *inc = an_incident();
+	struct compose_facts f;
+	struct template *t = shipped("no-change");
+	struct compose *c;
+	struct buf out;
+
+	(void)state;
+	feed(inc, 1, EVENT_UPDATE_POSTED,
+	    "{\"stage\":\"initial\",\"status\":\"identified\",\"fields\":{\"summary\":\"S\","
+	    "\"impact\":"
+	    "\"I\",\"known\":\"K\",\"unknown\":\"U\",\"next\":\"N\",\"customer_actions\":\"C\","
+	    "\"changed\":"
+	    "\"never twice\"},\"text\":{},\"audiences\":[],\"channels\":[]}");
+	feed(inc, 2, EVENT_HYPOTHESIS, "{\"text\":\"signalling\"}");
+	feed(inc, 3, EVENT_ACTION,
+	    "{\"id\":\"a1\",\"text\":\"reroute\",\"eta_from\":\"2025-03-10T15:00:00Z\",\"eta_to\":"
+	    "\"2025-03-10T15:30:00Z\"}");
+	feed(inc, 3, EVENT_ACTION,
+	    "{\"id\":\"a2\",\"text\":\"gone\",\"done\":true,\"eta_from\":\"2025-03-10T10:00:00Z\","
+	    "\"eta_to\":\"2025-03-10T11:00:00Z\"}");
+	f = facts_of(inc, 31);
+	c = compose_new(t, &f, at_minute(31));
+	assert_string_equal(c->status, "identified");
+	assert_int_equal(compose_missing_count(c), 0);
+	assert_string_equal(compose_get(c, "hypothesis"), "signalling");
+	assert_string_equal(compose_get(c, "eta"), "15:00 - 15:30 UTC");
+	assert_int_equal(c->next_update_at.ms, at_minute(61).ms);
+	buf_init(&out, 0);
+	assert_true(compose_render(c, &f, "public", at_minute(31), &out));
+	assert_string_equal(buf_str(&out), "[Sev 1] France / Data – S\n"
+					   "\n"
+					   "No change since the last update. I\n"
+					   "\n"
+					   "What we know: K\n"
+					   "What we do not know yet: U\n"
+					   "Current hypothesis (not confirmed): signalling\n"
+					   "What we are doing: N\n"
+					   "Expected: 15:00 - 15:30 UTC\n"
+					   "What customers can do: C\n"
+					   "\n"
+					   "Started: 2025-03-10 14:14 UTC\n"
+					   "Next update: by 2025-03-10 15:21 UTC\n");
+	buf_fini(&out);
+	compose_free(c);
+	template_free(t);
+	t = shipped("progress");
+	c = compose_new(t, &f, at_minute(31));
+	assert_string_equal(compose_get(c, "changed"), "");
+	assert_int_equal(compose_missing_count(c), 1);
+	compose_free(c);
+	template_free(t);
+	incident_free(inc);
+}
+
+static void the_end_is_told_from_the_events(void **state)
+{
+	struct incident *inc = an_incident();
+	struct template *t;
+	struct compose_facts f;
+	struct compose *c;
+	struct buf out;
+
+	(void)state;
+	feed(inc, 5, EVENT_ACTION, "{\"id\":\"a1\",\"text\":\"reroute\"}");
+	feed(inc, 5, EVENT_ACTION, "{\"id\":\"a2\",\"text\":\"watch\"}");
+	feed(inc, 20, EVENT_RESTORED,
+	    "{\"workaround\":true,\"residual\":\"Slower than "
+	    "usual.\",\"customer_actions\":\"Switch data "
+	    "off and on.\",\"restored_at\":\"2025-03-10T14:35:00Z\"}");
+	f = facts_of(inc, 20);
+	f.region_workarounds = "Choose SFR.";
+	t = shipped("restored");
+	c = compose_new(t, &f, at_minute(20));
+	assert_string_equal(c->status, "monitoring");
+	assert_string_equal(compose_get(c, "residual"), "Slower than usual.");
+	assert_string_equal(compose_get(c, "customer_actions"), "Switch data off and on.");
+	assert_string_equal(compose_get(c, "next"), "reroute\nwatch");
+	buf_init(&out, 0);
+	assert_true(compose_render(c, &f, "public", at_minute(20), &out));
+	assert_non_null(strstr(buf_str(&out), "\nRestored: 2025-03-10 14:35 UTC\n"));
+	assert_non_null(strstr(buf_str(&out), "\nWhat remains: Slower than usual.\n"));
+	compose_free(c);
+	template_free(t);
+	feed(inc, 30, EVENT_RESOLVED, "{\"fix\":\"Configuration rolled back.\"}");
+	f = facts_of(inc, 30);
+	t = shipped("resolved");
+	c = compose_new(t, &f, at_minute(30));
+	assert_string_equal(c->status, "resolved");
+	assert_string_equal(compose_get(c, "fix"), "Configuration rolled back.");
+	assert_false(utc_is_set(c->next_update_at));
+	buf_fini(&out);
+	compose_free(c);
+	template_free(t);
+	incident_free(inc);
+}
+
+static void arguments_are_what_the_command_takes(void **state)
+{
+	static const char *const audiences[] = { "public", "partners" };
+	struct incident *inc = an_incident();
+	struct compose_facts f = facts_of(inc, 0);
+	struct template *t = shipped("initial");
+	struct compose *c = compose_new(t, &f, at_minute(0));
+	cJSON *args;
+
+	(void)state;
+	fill(c);
+	args = compose_args(c, &f, audiences, 2, at_minute(0));
+	assert_string_equal(json_str(args, "stage"), "initial");
+	assert_string_equal(json_str(args, "status"), "investigating");
+	assert_string_equal(json_str(args, "template"), "initial");
+	assert_string_equal(json_str(args, "next_update_at"), "2025-03-10T14:50:00.000Z");
+	assert_int_equal(cJSON_GetArraySize(json_get(args, "audiences")), 2);
+	for (size_t i = 0; compose_minimum[i]; i++)
+		assert_true(json_str(json_get(args, "fields"), compose_minimum[i])[0] != '\0');
+	assert_string_not_equal(json_str(json_get(args, "text"), "public"),
+	    json_str(json_get(args, "text"), "partners"));
+	cJSON_Delete(args);
+	compose_free(c);
+	template_free(t);
+	incident_free(inc);
+}
+
+static void stages_have_a_status(void **state)
+{
+	struct posted_update last = { .status = (char[]){ "monitoring" } };
+	struct compose_facts f = { 0 };
+
+	(void)state;
+	assert_string_equal(compose_status("initial", &f), "investigating");
+	assert_string_equal(compose_status("progress", &f), "investigating");
+	assert_string_equal(compose_status("correction", &f), "investigating");
+	f.last = &last;
+	assert_string_equal(compose_status("correction", &f), "monitoring");
+	assert_string_equal(compose_status("progress", &f), "investigating");
+	assert_string_equal(compose_status("restored", &f), "monitoring");
+	assert_string_equal(compose_status("resolved", &f), "resolved");
+	assert_null(compose_status("later", &f));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cadences_give_the_latest_promise),
+		cmocka_unit_test(the_first_update_is_filled_from_the_incident),
+		cmocka_unit_test(each_audience_has_its_text),
+		cmocka_unit_test(no_change_repeats_the_last_facts),
+		cmocka_unit_test(the_end_is_told_from_the_events),
+		cmocka_unit_test(arguments_are_what_the_command_takes),
+		cmocka_unit_test(stages_have_a_status),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
