@@ -14,6 +14,7 @@
 #define SECRET_MAX 512
 #define TEXT_MIN 64 /* the shortest text that cutting leaves */
 
+static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char cut_mark[] = " … (shortened)";
 
 /* The key's bytes; 0: it is not what it says. */
@@ -29,15 +30,12 @@ static size_t secret_bytes(const char *secret, unsigned char out[SECRET_MAX])
 	}
 	const char *text = secret + prefix;
 	len -= prefix;
-	if (len < 4 || len % 4 || len / 4 * 3 > SECRET_MAX)
+	size_t letters = strspn(text, base64);
+	if (len < 4 || len % 4 || len / 4 * 3 > SECRET_MAX || len - letters > 2 ||
+	    strspn(text + letters, "=") != len - letters)
 		return 0;
 	int n = EVP_DecodeBlock(out, (const unsigned char *)text, (int)len);
-	if (n < 0)
-		return 0;
-	/* The padding decodes to zero bytes. */
-	for (size_t i = len; i > 0 && text[i - 1] == '=' && n > 0; i--)
-		n--;
-	return (size_t)n;
+	return n < 0 ? 0 : (size_t)n - (len - letters); /* padding decodes to zero bytes */
 }
 
 bool webhook_sign(const char *secret, const char *id, int64_t unix_s, const char *body, size_t len,
