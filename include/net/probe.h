@@ -109,8 +109,8 @@ struct probe_verdict {
 void probe_judge(
     const struct probe_expect *x, const struct http_result *r, struct probe_verdict *out);
 
-/* Microseconds from the start of the request to the end of each phase; -1: not reached. A phase
- * that a kept connection made needless is 0. */
+/* Microseconds from the start of the request to the end of each phase; 0: not reached, or made
+ * needless by a kept connection; -1: there was no request. */
 struct probe_phases {
 	int64_t lookup, connect, tls, first_byte, total;
 };

@@ -47,8 +47,9 @@ static bool no_such_cmd(const struct args *a, const char *name, struct err *e)
 	size_t count = 0;
 	char text[96], see[96];
 
-	for (; count < NAMES_MAX && list[count]; count++)
-		names[count] = list[count]->name;
+	for (; count < NAMES_MAX && *list; list++)
+		if (!(*list)->hidden)
+			names[count++] = (*list)->name;
 	snprintf(see, sizeof see, "see nocboard %s%s--help", a->group ? a->group->name : "",
 	    a->group ? " " : "");
 	return err_set(e, ERR_USAGE, "%.60s: no such %s (%s)", name,

@@ -30,6 +30,7 @@ struct cmd {
 	const struct cmd *const
 	    *verbs;		    /* of a group ("incident ack"), NULL-terminated; else NULL */
 	int (*run)(struct args *a); /* returns the exit status; NULL for a group */
+	bool hidden;		    /* for our own processes: not in help, never suggested */
 };
 
 struct arg {
@@ -84,6 +85,7 @@ void help_text(struct buf *out, const struct cmd *group, const struct cmd *cmd);
 /* nocboard(1) in mdoc. */
 void help_man(struct buf *out);
 
-extern const struct cmd cmd_board, cmd_clocks, cmd_help, cmd_journal;
+extern const struct cmd cmd_board, cmd_clocks, cmd_feed, cmd_help, cmd_journal, cmd_parse_child,
+    cmd_probe;
 
 #endif

@@ -106,7 +106,8 @@ static void command_rows(struct buf *out, const char *title, const struct cmd *c
 {
 	buf_addf(out, "\n%s:\n", title);
 	for (; *list; list++)
-		row(out, (*list)->name, (*list)->summary);
+		if (!(*list)->hidden)
+			row(out, (*list)->name, (*list)->summary);
 }
 
 static void usage_line(struct buf *out, const struct cmd *group, const struct cmd *cmd)
@@ -238,7 +239,8 @@ void help_man(struct buf *out)
 	man_text(out, about_program);
 	buf_adds(out, ".Pp\nThe commands are:\n.Bl -tag -width Ds\n");
 	for (size_t i = 0; commands[i]; i++)
-		man_command(out, NULL, commands[i]);
+		if (!commands[i]->hidden)
+			man_command(out, NULL, commands[i]);
 	buf_adds(out, ".El\n.Pp\nOptions that every command takes:\n");
 	man_options(out, common_options);
 	buf_adds(out, ".Sh EXIT STATUS\n.Bl -tag -width Ds -compact\n");

@@ -423,10 +423,23 @@ static void slot_go(struct slot *slot, bool fresh)
 		abort(); /* a handle of ours that is in no multi is always taken */
 }
 
-struct http *http_new(struct http_pool *p, const struct http_ask *ask,
+/* An empty text is the same as none. */
+static const char *given(const char *text)
+{
+	return text && *text ? text : NULL;
+}
+
+struct http *http_new(struct http_pool *p, const struct http_ask *asked,
     void (*done)(void *ctx, const struct http_answer *a), void *ctx, struct err *e)
 {
 	struct http *h = xcalloc(1, sizeof *h);
+	struct http_ask normal = *asked;
+	const struct http_ask *ask = &normal;
+
+	normal.method = given(asked->method);
+	normal.network = given(asked->network);
+	normal.ca_file = given(asked->ca_file);
+	normal.resolve = given(asked->resolve);
 
 	h->pool = p;
 	h->done = done;

@@ -229,9 +229,12 @@ void http_exchange_end(struct http *h, CURLcode code)
 	long status = 0;
 
 	a->fault = fault_of(h, code);
+	/* curl's words for a failed connection hold a time, so that no two of them are equal. */
+	bool plain =
+	    a->fault == FAULT_REFUSED || a->fault == FAULT_UNREACHED || a->fault == FAULT_TIMEOUT;
 	if (h->stop)
 		detail_put(a, h->stop_detail);
-	else if (code != CURLE_OK)
+	else if (code != CURLE_OK && !plain)
 		detail_put(a, h->error[0] ? h->error : curl_easy_strerror(code));
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	a->code = (int)status;

@@ -1,0 +1,16 @@
+/* The process that reads foreign documents (docs/architecture.md, privilege). */
+#include "cmd.h"
+#include "net/parse.h"
+
+static int run(struct args *a)
+{
+	(void)a;
+	return parse_child_main();
+}
+
+const struct cmd cmd_parse_child = {
+	.name = "parse-child",
+	.summary = "read documents for the engine",
+	.run = run,
+	.hidden = true,
+};
