@@ -1,0 +1,26 @@
+/* Finding this host's engine, and starting it when there is none: as tmux does with its server. */
+#ifndef SPAWN_H
+#define SPAWN_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "cmd.h"
+#include "session.h"
+
+/* The socket of the engine that these arguments mean; the caller frees. NULL: *e. */
+char *engine_socket(const struct args *a, struct err *e);
+
+/* Starts an engine of its own (it goes on when we end) and waits until it serves. */
+bool engine_start(const struct args *a, struct err *e);
+
+/* Connects; starts an engine when none listens and `start` is set. */
+struct session *engine_session(const struct args *a, bool start, struct err *e);
+
+/* Starts a child process with the given arguments (argv[0] is replaced by this program), waits for
+ * its line on the descriptor whose number stands for "{ready}" among them. `detach`: in a session
+ * of its own, without a terminal. -1: *e. */
+pid_t spawn_ready(char *const argv[], bool detach, int keep_fd, struct err *e);
+
+#endif
