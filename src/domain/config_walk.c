@@ -306,9 +306,13 @@ static void apply_defaults(
 			continue;
 		if (f->type == F_OBJECT)
 			apply_defaults(r, f->object, NULL, into);
-		if (f->required && map)
+		if (f->required && map) {
 			reader_problem(
 			    r, map->pos, f->help, "this %s has no \"%s\"", o->name, f->key);
+			if (f->type == F_ID) /* so that the rest can be checked all the same */
+				*(struct cfg_text *)at(into, f->offset) =
+				    (struct cfg_text){ arena_strdup(r->arena, "?"), map->pos };
+		}
 		if (!f->initial)
 			continue;
 		n.text = arena_strdup(r->arena, f->initial);

@@ -1,14 +1,12 @@
-/* nocboard update, nocboard template: what the composer does, for scripts. */
+/* nocboard update: what the composer does, for scripts. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/embed.h"
 #include "base/mem.h"
 #include "cmd.h"
 #include "cmd_incident.h"
 #include "domain/compose.h"
-#include "domain/lint.h"
 #include "main_compose.h"
 #include "spawn.h"
 
@@ -16,7 +14,9 @@ static const struct cmd_option options[] = {
 	{ "stage", 's', "STAGE",
 	    "initial, progress, restored, resolved or correction; by the phase when left out",
 	    false },
-	{ "template", 't', "NAME", "see `nocboard template list`; by the stage when left out",
+	{ "template", 't', "NAME",
+	    "initial, progress, no-change, restored, resolved, correction; by the stage when left "
+	    "out",
 	    false },
 	{ "field", 'f', "NAME=TEXT", "sets a field of the template", true },
 	{ "next", 'n', "30m", "time to the next update; by the cadence when left out", false },

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "cmd_incident.h"
 
 static int print_help(const struct args *a)
 {
@@ -39,6 +40,7 @@ int main(int argc, char **argv)
 
 	/* Numbers keep their point: they are for programs. */
 	setlocale(LC_CTYPE, "");
+	cmd_incident_init();
 	status = run(argc, argv);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		cmd_refuse(ERR_IO, "standard output: cannot be written (is the disk full?)");

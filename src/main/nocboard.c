@@ -1,12 +1,20 @@
 /* The commands, in the order of help. */
 #include "cmd.h"
+#include "cmd_incident.h"
 
 const struct cmd *const commands[] = {
 	&cmd_board,
+	&cmd_engine,
+	&cmd_check,
+	&cmd_status,
+	&cmd_incident,
+	&cmd_update,
 	&cmd_clocks,
 	&cmd_feed,
 	&cmd_probe,
 	&cmd_journal,
+	&cmd_init,
+	&cmd_paths,
 	&cmd_help,
 	&cmd_parse_child,
 	NULL,

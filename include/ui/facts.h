@@ -1,0 +1,23 @@
+/* From what a client of the engine knows to the facts that an update is written from; and which
+ * template and stage an incident asks for. The board's composer and `nocboard update` share it. */
+#ifndef UI_FACTS_H
+#define UI_FACTS_H
+
+#include "base/mem.h"
+#include "domain/compose.h"
+#include "domain/snapshot.h"
+
+/* Fills *out with borrowed values: of the snapshot, and of the arena. */
+void facts_of(const struct snapshot *s, const struct snap_incident *inc, struct utc now,
+    struct arena *a, struct compose_facts *out);
+
+/* The stage that comes next: "initial" before the first update, "restored" and "resolved" once
+ * after each, else "progress". */
+const char *facts_stage(const struct snap_incident *inc);
+
+/* The shipped template of this name, or (name NULL) the one for stage and severity. NULL: there is
+ * none. The caller frees with template_free. */
+struct template *facts_template(
+    const struct snapshot *s, const char *name, const char *stage, int severity);
+
+#endif
