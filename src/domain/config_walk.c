@@ -8,6 +8,8 @@
 #include "base/utf8.h"
 #include "config_priv.h"
 
+#define TEXT_MAX 65536
+
 /* Every list of a config struct has this shape (CFG_LIST). */
 struct any_list {
 	void *items;
@@ -32,7 +34,7 @@ static bool expect(struct reader *r, const struct field *f, const struct ynode *
 
 static struct cfg_text text_of(struct reader *r, const struct ynode *n)
 {
-	char *clean = utf8_cleaned(n->text, UTF8_LINES, 8192);
+	char *clean = utf8_cleaned(n->text, UTF8_LINES, TEXT_MAX);
 	struct cfg_text t = { arena_strdup(r->arena, clean), n->pos };
 
 	free(clean);
