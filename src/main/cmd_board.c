@@ -56,7 +56,8 @@ static int run(struct args *a)
 		    "--color %.40s: not known (auto, always, never, 16, 256 or direct)", colour);
 	if (theme && !theme_find(theme))
 		return cmd_refuse(ERR_USAGE,
-		    "--theme %.40s: not known (dark, light, high-contrast, console8 or mono)", theme);
+		    "--theme %.40s: not known (dark, light, high-contrast, console8 or mono)",
+		    theme);
 	path = socket_of(a, &e);
 	if (!path)
 		return cmd_fail(&e);
@@ -71,8 +72,9 @@ static int run(struct args *a)
 const struct cmd cmd_board = {
 	.name = "board",
 	.summary = "the full-screen board; what a bare nocboard shows",
-	.about = "Attaches to the engine of this host. Leaving the board leaves the engine running.\n\n"
-		 "? shows the keys of a screen, : finds everything by name.",
+	.about =
+	    "Attaches to the engine of this host. Leaving the board leaves the engine running.\n\n"
+	    "? shows the keys of a screen, : finds everything by name.",
 	.options = options,
 	.run = run,
 };

@@ -4,6 +4,7 @@
 
 const struct cmd *const commands[] = {
 	&cmd_board,
+	&cmd_drill,
 	&cmd_engine,
 	&cmd_check,
 	&cmd_status,
