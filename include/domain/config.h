@@ -162,6 +162,7 @@ struct cfg_audience {
 	struct cfg_pos pos;
 	struct cfg_text id;
 	struct cfg_texts channels;
+	const char **channel_ids; /* the same as plain texts; channels.count of them */
 	bool internal;
 };
 

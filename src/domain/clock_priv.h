@@ -1,4 +1,4 @@
-/* The runs of an incident's clocks, as clock_fold.c makes them and clock.c and clock_text.c read
+/* The runs of an incident's clocks, as clock_fold.c makes them and clock.c and instant_text.c read
  * them. */
 #ifndef CLOCK_PRIV_H
 #define CLOCK_PRIV_H

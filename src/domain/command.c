@@ -96,7 +96,7 @@ bool emit(struct deciding *d, enum event_kind kind, cJSON *body)
 	return true;
 }
 
-const char *clock_text(struct utc t, char out[16])
+const char *instant_text(struct utc t, char out[16])
 {
 	char text[UTC_TEXT];
 
@@ -154,7 +154,7 @@ static bool nothing_overtaken(struct deciding *d, const struct rule *rule)
 		event_sentence(&what, ev);
 		refuse(d, "conflict", NULL, "look at it, then decide again",
 		    "%s changed this at %s, after what you saw: %s", ev->actor,
-		    clock_text(ev->at, at), buf_str(&what));
+		    instant_text(ev->at, at), buf_str(&what));
 		buf_fini(&what);
 		return false;
 	}

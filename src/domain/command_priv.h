@@ -60,7 +60,7 @@ bool emit(struct deciding *d, enum event_kind kind, cJSON *body);
 cJSON *body_of_args(const struct deciding *d);
 
 /* "14:31:07 UTC" into out[16]. */
-const char *clock_text(struct utc t, char out[16]);
+const char *instant_text(struct utc t, char out[16]);
 
 /* Checks what came and fills d->args. */
 bool command_read_args(struct deciding *d, const struct command_info *info);

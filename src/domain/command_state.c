@@ -15,10 +15,10 @@ static bool happened(
 	*out = utc_is_set(t) ? t : d->now;
 	if (utc_before(d->now, *out))
 		return refuse(d, "time", arg, "leave it empty for now",
-		    "that lies in the future: it is %s", clock_text(d->now, at));
+		    "that lies in the future: it is %s", instant_text(d->now, at));
 	if (utc_is_set(floor) && utc_before(*out, floor))
 		return refuse(d, "time", arg, "give a later time", "that is before it %s, at %s",
-		    floor_name, clock_text(floor, at));
+		    floor_name, instant_text(floor, at));
 	return true;
 }
 
@@ -46,7 +46,7 @@ bool decide_ack(struct deciding *d)
 
 	if (utc_is_set(d->inc->acknowledged_at))
 		return refuse(d, "done", NULL, "", "%s acknowledged %s at %s",
-		    d->inc->acknowledged_by, d->id, clock_text(d->inc->acknowledged_at, at));
+		    d->inc->acknowledged_by, d->id, instant_text(d->inc->acknowledged_at, at));
 	return emit(d, EVENT_ACKNOWLEDGED, NULL);
 }
 

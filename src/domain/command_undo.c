@@ -94,14 +94,14 @@ static bool may_take_back(struct deciding *d, const struct event *ev)
 	if (utc_diff(d->now, ev->at) > UNDO_MS)
 		return refuse(d, "undo", "version", "make the change anew, with its reason",
 		    "#%d was done at %s: after 10 minutes it stays", ev->version,
-		    clock_text(ev->at, at));
+		    instant_text(ev->at, at));
 	for (size_t i = 0; i < events->count; i++) {
 		const struct event *later = events->items[i];
 
 		if (later->version > ev->version && same_thing(ev, later))
 			return refuse(d, "undo", "version", "look at it, then decide again",
 			    "%s changed it again at %s (#%d)", later->actor,
-			    clock_text(later->at, at), later->version);
+			    instant_text(later->at, at), later->version);
 	}
 	return true;
 }

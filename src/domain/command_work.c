@@ -27,7 +27,7 @@ static bool future(struct deciding *d, const char *at, const char *in, struct ut
 		    d, "argument", in, "a length such as 30m, or a time", "when is missing");
 	if (!utc_before(d->now, *out))
 		return refuse(d, "time", at, "give a later time", "that has gone by: it is %s",
-		    clock_text(d->now, now));
+		    instant_text(d->now, now));
 	return true;
 }
 

@@ -406,8 +406,15 @@ static void channels(struct reader *r, struct config *c, const struct map *chann
 			    "a webhook needs a \"secret\" to sign with");
 		check_mixed(r, c, ch);
 	}
-	for (size_t i = 0; i < c->audiences.count; i++)
-		refer_all(r, channel_ids, "channel", &c->audiences.items[i].channels);
+	for (size_t i = 0; i < c->audiences.count; i++) {
+		struct cfg_audience *a = &c->audiences.items[i];
+
+		refer_all(r, channel_ids, "channel", &a->channels);
+		a->channel_ids =
+		    arena_alloc(r->arena, (a->channels.count + 1) * sizeof *a->channel_ids);
+		for (size_t j = 0; j < a->channels.count; j++)
+			a->channel_ids[j] = a->channels.items[j].s;
+	}
 }
 
 void config_check(struct reader *r, struct config *c)

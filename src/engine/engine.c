@@ -83,6 +83,14 @@ static bool channel_internal(void *ctx, const char *id, bool *known)
 	return false;
 }
 
+static const char *const *audience_channels(void *ctx, const char *id, size_t *count)
+{
+	const struct cfg_audience *a = config_audience(((struct engine *)ctx)->config, id);
+
+	*count = a ? a->channels.count : 0;
+	return a ? a->channel_ids : NULL;
+}
+
 static struct duration carrier_target(void *ctx, const char *carrier, int severity)
 {
 	const struct cfg_carrier *c = config_carrier(((struct engine *)ctx)->config, carrier);
@@ -110,6 +118,7 @@ void engine_world(struct engine *g, struct world *w)
 		.carrier_known = carrier_known,
 		.audience_internal = audience_internal,
 		.channel_internal = channel_internal,
+		.audience_channels = audience_channels,
 		.carrier_target = carrier_target,
 		.incident = find_incident,
 	};

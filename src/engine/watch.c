@@ -15,11 +15,14 @@
 
 /* ---- from the configuration ---- */
 
+/* Time-outs are real, intervals are not: what is late for a real second is late for many virtual
+ * ones. */
 static int64_t fresh_ms(const struct cfg_probe *p)
 {
 	int64_t ms = FRESH_INTERVALS * p->interval_ms;
 
-	return ms < FRESH_LEAST_MS ? FRESH_LEAST_MS : ms;
+	ms = ms < FRESH_LEAST_MS ? FRESH_LEAST_MS : ms;
+	return ms + p->timeout_ms * (clock_speed() > 1 ? 2 * clock_speed() : 1);
 }
 
 static int64_t feed_fresh_ms(const struct cfg_feed *f)
@@ -93,7 +96,7 @@ static void expect_of(const struct cfg_probe *p, struct probe_expect *x, struct 
 static void probe_of(const struct cfg_probe *p, struct probe_target *t, struct arena *a)
 {
 	*t = (struct probe_target){
-		.id = p->id.s,
+		.id = arena_printf(a, "probe:%s", p->id.s),
 		.kind = arena_strdup(a, "http"),
 		.url = p->http.s,
 		.method = p->method.s,
@@ -108,12 +111,12 @@ static void probe_of(const struct cfg_probe *p, struct probe_target *t, struct a
 }
 
 static void detect_of(struct engine *g, const struct cfg_component *k, const struct cfg_probe *p,
-    struct detect_target *t)
+    struct detect_target *t, struct arena *a)
 {
 	const struct cfg_region *r = config_region(g->config, p->region.s);
 
 	*t = (struct detect_target){
-		.id = p->id.s,
+		.id = arena_printf(a, "probe:%s", p->id.s),
 		.component = k->id.s,
 		.region = p->region.s,
 		.component_name = k->name.s,
@@ -274,7 +277,7 @@ void watch_configure(struct engine *g)
 			const struct cfg_probe *probe = &c->components.items[i].probes.items[p];
 
 			probe_of(probe, &out[probes++], a);
-			detect_of(g, &c->components.items[i], probe, &watched[targets++]);
+			detect_of(g, &c->components.items[i], probe, &watched[targets++], a);
 		}
 	if (c->gateway.s) {
 		out[probes++] = (struct probe_target){ .id = arena_strdup(a, GATEWAY),
