@@ -66,8 +66,11 @@ void draw_message(const struct scene *s, struct canvas *c, int y);
 
 /* The worst severity of incidents that are active, and how many have it; 0: none. */
 int scene_worst(const struct scene *s, int *how_many);
-/* "FR · data, activation" */
-void incident_scope(const struct snap_incident *inc, char *out, size_t size);
+/* A region as its own staff write it: short codes in capitals. */
+#define REGION_LABEL 32
+char *region_label(char out[REGION_LABEL], const char *id);
+/* "FR data,activation", or "FR data +1" where that fits `width` cells better. */
+void incident_scope(const struct snap_incident *inc, int width, char *out, size_t size);
 /* Whether roles and clocks of this incident are still worked on. */
 bool incident_live(const struct snap_incident *inc);
 /* A person's name if known, else the id. */

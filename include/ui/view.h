@@ -71,6 +71,8 @@ struct view_ops {
 	const char *(*doing)(void *state);
 	/* An answer of the engine: a view that sent the command takes it. NULL: it sends none. */
 	enum answer_take (*answer)(void *state, const struct answer *a);
+	/* Once a second: a draft is written. NULL: nothing to do. */
+	void (*tick)(void *state);
 	void (*close)(void *state);
 };
 

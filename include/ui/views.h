@@ -9,7 +9,7 @@
 #include "ui/view.h"
 
 extern const struct view_ops view_board, view_incident, view_outbox, view_wall, view_help,
-    view_palette, view_form, view_confirm, view_notice, view_search;
+    view_palette, view_form, view_confirm, view_notice, view_search, view_composer;
 
 void *view_board_new(void);
 /* `tab` 0 to 4: overview, timeline, updates, evidence, people. */

@@ -54,6 +54,10 @@ static const struct action own[] = {
 	{ .id = "app.undo", .label = "undo", .help = "Stop what is held, or take back your last change", .group = "Incident",
 	  .contexts = "global", .danger = DANGER_OWN, .permission = PERM_RESPOND, .run = app_do_undo },
 
+	{ .id = "update.compose", .label = "update", .help = "Write and post an update to customers", .group = "Telling",
+	  .contexts = "board incident", .danger = DANGER_OUTWARD, .permission = PERM_PUBLISH, .needs_incident = true,
+	  .run = app_do_compose },
+
 	VIEW("edit.left", "left", "One character left", typing, "editor", NULL),
 	VIEW("edit.right", "right", "One character right", typing, "editor", NULL),
 	VIEW("edit.word-left", "word left", "One word left", typing, "editor", NULL),
@@ -73,6 +77,8 @@ static const struct action own[] = {
 	VIEW("form.enter", "next", "Take the choice, go on; on the button: do it", dialog, "form composer", NULL),
 	VIEW("form.submit", "do it", "Do it", dialog, "form composer", NULL),
 	VIEW("form.cancel", "cancel", "Leave without doing it", dialog, "form", NULL),
+	VIEW("composer.close", "keep draft", "Leave; the draft stays", dialog, "composer", NULL),
+	VIEW("composer.preview", "other reader", "What the next audience would read", dialog, "composer", NULL),
 	VIEW("confirm.accept", "press", "Press the button that is marked", dialog, "confirm", NULL),
 	VIEW("confirm.yes", "yes", "Yes", dialog, "confirm", NULL),
 	VIEW("confirm.cancel", "cancel", "No", dialog, "confirm", NULL),

@@ -237,6 +237,9 @@ static void tick(void *ctx)
 	int speed = client_speed(app->client);
 	int64_t left = 1000 - (now.ms % 1000 + 1000) % 1000, real = speed > 0 ? left / speed : 1000;
 
+	for (size_t i = 0; i < app->count; i++)
+		if (app->views[i].ops->tick)
+			app->views[i].ops->tick(app->views[i].state);
 	show(app);
 	loop_timer_after(app->tick, real < 100 ? 100 : real + 1);
 }

@@ -159,7 +159,7 @@ static void ask_first(struct app *app, const struct action *a, const struct snap
 	d->action = a;
 	d->seen = inc->version;
 	snprintf(d->incident, sizeof d->incident, "%s", inc->id);
-	incident_scope(inc, scope, sizeof scope);
+	incident_scope(inc, (int)sizeof scope - 1, scope, sizeof scope);
 	snprintf(title, sizeof title, "%s %s %s?", a->command->verb, inc->id, scope);
 	snprintf(text, sizeof text, "%s\n\n%s.", inc->title ? inc->title : "", a->help);
 	app_push(app, &view_confirm,

@@ -109,6 +109,7 @@ APP_DO(evidence);
 APP_DO(held_stop);
 APP_DO(held_send);
 APP_DO(undo);
+APP_DO(compose);
 APP_DO(command);
 #undef APP_DO
 

@@ -296,7 +296,10 @@ enum link client_link(const struct client *c)
 		return LINK_CONNECTING;
 	if (!c->greeted || c->fresh)
 		return LINK_AWAY;
-	return clock_mono().ms - c->heard.ms > STALL_MS ? LINK_AWAY : LINK_UP;
+	/* A clock that stands (speed 0) sends marks only when it is moved. */
+	if (c->speed > 0 && clock_mono().ms - c->heard.ms > STALL_MS)
+		return LINK_AWAY;
+	return LINK_UP;
 }
 
 int64_t client_away_ms(const struct client *c)

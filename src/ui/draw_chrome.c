@@ -155,7 +155,7 @@ int draw_head(const struct scene *s, struct canvas *c)
 	char engine[32], age[16], badge[32];
 	enum style style;
 	const char *name = s->snap->noc && s->snap->noc->name ? s->snap->noc->name : "";
-	int wide = c->w >= 80 ? 31 : 22, x;
+	int wide = c->w >= 100 ? 31 : 27, x;
 
 	tally_incidents(s, &t);
 	tally_data(s, &t);

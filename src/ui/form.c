@@ -148,7 +148,7 @@ struct form *form_new(const struct action *a, const struct scene *s,
 	if (inc) {
 		snprintf(f->incident, sizeof f->incident, "%s", inc->id);
 		f->seen = inc->version;
-		incident_scope(inc, scope, sizeof scope);
+		incident_scope(inc, (int)sizeof scope - 1, scope, sizeof scope);
 	}
 	snprintf(f->title, sizeof f->title, "%s %s %s", a->command->verb, f->incident, scope);
 	if (f->title[0] >= 'a' && f->title[0] <= 'z')

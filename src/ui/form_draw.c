@@ -30,7 +30,17 @@ static int field_rows(const struct form *f, size_t i)
 
 static void draw_choices(struct canvas *c, struct rect r, const struct field *f)
 {
-	int top = f->at >= r.h ? f->at - r.h + 1 : 0;
+	int top = f->at >= r.h ? f->at - r.h + 1 : 0, values = 2, labels = 0;
+
+	for (size_t i = 0; i < f->choices.count; i++) {
+		int v = utf8_width(f->choices.items[i].value),
+		    l = utf8_width(f->choices.items[i].label);
+
+		values = v > values ? v : values;
+		labels = l > labels ? l : labels;
+	}
+	values = values > 16 ? 16 : values;
+	labels = labels > 22 ? 22 : labels;
 
 	for (int i = 0; i < r.h; i++) {
 		const struct choice *k = form_match(f, top + i);

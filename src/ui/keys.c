@@ -324,6 +324,7 @@ void keymap_check(const struct keymap *m, struct key_problems *out)
 		{ "palette", "palette.cancel" },
 		{ "palette", "palette.accept" },
 		{ "filter", "search.cancel" },
+		{ "composer", "composer.close" },
 		{ "wall", "app.quit" },
 	};
 

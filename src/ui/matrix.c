@@ -18,14 +18,21 @@ int matrix_rows(const struct scene *s)
 	return 1 + (s->region ? 1 : (int)map_count(s->snap->regions));
 }
 
+/* The name where it fits, else what its staff call it. */
+static const char *region_word(char out[REGION_LABEL], const struct snap_region *r, int most)
+{
+	return r->name && utf8_width(r->name) <= most ? r->name : region_label(out, r->id);
+}
+
 static int name_width(const struct scene *s, int most)
 {
 	size_t count;
 	const struct snap_region **list = snap_regions(s->snap, &count);
+	char word[REGION_LABEL];
 	int w = 2;
 
 	for (size_t i = 0; i < count; i++) {
-		int n = utf8_width(list[i]->name ? list[i]->name : list[i]->id);
+		int n = utf8_width(region_word(word, list[i], most));
 
 		if (n > w)
 			w = n;
@@ -119,7 +126,7 @@ static void draw_cell(
 	x = canvas_put(c, x, y, m->style, m->word);
 	if (age[0])
 		x = canvas_putf(c, x, y, m->status == STATUS_UNKNOWN ? m->style : STYLE_DIM, "%s%s",
-		    w >= CELL_AGED || m->status == STATUS_UNKNOWN ? " " : "", age);
+		    x + 1 + (int)strlen(age) <= end ? " " : "", age);
 	if (!cell || cell->latency_count == 0 || m->status == STATUS_UNKNOWN)
 		return;
 	if (w >= CELL_FULL || (w >= CELL_AGED && m->status == STATUS_OPERATIONAL)) {
@@ -190,6 +197,7 @@ void draw_matrix(const struct scene *s, struct canvas *c, struct rect r)
 	const struct snap_component **comp = snap_components(s->snap, &comps);
 	int names = name_width(s, r.w >= 100 ? 20 : 8), w, y = r.y;
 	struct rect old = canvas_clip(c, r);
+	char word[REGION_LABEL];
 
 	regions = only_region(s, region, regions);
 	w = comps ? (r.w - 2 - names) / (int)comps : CELL_NARROW;
@@ -207,8 +215,8 @@ void draw_matrix(const struct scene *s, struct canvas *c, struct rect r)
 		   ? keep_worst(s, c, comp, comps, region, regions, r.h > 2 ? (size_t)r.h - 2 : 0)
 		   : regions;
 	for (size_t i = 0; i < left; i++, y++) {
-		canvas_field(c, r.x + 2, y, names - 1, STYLE_TEXT,
-		    region[i]->name ? region[i]->name : region[i]->id);
+		canvas_field(
+		    c, r.x + 2, y, names - 1, STYLE_TEXT, region_word(word, region[i], names - 2));
 		for (size_t k = 0; k < shown; k++) {
 			struct mark m = mark_of(s, c, comp[k]->id, region[i]->id);
 

@@ -8,20 +8,45 @@
 #include "base/utf8.h"
 #include "ui/draw.h"
 
-void incident_scope(const struct snap_incident *inc, char *out, size_t size)
+char *region_label(char out[REGION_LABEL], const char *id)
 {
+	bool code = strlen(id) <= 3;
+
+	snprintf(out, REGION_LABEL, "%.*s", (int)utf8_fit(id, REGION_LABEL - 1), id);
+	for (char *s = out; code && *s; s++)
+		if (*s >= 'a' && *s <= 'z')
+			*s = (char)(*s - 'a' + 'A');
+	return out;
+}
+
+void incident_scope(const struct snap_incident *inc, int width, char *out, size_t size)
+{
+	char name[REGION_LABEL];
 	struct buf b;
 
 	buf_init(&b, size ? size : 1);
-	for (size_t i = 0; i < inc->region_count; i++)
-		buf_addf(&b, "%s%s", i ? "," : "", inc->regions[i]);
-	for (size_t i = 0; i < inc->component_count; i++)
+	for (size_t i = 0; i < inc->region_count; i++) {
+		region_label(name, inc->regions[i]);
+		if (i > 0 && utf8_width(buf_str(&b)) + utf8_width(name) + 12 > width) {
+			buf_addf(&b, "+%zu", inc->region_count - i);
+			break;
+		}
+		buf_addf(&b, "%s%s", i ? "," : "", name);
+	}
+	for (size_t i = 0; i < inc->component_count; i++) {
+		bool more = i + 1 < inc->component_count;
+
+		if (i > 0 &&
+		    utf8_width(buf_str(&b)) + utf8_width(inc->components[i]) + (more ? 4 : 1) >
+			width) {
+			buf_addf(&b, " +%zu", inc->component_count - i);
+			break;
+		}
 		buf_addf(&b, "%s%s", i ? "," : b.len ? " " : "", inc->components[i]);
+	}
 	if (!b.len)
 		buf_adds(&b, "no scope yet");
 	snprintf(out, size, "%s", buf_str(&b));
-	if (!utf8_valid(out, strlen(out)))
-		out[utf8_fit(out, CANVAS_SIDE)] = '\0';
 	buf_fini(&b);
 }
 
@@ -32,6 +57,17 @@ static int head(struct canvas *c, int x, int y, const char *text)
 }
 
 /* ---- clocks ---- */
+
+/* A target is a round figure: "15m", "2h". */
+static void target_text(char out[16], int64_t ms)
+{
+	if (ms > 0 && ms % 3600000 == 0)
+		snprintf(out, 16, "%dh", (int)(ms / 3600000 % 100000));
+	else if (ms > 0 && ms % 60000 == 0 && ms < 3600000)
+		snprintf(out, 16, "%dm", (int)(ms / 60000));
+	else
+		span_text(out, ms);
+}
 
 static enum style bar_style(enum clock_state st)
 {
@@ -49,7 +85,7 @@ static void draw_clock_row(
 	int x = canvas_field(c, r.x + 1, r.y, 11, STYLE_TEXT, clock_name(k, s->snap)) + 1;
 
 	clock_text(text, k, s->now);
-	span_text(whole, total);
+	target_text(whole, total);
 	if (clock_live(k)) {
 		int bar = r.x + r.w - (x + 9) - 7;
 
@@ -183,10 +219,10 @@ static void draw_rung(const struct scene *s, struct canvas *c, struct rect r, co
 
 	if (g) {
 		x = canvas_put(c, x, r.y, STYLE_MET, "✓ ");
-		x = canvas_putf(c, x, r.y, STYLE_TEXT, "called %s", time_hm(at, g->at));
+		x = canvas_putf(c, x, r.y, STYLE_TEXT, "%s", time_hm(at, g->at));
 		if (utc_is_set(g->answered_at))
-			canvas_putf(c, x, r.y, STYLE_TEXT, ", %s answered %s",
-			    person_name(s, g->answered_by), time_hm(at, g->answered_at));
+			canvas_putf(c, x, r.y, STYLE_TEXT, ", answered %s %s",
+			    time_hm(at, g->answered_at), person_name(s, g->answered_by));
 		else
 			canvas_put(c, x, r.y, STYLE_WARN, ", no answer yet");
 		return;
@@ -195,7 +231,8 @@ static void draw_rung(const struct scene *s, struct canvas *c, struct rect r, co
 		enum clock_state st = clock_state_at(k, s->now);
 
 		clock_text(t, k, s->now);
-		x = canvas_putf(c, x, r.y, STYLE_DIM, "due %s ", time_hm(at, k->due));
+		if (r.w >= 56)
+			x = canvas_putf(c, x, r.y, STYLE_DIM, "due %s ", time_hm(at, k->due));
 		x = canvas_put(c, x, r.y, clock_style(st), t) + 1;
 	}
 	if (contact && contact->name && contact->name[0]) {
@@ -342,12 +379,14 @@ static int draw_last_events(
 void draw_overview(const struct scene *s, struct canvas *c, struct rect r,
     const struct snap_incident *inc, int skip)
 {
-	struct rect old = canvas_clip(c, r);
+	struct rect old = canvas_clip(c, r), column;
 	bool two = r.w >= 76;
 	int left = two ? r.w * 47 / 100 : r.w, x2 = two ? r.x + left + 1 : r.x, y, y2;
 	int w2 = two ? r.w - left - 1 : r.w;
 
+	column = canvas_clip(c, (struct rect){ r.x, r.y, left - 1, r.h });
 	y = draw_clocks(s, c, (struct rect){ r.x, r.y - skip, left - 1, 1 }, inc) + 1;
+	canvas_unclip(c, column);
 	y2 = two ? r.y - skip : y;
 	y2 = draw_people(s, c, (struct rect){ x2, y2, w2, 1 }, inc);
 	y2 = draw_presence(s, c, (struct rect){ x2, y2, w2, 1 }, inc) + 1;
@@ -355,7 +394,9 @@ void draw_overview(const struct scene *s, struct canvas *c, struct rect r,
 	y2 = draw_evidence(c, (struct rect){ x2, y2, w2, 1 }, inc) + 1;
 	if (!two)
 		y = y2;
+	column = canvas_clip(c, (struct rect){ r.x, r.y, left - 1, r.h });
 	y = draw_customers(s, c, (struct rect){ r.x, y, left - 1, 1 }, inc) + 1;
+	canvas_unclip(c, column);
 	y2 = draw_work(s, c, (struct rect){ x2, two ? y2 : y, w2, 1 }, inc);
 	if (!two)
 		y = y2 + 1;

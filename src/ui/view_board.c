@@ -93,7 +93,7 @@ static void draw_scope_title(
 	char scope[80];
 	int w = end - x > 90 ? 24 : 13;
 
-	incident_scope(inc, scope, sizeof scope);
+	incident_scope(inc, w, scope, sizeof scope);
 	x = canvas_field(c, x, y, w, style, scope) + 1;
 	canvas_field(c, x, y, end - x, style == STYLE_STRONG ? STYLE_TEXT : style,
 	    inc->title ? inc->title : "");
@@ -193,9 +193,9 @@ static void draw_candidate(
 	char since[16], age[16], scope[80];
 	int x = canvas_put(c, r.x + 1, r.y, STYLE_WARN, "? cand ");
 
-	incident_scope(inc, scope, sizeof scope);
+	incident_scope(inc, 14, scope, sizeof scope);
 	x = canvas_field(c, x, r.y, 8, STYLE_STRONG, inc->id);
-	x = canvas_field(c, x, r.y, 16, STYLE_TEXT, scope) + 1;
+	x = canvas_field(c, x, r.y, 14, STYLE_TEXT, scope) + 1;
 	x = canvas_putf(c, x, r.y, STYLE_TEXT, "since %s (%s)  ", time_hms(since, inc->started_at),
 	    span_text(age, utc_diff(s->now, inc->started_at)));
 	if (inc->sources_failing > 0 && r.x + r.w - x > 40)
@@ -358,7 +358,7 @@ static void draw_tiny(
 		const struct clock *k = snap_next_clock(list[0]);
 		char scope[64];
 
-		incident_scope(list[0], scope, sizeof scope);
+		incident_scope(list[0], (int)sizeof scope - 1, scope, sizeof scope);
 		x = draw_severity(c, 0, y, list[0]->severity) + 1;
 		x = canvas_put(c, x, y, STYLE_STRONG, list[0]->id) + 1;
 		canvas_put(c, x, y++, STYLE_TEXT, scope);
@@ -407,7 +407,7 @@ static void draw_side(
 		canvas_put(c, r.x, r.y, STYLE_DIM, "The selected incident is shown here.");
 		return;
 	}
-	incident_scope(inc, scope, sizeof scope);
+	incident_scope(inc, (int)sizeof scope - 1, scope, sizeof scope);
 	snprintf(title, sizeof title, "%s  %s", inc->id, scope);
 	x = draw_severity(c, r.x, r.y, inc->severity) + 1;
 	canvas_field(c, x, r.y, r.x + r.w - x, STYLE_STRONG, title);
@@ -549,7 +549,7 @@ static bool matches(const struct snap_incident *inc, const char *needle)
 {
 	char scope[80];
 
-	incident_scope(inc, scope, sizeof scope);
+	incident_scope(inc, (int)sizeof scope - 1, scope, sizeof scope);
 	return strcasestr(inc->id, needle) || (inc->title && strcasestr(inc->title, needle)) ||
 	       strcasestr(scope, needle);
 }

@@ -45,6 +45,8 @@ static int by_group(const void *a, const void *b)
 	const struct row *x = a, *y = b;
 	int d = group_rank(x->group) - group_rank(y->group);
 
+	if (d == 0)
+		d = !x->binding - !y->binding;
 	return d ? d : strcmp(x->action->id, y->action->id);
 }
 
@@ -93,7 +95,11 @@ static void draw_row(const struct help *h, const struct scene *s, struct canvas 
 
 	buf_init(&keys, 200);
 	keys_of(h, s, row->action->id, &keys);
-	x = canvas_field(c, r.x, r.y, 14, STYLE_KEY, buf_str(&keys)) + 1;
+	if (keys.len)
+		x = canvas_field(c, r.x, r.y, 14, STYLE_KEY, buf_str(&keys)) + 1;
+	else
+		x = canvas_putf(c, r.x, r.y, STYLE_DIM, ":%-13s ",
+		    row->action->command ? row->action->command->name : row->action->id);
 	x = canvas_field(c, x, r.y, r.x + r.w - x - (c->w >= 80 ? 22 : 0), STYLE_TEXT,
 	    row->binding && row->binding->text ? row->binding->text : row->action->help);
 	if (c->w >= 80)

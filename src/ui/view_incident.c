@@ -51,7 +51,7 @@ static void draw_heading(const struct scene *s, struct canvas *c, const struct s
 	int x = canvas_putf(c, 1, 0, STYLE_DIM, "Board › ");
 
 	canvas_put(c, x, 0, STYLE_STRONG, inc->id);
-	incident_scope(inc, scope, sizeof scope);
+	incident_scope(inc, (int)sizeof scope - 1, scope, sizeof scope);
 	snprintf(state, sizeof state, " · %s · %s", phase_names[inc->phase], scope);
 	state[utf8_fit(state, c->w - 34)] = '\0';
 	x = canvas_right(c, c->w - 1, 0, STYLE_TEXT, state);
@@ -307,7 +307,7 @@ static void draw(void *state, const struct scene *s, struct canvas *c)
 		int x = draw_severity(c, 0, 0, inc->severity) + 1;
 		char scope[64];
 
-		incident_scope(inc, scope, sizeof scope);
+		incident_scope(inc, (int)sizeof scope - 1, scope, sizeof scope);
 		x = canvas_put(c, x, 0, STYLE_STRONG, inc->id) + 1;
 		canvas_put(c, x, 0, STYLE_TEXT, scope);
 		canvas_putf(

@@ -139,14 +139,14 @@ static void draw_pinned(const struct scene *s, struct canvas *c, struct rect r,
 		draw_big(c, x, r.y + 1,
 		    clock_state_at(next, s->now) == CLOCK_BREACHED ? STYLE_BAR_BREACH : STYLE_BIG,
 		    text);
-		canvas_putf(c, x, r.y + 6, STYLE_STRONG, "%s NEXT UPDATE %s",
-		    clock_state_at(next, s->now) == CLOCK_BREACHED ? "LATE:" : "to the", of->id);
+		canvas_putf(c, x, r.y + 6, STYLE_STRONG, "NEXT UPDATE%s %s",
+		    clock_state_at(next, s->now) == CLOCK_BREACHED ? " LATE:" : "", of->id);
 		x += big_width(text) + 4;
 	} else {
 		canvas_put(c, x, r.y + 3, STYLE_STRONG, "NO UPDATE IS DUE");
 		x += 20;
 	}
-	incident_scope(worst, scope, sizeof scope);
+	incident_scope(worst, (int)sizeof scope - 1, scope, sizeof scope);
 	n = r.x + r.w - x;
 	if (n < 12) { /* narrow: one line under the digits */
 		canvas_putf(c, r.x + 2, r.y + 7, STYLE_STRONG, "%s  %s  IC %s", worst->id, scope,
@@ -182,7 +182,7 @@ static void draw_incidents(const struct scene *s, struct canvas *c, struct rect 
 
 		if (y >= r.y + r.h)
 			break;
-		incident_scope(list[i], scope, sizeof scope);
+		incident_scope(list[i], 17, scope, sizeof scope);
 		x = canvas_field(c, x, y, 8, STYLE_STRONG, list[i]->id);
 		x = canvas_field(c, x, y, 18, STYLE_STRONG, scope) + 1;
 		if (k) {

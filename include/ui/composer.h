@@ -1,0 +1,53 @@
+/* The update composer: fields on the left, what each audience would read on the right, and what is
+ * missing. Nothing leaves before the exact texts were confirmed, and then it is held for a while.
+ */
+#ifndef UI_COMPOSER_H
+#define UI_COMPOSER_H
+
+#include <stdbool.h>
+
+#include "domain/compose.h"
+#include "domain/snapshot.h"
+#include "ui/lineedit.h"
+#include "ui/view.h"
+
+#define COMPOSER_FIELDS 24
+
+/* The fields of the template, then two of the composer's own: to whom, and when the next one. */
+struct composer {
+	char incident[32];
+	int severity, seen;
+	struct template *template;
+	struct compose *compose;
+	struct lineedit edit[COMPOSER_FIELDS];
+	size_t count, focus;
+	int audience;	 /* whose text is shown: the n-th of those it goes to */
+	int scroll;	 /* first line of the preview */
+	char error[400]; /* of the whole; "" none */
+	char sent[64];	 /* the command that waits for its answer */
+	char *draft;	 /* path of the draft; NULL: none is kept */
+	bool dirty;	 /* changed since the draft was written */
+	struct utc opened_at;
+};
+
+/* NULL: there is no such template. `args` may name "stage=…" or "template=…". `draft_dir` NULL: no
+ * draft is kept or looked for. */
+struct composer *composer_new(const struct scene *s, const struct snap_incident *inc,
+    const char *args, const char *draft_dir);
+void composer_free(struct composer *c); /* writes what was not saved */
+
+void composer_draw(struct composer *c, const struct scene *s, struct canvas *cv);
+/* True when the action meant something here; *submit: it shall be sent. */
+bool composer_act(struct composer *c, const char *action, bool *submit);
+void composer_text(struct composer *c, const char *text, bool pasted);
+/* Whether it could be sent now; else the error is set and the focus stands at its cause. */
+bool composer_check(struct composer *c, const struct scene *s);
+/* The arguments of the command, and in `texts` what will be read, audience by audience, for the
+ * question. The caller frees. */
+cJSON *composer_args(struct composer *c, const struct scene *s, struct buf *texts);
+/* Writes the draft if something changed. */
+void composer_save(struct composer *c);
+/* The update was taken: the draft goes. */
+void composer_done(struct composer *c);
+
+#endif

@@ -1,0 +1,359 @@
+#include "ui/composer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "composer_priv.h"
+#include "os/file.h"
+#include "ui/facts.h"
+
+#define DRAFT_MAX ((size_t)256 << 10)
+
+/* ---- its own two fields ---- */
+
+size_t composer_to(const struct composer *c)
+{
+	return c->compose->count;
+}
+
+size_t composer_next(const struct composer *c)
+{
+	return c->compose->count + 1;
+}
+
+static bool public_audience(const struct scene *s, const char *id, size_t len)
+{
+	const struct snap_noc *noc = s->snap->noc;
+
+	for (size_t i = 0; noc && i < noc->audience_count; i++)
+		if (!noc->audiences[i].internal && strlen(noc->audiences[i].id) == len &&
+		    strncmp(noc->audiences[i].id, id, len) == 0)
+			return true;
+	return false;
+}
+
+size_t composer_audiences(
+    const struct composer *c, const struct scene *s, char out[COMPOSER_AUDIENCES][65], char bad[65])
+{
+	const char *text = c->edit[composer_to(c)].text;
+	size_t n = 0;
+
+	bad[0] = '\0';
+	while (*text) {
+		size_t len = strcspn(text, ", ");
+
+		if (len > 0 && len < 65 && n < COMPOSER_AUDIENCES && public_audience(s, text, len))
+			snprintf(out[n++], 65, "%.*s", (int)len, text);
+		else if (len > 0 && !bad[0])
+			snprintf(bad, 65, "%.*s", (int)(len < 64 ? len : 64), text);
+		text += len;
+		text += strspn(text, ", ");
+	}
+	return n;
+}
+
+/* ---- drafts ---- */
+
+static void load_draft(struct composer *c)
+{
+	struct err e = { 0 };
+	struct buf b;
+	cJSON *draft;
+	const cJSON *item;
+
+	buf_init(&b, DRAFT_MAX);
+	if (!c->draft || !file_read(c->draft, DRAFT_MAX, FILE_NOFOLLOW, &b, &e)) {
+		buf_fini(&b);
+		return;
+	}
+	draft = json_parse(buf_str(&b), b.len, &e);
+	buf_fini(&b);
+	/* A draft of another stage is of no use now; it stays until this one is sent. */
+	if (strcmp(json_str_or(draft, "template", ""), template_id(c->template)) == 0) {
+		cJSON_ArrayForEach(item, json_get(draft, "fields"))
+		{
+			for (size_t i = 0; i < c->compose->count; i++)
+				if (cJSON_IsString(item) &&
+				    strcmp(c->compose->fields[i].about->name, item->string) == 0) {
+					compose_set(c->compose, item->string, item->valuestring);
+					lineedit_set(
+					    &c->edit[i], compose_get(c->compose, item->string));
+				}
+		}
+		snprintf(c->error, sizeof c->error, "Your draft of before was taken up again.");
+	}
+	cJSON_Delete(draft);
+}
+
+void composer_save(struct composer *c)
+{
+	cJSON *draft, *fields;
+	char *text, *dir;
+	struct err e;
+
+	if (!c->dirty || !c->draft)
+		return;
+	draft = cJSON_CreateObject();
+	fields = cJSON_CreateObject();
+	json_put_str(draft, "template", template_id(c->template));
+	for (size_t i = 0; i < c->compose->count; i++)
+		json_put_str(fields, c->compose->fields[i].about->name, c->edit[i].text);
+	json_put(draft, "fields", fields);
+	text = json_text(draft);
+	dir = file_dir(c->draft);
+	if (file_mkdirs(dir, 0700, &e) && file_write(c->draft, text, strlen(text), 0600, &e))
+		c->dirty = false;
+	free(dir);
+	free(text);
+	cJSON_Delete(draft);
+}
+
+void composer_done(struct composer *c)
+{
+	c->dirty = false;
+	if (c->draft)
+		unlink(c->draft);
+}
+
+/* ---- life ---- */
+
+/* The value of "name=" among blank-separated arguments, or NULL; the caller frees. */
+static char *arg_of(const char *args, const char *name)
+{
+	size_t len = strlen(name);
+
+	while (args && *args) {
+		size_t word = strcspn(args, " ");
+
+		if (word > len && strncmp(args, name, len) == 0 && args[len] == '=')
+			return xstrndup(args + len + 1, word - len - 1);
+		args += word + strspn(args + word, " ");
+	}
+	return NULL;
+}
+
+static void fill_own(struct composer *c, const struct scene *s)
+{
+	const struct snap_noc *noc = s->snap->noc;
+	struct buf to;
+	char next[32] = "";
+
+	buf_init(&to, 1000);
+	for (size_t i = 0; noc && i < noc->audience_count; i++)
+		if (!noc->audiences[i].internal)
+			buf_addf(&to, "%s%s", to.len ? ", " : "", noc->audiences[i].id);
+	lineedit_init(&c->edit[composer_to(c)], buf_str(&to));
+	buf_fini(&to);
+	if (utc_is_set(c->compose->next_update_at))
+		snprintf(next, sizeof next, "%dm",
+		    (int)((utc_diff(c->compose->next_update_at, s->now) + 59999) / 60000));
+	lineedit_init(&c->edit[composer_next(c)], next);
+}
+
+struct composer *composer_new(
+    const struct scene *s, const struct snap_incident *inc, const char *args, const char *draft_dir)
+{
+	char *name = arg_of(args, "template"), *stage = arg_of(args, "stage");
+	struct template *t =
+	    facts_template(s->snap, name, stage ? stage : facts_stage(inc), inc->severity);
+	struct compose_facts facts;
+	struct composer *c;
+	struct arena *a;
+
+	free(name);
+	free(stage);
+	if (!t)
+		return NULL;
+	c = xcalloc(1, sizeof *c);
+	a = arena_new();
+	facts_of(s->snap, inc, s->now, a, &facts);
+	c->template = t;
+	c->compose = compose_new(t, &facts, s->now);
+	c->severity = inc->severity;
+	c->seen = inc->version;
+	c->opened_at = s->now;
+	snprintf(c->incident, sizeof c->incident, "%s", inc->id);
+	if (c->compose->count > COMPOSER_FIELDS - 2)
+		c->compose->count = COMPOSER_FIELDS - 2;
+	c->count = c->compose->count + 2;
+	for (size_t i = 0; i < c->compose->count; i++)
+		lineedit_init(&c->edit[i], c->compose->fields[i].value);
+	fill_own(c, s);
+	if (draft_dir) {
+		c->draft = xasprintf("%s/%s.json", draft_dir, inc->id);
+		load_draft(c);
+	}
+	for (c->focus = 0; c->focus < c->compose->count; c->focus++)
+		if (compose_missing(&c->compose->fields[c->focus]))
+			break;
+	if (c->focus == c->compose->count)
+		c->focus = 0;
+	arena_free(a);
+	return c;
+}
+
+void composer_free(struct composer *c)
+{
+	if (!c)
+		return;
+	composer_save(c);
+	for (size_t i = 0; i < c->count; i++)
+		lineedit_fini(&c->edit[i]);
+	compose_free(c->compose);
+	template_free(c->template);
+	free(c->draft);
+	free(c);
+}
+
+/* ---- keys ---- */
+
+static void changed(struct composer *c)
+{
+	c->dirty = true;
+	c->error[0] = '\0';
+	if (c->focus < c->compose->count)
+		compose_set(
+		    c->compose, c->compose->fields[c->focus].about->name, c->edit[c->focus].text);
+}
+
+bool composer_act(struct composer *c, const char *action, bool *submit)
+{
+	static const struct {
+		const char *id;
+		int by;
+	} moves[] = {
+		{ "form.next", 1 },
+		{ "form.enter", 1 },
+		{ "list.next", 1 },
+		{ "form.prev", -1 },
+		{ "list.prev", -1 },
+	};
+	int n = (int)c->count;
+
+	*submit = strcmp(action, "form.submit") == 0;
+	if (*submit)
+		return true;
+	for (size_t i = 0; i < countof(moves); i++)
+		if (strcmp(moves[i].id, action) == 0) {
+			c->focus = (size_t)(((int)c->focus + moves[i].by + n) % n);
+			return true;
+		}
+	if (strcmp(action, "composer.preview") == 0) {
+		c->audience++;
+		c->scroll = 0;
+	} else if (strcmp(action, "list.page-down") == 0) {
+		c->scroll += 5;
+	} else if (strcmp(action, "list.page-up") == 0) {
+		c->scroll -= c->scroll > 5 ? 5 : c->scroll;
+	} else if (lineedit_act(&c->edit[c->focus], action)) {
+		changed(c);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+void composer_text(struct composer *c, const char *text, bool pasted)
+{
+	bool whole = lineedit_insert(&c->edit[c->focus], text, pasted);
+
+	changed(c);
+	if (!whole)
+		snprintf(c->error, sizeof c->error, "Cut: a field takes %d bytes", LINEEDIT_MAX);
+}
+
+/* ---- sending ---- */
+
+/* "30m" from now, to the whole minute; false: it is no length of time. */
+static bool take_next(struct composer *c, const struct scene *s)
+{
+	const char *text = c->edit[composer_next(c)].text;
+	struct duration d;
+
+	if (!text[strspn(text, " ")]) {
+		c->compose->next_update_at = UTC_NONE;
+		return true;
+	}
+	if (!duration_parse(text, &d) || d.unit != DURATION_ELAPSED || d.ms <= 0)
+		return false;
+	c->compose->next_update_at = utc_add(s->now, d.ms);
+	if (d.ms >= 60000)
+		c->compose->next_update_at.ms -= c->compose->next_update_at.ms % 60000;
+	return true;
+}
+
+/* Says what is in the way, and goes to the field. Always false. */
+static bool stop_at(struct composer *c, size_t field, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool stop_at(struct composer *c, size_t field, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(c->error, sizeof c->error, fmt, ap);
+	va_end(ap);
+	c->focus = field;
+	return false;
+}
+
+bool composer_check(struct composer *c, const struct scene *s)
+{
+	char audiences[COMPOSER_AUDIENCES][65], bad[65];
+	const struct snap_incident *inc = snap_incident(s->snap, c->incident);
+	struct compose_facts facts;
+	struct arena *a;
+	bool late;
+
+	c->error[0] = '\0';
+	if (!inc)
+		return stop_at(c, c->focus, "%s is no longer on the board", c->incident);
+	for (size_t i = 0; i < c->compose->count; i++)
+		if (compose_missing(&c->compose->fields[i]))
+			return stop_at(c, i, "%s is missing", c->compose->fields[i].about->label);
+	if (composer_audiences(c, s, audiences, bad) == 0 && !bad[0])
+		return stop_at(c, composer_to(c), "Nobody would read it: name an audience");
+	if (bad[0])
+		return stop_at(c, composer_to(c), "\"%s\" is no audience outside the house", bad);
+	if (!take_next(c, s))
+		return stop_at(c, composer_next(c), "\"%s\" is no length of time: write 30m or 1h",
+		    c->edit[composer_next(c)].text);
+	a = arena_new();
+	facts_of(s->snap, inc, s->now, a, &facts);
+	late = utc_is_set(facts.cadence_due) &&
+	       (!utc_is_set(c->compose->next_update_at) ||
+		   utc_before(facts.cadence_due, c->compose->next_update_at));
+	arena_free(a);
+	if (late && strcmp(c->compose->stage, "resolved") != 0)
+		return stop_at(c, composer_next(c), "%s is later than this severity allows",
+		    c->edit[composer_next(c)].len ? c->edit[composer_next(c)].text
+						  : "No next update");
+	return true;
+}
+
+cJSON *composer_args(struct composer *c, const struct scene *s, struct buf *texts)
+{
+	char audiences[COMPOSER_AUDIENCES][65], bad[65];
+	const char *names[COMPOSER_AUDIENCES];
+	const struct snap_incident *inc = snap_incident(s->snap, c->incident);
+	size_t n = composer_audiences(c, s, audiences, bad);
+	struct compose_facts facts;
+	struct arena *a = arena_new();
+	cJSON *args;
+
+	facts_of(s->snap, inc, s->now, a, &facts);
+	for (size_t i = 0; i < n; i++) {
+		names[i] = audiences[i];
+		buf_addf(texts, "%s will read:\n\n", audiences[i]);
+		compose_render(c->compose, &facts, audiences[i], s->now, texts);
+		buf_adds(texts, "\n");
+	}
+	args = compose_args(c->compose, &facts, names, n, s->now);
+	arena_free(a);
+	return args;
+}

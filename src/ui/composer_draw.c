@@ -1,0 +1,179 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "composer_priv.h"
+#include "ui/draw.h"
+#include "ui/facts.h"
+
+#define LABEL_W 12
+
+struct row {
+	const char *label, *help;
+	bool required, missing, lines;
+};
+
+static struct row row_of(const struct composer *c, size_t i)
+{
+	const struct compose_field *f;
+
+	if (i == composer_to(c))
+		return (struct row){ "To", "Audiences outside the house, with commas between", true,
+			c->edit[i].len == 0, false };
+	if (i == composer_next(c))
+		return (struct row){ "Next in", "When customers hear from us again: 30m, 1h", false,
+			false, false };
+	f = &c->compose->fields[i];
+	return (struct row){ f->about->label, f->about->help, f->about->required,
+		compose_missing(f), f->about->lines };
+}
+
+/* How many rows a field gets: what its text needs while it is written in, one otherwise. */
+static int rows_of(const struct composer *c, size_t i, int w, int most)
+{
+	struct canvas probe;
+	int n;
+
+	if (i != c->focus || !row_of(c, i).lines)
+		return 1;
+	canvas_init(&probe, 0, 0);
+	n = lineedit_draw_lines(
+	    &c->edit[i], &probe, (struct rect){ 0, 0, w, 1 }, STYLE_TEXT, false);
+	canvas_fini(&probe);
+	n = n < 3 ? 3 : n;
+	return n > most ? most : n;
+}
+
+static int draw_field(struct composer *c, struct canvas *cv, struct rect r, size_t i, int most)
+{
+	struct row row = row_of(c, i);
+	bool focus = i == c->focus && !c->sent[0];
+	int x = r.x + LABEL_W, w = r.w - LABEL_W, h = rows_of(c, i, w, most);
+
+	canvas_put(cv, r.x, r.y, STYLE_ACCENT, focus ? "▸" : " ");
+	canvas_field(cv, r.x + 1, r.y, LABEL_W - 2,
+	    row.missing ? STYLE_WARN
+	    : focus	? STYLE_STRONG
+			: STYLE_TEXT,
+	    row.label);
+	canvas_put(cv, r.x + LABEL_W - 1, r.y, STYLE_WARN, row.missing ? "!" : " ");
+	if (h > 1)
+		lineedit_draw_lines(
+		    &c->edit[i], cv, (struct rect){ x, r.y, w, h }, STYLE_FIELD_FOCUS, focus);
+	else
+		lineedit_draw(
+		    &c->edit[i], cv, x, r.y, w, focus ? STYLE_FIELD_FOCUS : STYLE_FIELD, focus);
+	return h;
+}
+
+static void draw_fields(struct composer *c, const struct scene *s, struct canvas *cv, struct rect r)
+{
+	struct rect old = canvas_clip(cv, r);
+	int y = r.y, most = r.h - (int)c->count + 1;
+	char at[16];
+
+	for (size_t i = 0; i < c->count; i++) {
+		y += draw_field(c, cv, (struct rect){ r.x, y, r.w, 1 }, i, most < 3 ? 3 : most);
+		if (i == composer_next(c) && utc_is_set(c->compose->next_update_at))
+			canvas_right(cv, r.x + r.w, y - 1, STYLE_DIM,
+			    time_hm(at, c->compose->next_update_at));
+	}
+	(void)s;
+	canvas_unclip(cv, old);
+}
+
+/* What one audience would read, exactly. */
+static void draw_preview(
+    struct composer *c, const struct scene *s, struct canvas *cv, struct rect r)
+{
+	char audiences[COMPOSER_AUDIENCES][65], bad[65];
+	size_t n = composer_audiences(c, s, audiences, bad);
+	const struct snap_incident *inc = snap_incident(s->snap, c->incident);
+	struct compose_facts facts;
+	struct arena *a;
+	struct buf text;
+	int lines;
+	const char *who;
+
+	if (n == 0 || !inc) {
+		canvas_put(cv, r.x, r.y + 1, STYLE_DIM, "Nobody would read it.");
+		return;
+	}
+	who = audiences[c->audience % (int)n];
+	canvas_putf(cv, r.x, r.y, STYLE_HEAD, " %s would read (%d of %d) ", who,
+	    c->audience % (int)n + 1, (int)n);
+	a = arena_new();
+	buf_init(&text, (size_t)64 << 10);
+	facts_of(s->snap, inc, s->now, a, &facts);
+	compose_render(c->compose, &facts, who, s->now, &text);
+	lines =
+	    canvas_wrap(cv, (struct rect){ r.x, r.y + 1, r.w, 0 }, STYLE_TEXT, buf_str(&text), 0);
+	if (c->scroll > lines - (r.h - 1))
+		c->scroll = lines - (r.h - 1) > 0 ? lines - (r.h - 1) : 0;
+	canvas_wrap(
+	    cv, (struct rect){ r.x, r.y + 1, r.w, r.h - 1 }, STYLE_TEXT, buf_str(&text), c->scroll);
+	buf_fini(&text);
+	arena_free(a);
+}
+
+/* The line over the keys: what stops it, what is missing, or what this field is for. */
+static void draw_advice(struct composer *c, struct canvas *cv, int y)
+{
+	size_t missing = compose_missing_count(c->compose);
+	struct row row = row_of(c, c->focus);
+	int x = 1;
+
+	if (c->sent[0]) {
+		canvas_put(cv, 1, y, STYLE_NOTICE, "sent, waiting for the engine …");
+		return;
+	}
+	if (c->error[0]) {
+		canvas_field(cv, 1, y, cv->w - 2, STYLE_ERROR, c->error);
+		return;
+	}
+	if (missing)
+		x = canvas_putf(cv, x, y, STYLE_WARN, "! %d missing  ", (int)missing);
+	canvas_field(cv, x, y, cv->w - x - 1, STYLE_DIM, row.help);
+}
+
+void composer_draw(struct composer *c, const struct scene *s, struct canvas *cv)
+{
+	static const char *const hints[] = { "form.submit", "form.next", "composer.preview",
+		"composer.close" };
+	int left = cv->w >= 120 ? cv->w * 2 / 5 : cv->w / 2 - 1, x = 1;
+	struct buf key;
+
+	x = canvas_put(cv, x, 0, STYLE_STRONG, "Update ");
+	x = draw_severity(cv, x, 0, c->severity) + 1;
+	x = canvas_put(cv, x, 0, STYLE_STRONG, c->incident);
+	canvas_putf(
+	    cv, x, 0, STYLE_TEXT, " · %s · %s", c->compose->stage, template_name(c->template));
+	if (c->draft)
+		canvas_right(
+		    cv, cv->w - 1, 0, STYLE_DIM, c->dirty ? "draft not saved yet" : "draft saved");
+	canvas_hline(cv, 0, 1, cv->w, STYLE_RULE);
+	canvas_put(cv, 1, 1, STYLE_HEAD, " fields ");
+	canvas_vline(cv, left, 2, cv->h - 4, STYLE_RULE);
+	draw_fields(c, s, cv, (struct rect){ 0, 2, left - 1, cv->h - 4 });
+	draw_preview(c, s, cv, (struct rect){ left + 2, 1, cv->w - left - 3, cv->h - 3 });
+	draw_advice(c, cv, cv->h - 2);
+	buf_init(&key, 60);
+	x = 1;
+	for (size_t i = 0; i < countof(hints); i++) {
+		const struct action *a = action_find(hints[i]);
+		const struct binding *b =
+		    a ? keymap_for(s->keys, "composer", hints[i], NULL) : NULL;
+
+		if (!b)
+			continue;
+		buf_clear(&key);
+		keys_label(b->keys, b->count, &key);
+		x = canvas_put(cv, x, cv->h - 1, STYLE_KEY, buf_str(&key)) + 1;
+		x = canvas_put(cv, x, cv->h - 1, STYLE_TEXT,
+			strcmp(hints[i], "form.submit") == 0 ? "send…" : a->label) +
+		    2;
+	}
+	buf_fini(&key);
+}

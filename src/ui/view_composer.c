@@ -1,0 +1,198 @@
+/* The composer as a view: from the key to the question, to the engine, and back. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app_priv.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "os/file.h"
+#include "sent.h"
+#include "ui/composer.h"
+#include "ui/draw.h"
+#include "ui/views.h"
+
+static void draw(void *state, const struct scene *s, struct canvas *c)
+{
+	composer_draw(state, s, c);
+}
+
+/* The channels that these audiences' texts go to, for the question. */
+static void add_channels(struct buf *out, const struct scene *s, const cJSON *args)
+{
+	const struct snap_noc *noc = s->snap->noc;
+	const cJSON *id;
+	bool first = true;
+
+	buf_adds(out, "Goes to ");
+	cJSON_ArrayForEach(id, json_get(args, "audiences"))
+	{
+		for (size_t i = 0; noc && i < noc->audience_count; i++)
+			if (cJSON_IsString(id) &&
+			    strcmp(noc->audiences[i].id, id->valuestring) == 0)
+				for (size_t k = 0; k < noc->audiences[i].channel_count;
+				     k++, first = false)
+					buf_addf(out, "%s%s", first ? "" : ", ",
+					    noc->audiences[i].channels[k]);
+	}
+	if (noc && noc->send_delay_ms > 0)
+		buf_addf(out, ", held for %d s: it can be stopped until then.\n\n",
+		    (int)((noc->send_delay_ms + 999) / 1000));
+	else
+		buf_adds(out, " at once.\n\n");
+}
+
+/* The question keeps the texts that were shown: what is confirmed is what is sent. */
+struct ready {
+	char incident[32];
+	int seen;
+	cJSON *args;
+};
+
+static void drop_ready(void *data)
+{
+	struct ready *r = data;
+
+	cJSON_Delete(r->args);
+	free(r);
+}
+
+static void go(struct app *app, void *data)
+{
+	struct ready *r = data;
+	struct view *v = app_top(app);
+	struct composer *c;
+	const char *id;
+
+	if (v->ops != &view_composer)
+		return;
+	c = v->state;
+	id = sent_command(
+	    app, action_find("update.compose"), r->incident, r->seen, r->args, "update");
+	r->args = NULL;
+	snprintf(c->sent, sizeof c->sent, "%s", id);
+}
+
+static void ask(struct composer *c, struct app *app)
+{
+	const struct scene *s = app_scene(app);
+	struct ready *r = xcalloc(1, sizeof *r);
+	struct buf texts, all;
+	char title[80];
+
+	buf_init(&texts, (size_t)256 << 10);
+	buf_init(&all, (size_t)300 << 10);
+	r->args = composer_args(c, s, &texts);
+	r->seen = c->seen;
+	snprintf(r->incident, sizeof r->incident, "%s", c->incident);
+	add_channels(&all, s, r->args);
+	buf_adds(&all, buf_str(&texts));
+	snprintf(title, sizeof title, "Send the %s update of %s?", c->compose->stage, c->incident);
+	app_push(app, &view_confirm,
+	    view_confirm_new(&(struct question){ .title = title,
+		.text = buf_str(&all),
+		.yes = "Send",
+		.go = go,
+		.drop = drop_ready,
+		.data = r }));
+	buf_fini(&texts);
+	buf_fini(&all);
+}
+
+static bool act(void *state, struct app *app, const struct action *a, const char *args)
+{
+	struct composer *c = state;
+	bool submit;
+
+	(void)args;
+	if (strcmp(a->id, "composer.close") == 0) {
+		composer_save(c);
+		app_say(app, STYLE_NOTICE, "The draft for %s is kept", c->incident);
+		app_pop(app);
+		return true;
+	}
+	if (c->sent[0])
+		return strncmp(a->id, "app.", 4) != 0;
+	if (!composer_act(c, a->id, &submit))
+		return false;
+	if (submit && composer_check(c, app_scene(app)))
+		ask(c, app);
+	return true;
+}
+
+static void text(void *state, struct app *app, const char *t, bool pasted)
+{
+	struct composer *c = state;
+
+	(void)app;
+	if (!c->sent[0])
+		composer_text(c, t, pasted);
+}
+
+static const char *target(void *state, const struct scene *s)
+{
+	const struct composer *c = state;
+
+	(void)s;
+	return c->incident;
+}
+
+static const char *doing(void *state)
+{
+	(void)state;
+	return "writing an update";
+}
+
+static enum answer_take answer(void *state, const struct answer *a)
+{
+	struct composer *c = state;
+
+	if (!c->sent[0] || strcmp(c->sent, a->id) != 0)
+		return ANSWER_NOT_MINE;
+	c->sent[0] = '\0';
+	if (a->ok) {
+		composer_done(c);
+		return ANSWER_DONE;
+	}
+	snprintf(c->error, sizeof c->error, "%s%s%s", a->reason, a->help[0] ? " — " : "", a->help);
+	return ANSWER_KEEP;
+}
+
+static void tick(void *state)
+{
+	composer_save(state);
+}
+
+static void shut(void *state)
+{
+	composer_free(state);
+}
+
+void app_do_compose(struct app *app, const struct action *self, const char *args)
+{
+	const struct snap_incident *inc = app_target(app);
+	char *dir = file_state_dir(), *drafts = xasprintf("%s/drafts", dir);
+	struct composer *c;
+
+	(void)self;
+	c = composer_new(app_scene(app), inc, args, drafts);
+	if (c)
+		app_push(app, &view_composer, c);
+	else
+		app_say(app, STYLE_ERROR, "There is no template for this stage and severity");
+	free(drafts);
+	free(dir);
+}
+
+const struct view_ops view_composer = {
+	.name = "Composer",
+	.context = "composer",
+	.draw = draw,
+	.act = act,
+	.text = text,
+	.target = target,
+	.doing = doing,
+	.answer = answer,
+	.tick = tick,
+	.close = shut,
+};
