@@ -1,0 +1,388 @@
+#include "domain/lint.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "domain/compose.h"
+
+#include "lint_priv.h"
+
+#define SUMMARY_CELLS 100
+#define IMPACT_BYTES 600
+#define TEXT_BYTES 2500
+
+static const struct lint_field *field_named(const struct lint_input *in, const char *name)
+{
+	for (size_t i = 0; i < in->field_count; i++)
+		if (strcmp(in->fields[i].name, name) == 0)
+			return &in->fields[i];
+	return NULL;
+}
+
+static bool blank(const char *s)
+{
+	return !s || !s[strspn(s, " \t\r\n")];
+}
+
+static const char *text_of(const struct lint_field *f)
+{
+	return f && f->value ? f->value : "";
+}
+
+/* The rule that is running; what it finds gets its name and weight. */
+struct linting {
+	const struct lint_input *in;
+	struct lint_findings *out;
+	const char *rule;
+	enum lint_severity severity;
+};
+
+static void found(struct linting *l, const char *field, const char *help, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void found(struct linting *l, const char *field, const char *help, const char *fmt, ...)
+{
+	struct lint_findings *out = l->out;
+	char message[320];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(message, sizeof message, fmt, ap);
+	va_end(ap);
+	out->items = xgrow(out->items, out->count, &out->cap);
+	out->items[out->count++] = (struct lint_finding){ .rule = l->rule,
+		.field = field,
+		.severity = l->severity,
+		.message = utf8_cleaned(message, UTF8_ONE_LINE, 0),
+		.help = xstrdup(help) };
+}
+
+/* Required fields, and the five that every update has. */
+static void minimum(struct linting *l)
+{
+	for (size_t i = 0; i < l->in->field_count; i++) {
+		const struct lint_field *f = &l->in->fields[i];
+
+		if (f->required && blank(f->value))
+			found(l, f->name, "say so, if there is nothing to say", "%s is empty",
+			    f->label ? f->label : f->name);
+	}
+	for (const char *const *name = compose_minimum; *name; name++) {
+		const struct lint_field *f = field_named(l->in, *name);
+
+		if (!f)
+			found(l, NULL, "use a template that asks for it", "%s is not said at all",
+			    *name);
+		else if (!f->required && blank(f->value))
+			found(l, f->name, "say so, if there is nothing to say", "%s is empty",
+			    f->label ? f->label : f->name);
+	}
+}
+
+static void next_update(struct linting *l)
+{
+	const struct lint_input *in = l->in;
+
+	if (strcmp(in->stage, "resolved") == 0)
+		return;
+	if (utc_is_set(in->cadence_due) && !utc_is_set(in->next_update_at))
+		found(l, NULL, "give its time", "the next update is not promised");
+	else if (utc_is_set(in->next_update_at) && !utc_before(in->now, in->next_update_at))
+		found(l, NULL, "give a later time", "the time of the next update has gone by");
+}
+
+static void cadence(struct linting *l)
+{
+	const struct lint_input *in = l->in;
+	char due[UTC_TEXT];
+
+	if (strcmp(in->stage, "resolved") == 0 || !utc_is_set(in->cadence_due) ||
+	    !utc_is_set(in->next_update_at) || !utc_before(in->cadence_due, in->next_update_at))
+		return;
+	utc_format(in->cadence_due, due);
+	found(l, NULL, "promise it earlier",
+	    "the next update is promised later than the policy allows: by %.10s %.5s UTC", due,
+	    due + 11);
+}
+
+/* Tells the first word of the list that stands in the field. */
+static void words_in(struct linting *l, const struct lint_field *f, const char *const *words,
+    const char *help, const char *what)
+{
+	const char *text = text_of(f);
+
+	for (; *words; words++)
+		if (lint_find_word(text, *words)) {
+			found(l, f->name, help, "\"%s\" %s", *words, what);
+			return;
+		}
+}
+
+static void impact_first(struct linting *l)
+{
+	static const char *const causes[] = { "because", "because of", "due to", "caused by",
+		"as a result of", "owing to", "root cause", NULL };
+	const struct lint_field *impact = field_named(l->in, "impact");
+
+	if (impact)
+		words_in(l, impact, causes, "say who is hit and how; the cause belongs below",
+		    "speaks of a cause: the impact comes first");
+}
+
+static void speculation(struct linting *l)
+{
+	static const char *const words[] = { "probably", "possibly", "perhaps", "maybe",
+		"presumably", "might", "likely", "we think", "we believe", "we suspect",
+		"we assume", "it seems", "seems to", "appears to", "could be", "should be fixed",
+		"hopefully", NULL };
+
+	for (size_t i = 0; i < l->in->field_count; i++) {
+		const struct lint_field *f = &l->in->fields[i];
+
+		if (strcmp(f->name, "hypothesis") != 0 && strcmp(f->name, "unknown") != 0)
+			words_in(l, f, words, "move it to the hypothesis, or say what is known",
+			    "is a guess");
+	}
+}
+
+/* Where customers read the hypothesis, the same line says that it is one. */
+static void hypothesis_label(struct linting *l)
+{
+	const char *value = text_of(field_named(l->in, "hypothesis"));
+	char *first = xstrndup(value, strcspn(value, "\n"));
+
+	for (size_t i = 0; i < l->in->text_count && !blank(first); i++) {
+		const char *at = strstr(l->in->texts[i], first), *start = at;
+		char *line;
+		bool labelled;
+
+		if (!at)
+			continue;
+		while (start > l->in->texts[i] && start[-1] != '\n')
+			start--;
+		line = xstrndup(start, (size_t)(at - start));
+		labelled =
+		    lint_find_word(line, "hypothesis") || lint_find_word(line, "not confirmed");
+		free(line);
+		if (labelled)
+			continue;
+		found(l, "hypothesis", "put \"Hypothesis (not confirmed):\" before it",
+		    "the hypothesis stands in the text without being called one");
+		break;
+	}
+	free(first);
+}
+
+static void eta(struct linting *l)
+{
+	const struct lint_field *f = field_named(l->in, "eta");
+	const char *text = text_of(f);
+	int numbers = 0;
+
+	for (const char *p = text; *p;) {
+		size_t len = lint_time_at(text, p);
+
+		if (!len && isdigit((unsigned char)*p))
+			len = strspn(p, "0123456789");
+		numbers += len > 0;
+		p += len ? len : 1;
+	}
+	if (numbers == 1)
+		found(l, "eta", "give a range, such as 15:00 - 15:30 UTC, or leave it empty",
+		    "an ETA of a single time promises too much");
+}
+
+/* "fixed by 15:00" outside the ETA */
+static void promised_time(struct linting *l)
+{
+	static const char *const words[] = { "fixed by", "restored by", "resolved by",
+		"repaired by", "back by", "solved by", "fixed at", "restored at", "back at", NULL };
+
+	for (size_t i = 0; i < l->in->field_count; i++) {
+		const struct lint_field *f = &l->in->fields[i];
+		const char *text = text_of(f);
+
+		if (strcmp(f->name, "eta") == 0)
+			continue;
+		for (const char *const *w = words; *w; w++) {
+			const char *at = lint_find_word(text, *w);
+
+			if (!at)
+				continue;
+			at += strlen(*w);
+			at += strspn(at, " ");
+			if (lint_time_at(text, at))
+				found(l, f->name, "give a range in the ETA, or only what is done",
+				    "\"%s\" with a single time promises too much", *w);
+		}
+	}
+}
+
+static void zone(struct linting *l)
+{
+	for (size_t i = 0; i < l->in->field_count; i++) {
+		const struct lint_field *f = &l->in->fields[i];
+		const char *text = text_of(f);
+		bool told = false;
+
+		for (const char *p = text; *p && !told;) {
+			size_t len = lint_time_at(text, p);
+
+			told = len && !lint_zone_follows(text, p + len);
+			if (told)
+				found(l, f->name, "write UTC, and the local time where it helps",
+				    "%.*s has no time zone", (int)len, p);
+			p += len ? len : 1;
+		}
+	}
+}
+
+static void jargon(struct linting *l)
+{
+	for (size_t i = 0; i < l->in->field_count; i++) {
+		const struct lint_field *f = &l->in->fields[i];
+		const char *text = text_of(f);
+		struct jargon_word w;
+
+		for (size_t k = 0; l->in->jargon && jargon_word(l->in->jargon, k, &w); k++) {
+			char *help;
+
+			if (!lint_find_word(text, w.word))
+				continue;
+			help = xasprintf("write \"%s\"", w.plain);
+			found(l, f->name, help, "customers may not know \"%s\"", w.word);
+			free(help);
+		}
+	}
+}
+
+static void marketing(struct linting *l)
+{
+	static const char *const words[] = { "excited", "proud", "delighted", "thrilled",
+		"best-in-class", "world-class", "industry-leading", "market-leading",
+		"cutting-edge", "seamless", "unparalleled", "unmatched", "great news",
+		"valued customers", "we value", "premium", "award-winning", NULL };
+
+	for (size_t i = 0; i < l->in->field_count; i++)
+		words_in(l, &l->in->fields[i], words, "leave it out",
+		    "is advertising: an incident is not the place");
+}
+
+static void too_long(struct linting *l)
+{
+	const struct lint_field *summary = field_named(l->in, "summary");
+	const struct lint_field *impact = field_named(l->in, "impact");
+
+	if (utf8_width(text_of(summary)) > SUMMARY_CELLS)
+		found(l, summary->name, "a few plain words are enough",
+		    "a title has %d letters at most", SUMMARY_CELLS);
+	if (strlen(text_of(impact)) > IMPACT_BYTES)
+		found(l, impact->name, "say the most important in two sentences",
+		    "the impact is long");
+	for (size_t i = 0; i < l->in->text_count; i++) {
+		if (strlen(l->in->texts[i]) <= TEXT_BYTES)
+			continue;
+		found(l, NULL, "customers read it on a phone: shorten it", "the text is long");
+		return;
+	}
+}
+
+/* The rules by name; lint_rule_infos has the same order. */
+static const struct {
+	const char *name;
+	enum lint_severity severity;
+	void (*run)(struct linting *l);
+} rules[] = {
+	{ "minimum", LINT_ERROR, minimum },
+	{ "next-update", LINT_ERROR, next_update },
+	{ "cadence", LINT_ERROR, cadence },
+	{ "hypothesis-label", LINT_ERROR, hypothesis_label },
+	{ "eta-range", LINT_WARNING, eta },
+	{ "promised-time", LINT_WARNING, promised_time },
+	{ "impact-first", LINT_WARNING, impact_first },
+	{ "speculation", LINT_WARNING, speculation },
+	{ "zone", LINT_WARNING, zone },
+	{ "jargon", LINT_WARNING, jargon },
+	{ "marketing", LINT_WARNING, marketing },
+	{ "too-long", LINT_WARNING, too_long },
+};
+
+const struct lint_rule_info lint_rule_infos[] = {
+	{ "minimum", "impact, known, unknown, next steps and customer actions are said" },
+	{ "next-update", "the next update is promised, for a time to come" },
+	{ "cadence", "it is promised no later than the policy allows" },
+	{ "hypothesis-label", "a hypothesis is called one where customers read it" },
+	{ "eta-range", "an ETA is a range" },
+	{ "promised-time", "no single time is promised outside the ETA" },
+	{ "impact-first", "the impact says who is hit and how, not why" },
+	{ "speculation", "guesses stand in the hypothesis alone" },
+	{ "zone", "each time has its zone" },
+	{ "jargon", "words that customers know" },
+	{ "marketing", "no advertising" },
+	{ "too-long", "short enough for a phone" },
+	{ NULL, NULL },
+};
+
+/* Place of the finding's field; whole-update findings come last. */
+static size_t place(const struct lint_input *in, const struct lint_finding *f)
+{
+	for (size_t i = 0; f->field && i < in->field_count; i++)
+		if (strcmp(in->fields[i].name, f->field) == 0)
+			return i;
+	return in->field_count;
+}
+
+static bool comes_after(
+    const struct lint_input *in, const struct lint_finding *a, const struct lint_finding *b)
+{
+	size_t pa = place(in, a), pb = place(in, b);
+
+	return pa != pb ? pa > pb : a->severity < b->severity;
+}
+
+/* By insertion: few findings, and equal ones keep the order of the rules. */
+static void sort(const struct lint_input *in, struct lint_findings *out)
+{
+	for (size_t i = 1; i < out->count; i++) {
+		struct lint_finding f = out->items[i];
+		size_t k = i;
+
+		for (; k > 0 && comes_after(in, &out->items[k - 1], &f); k--)
+			out->items[k] = out->items[k - 1];
+		out->items[k] = f;
+	}
+}
+
+void lint_run(const struct lint_input *in, struct lint_findings *out)
+{
+	for (size_t i = 0; i < countof(rules); i++) {
+		struct linting l = { in, out, rules[i].name, rules[i].severity };
+
+		rules[i].run(&l);
+	}
+	sort(in, out);
+}
+
+size_t lint_errors(const struct lint_findings *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->count; i++)
+		n += f->items[i].severity == LINT_ERROR;
+	return n;
+}
+
+void lint_findings_fini(struct lint_findings *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		free(f->items[i].message);
+		free(f->items[i].help);
+	}
+	free(f->items);
+	*f = (struct lint_findings){ 0 };
+}

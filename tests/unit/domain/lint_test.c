@@ -1,0 +1,292 @@
+#include "domain/lint.h"
+
+#include <locale.h>
+
+#include "base/mem.h"
+#include "t.h"
+
+static struct utc at_minute(int minute)
+{
+	return (struct utc){ 1741616400000 + minute * 60000LL }; /* 2025-03-10T14:20:00Z */
+}
+
+/* A good update; a case replaces one field (or adds it). */
+static void run(
+    const char *field, const char *value, const struct jargon *j, struct lint_findings *out)
+{
+	struct lint_field fields[] = {
+		{ "summary", "Title", "Connections fail", true },
+		{ "impact", "Impact", "Customers in France cannot use data.", true },
+		{ "known", "We know", "New connections are refused since 14:14 UTC.", true },
+		{ "unknown", "We don't know", "Probably much.", true },
+		{ "hypothesis", "Hypothesis", "Perhaps a fault at a partner.", false },
+		{ "next", "Doing next", "We move traffic to another partner.", true },
+		{ "eta", "ETA", "", false },
+		{ "customer_actions", "Customers", "Choose SFR by hand.", true },
+	};
+	struct lint_input in = { .stage = "progress",
+		.fields = fields,
+		.field_count = countof(fields),
+		.now = at_minute(0),
+		.next_update_at = at_minute(30),
+		.cadence_due = at_minute(30),
+		.jargon = j };
+
+	for (size_t i = 0; i < countof(fields); i++)
+		if (field && strcmp(fields[i].name, field) == 0)
+			fields[i].value = value;
+	lint_run(&in, out);
+}
+
+static void a_good_update_has_no_findings(void **state)
+{
+	struct jargon *j = jargon_default();
+	struct lint_findings f = { 0 };
+
+	(void)state;
+	run(NULL, NULL, j, &f);
+	if (f.count)
+		fail_msg("%s: %s", f.items[0].rule, f.items[0].message);
+	assert_int_equal(lint_errors(&f), 0);
+	lint_findings_fini(&f);
+	jargon_free(j);
+}
+
+static void each_rule_finds_its_own(void **state)
+{
+	static const struct {
+		const char *field, *value, *rule, *says; /* rule NULL: nothing is found */
+	} cases[] = {
+		{ "impact", " \n", "minimum", "Impact is empty" },
+		{ "customer_actions", NULL, "minimum", "Customers is empty" },
+		{ "hypothesis", "", NULL, NULL },
+		{ "impact", "Data fails due to a partner.", "impact-first", "due to" },
+		{ "impact", "Customers cannot use data. DUE TO rain.", "impact-first", "due to" },
+		{ "known", "It is due to a partner.", NULL, NULL },
+		{ "known", "It is probably a partner.", "speculation", "probably" },
+		{ "known", "We think so.", "speculation", "we think" },
+		{ "known", "Unlikely events happened.", NULL, NULL },
+		{ "hypothesis", "It is probably a partner.", NULL, NULL },
+		{ "eta", "15:00 UTC", "eta-range", "single time" },
+		{ "eta", "15:00 - 15:30 UTC", NULL, NULL },
+		{ "eta", "15:00-15:30 UTC", NULL, NULL },
+		{ "eta", "in 30 minutes", "eta-range", "single time" },
+		{ "eta", "in 30 to 60 minutes", NULL, NULL },
+		{ "eta", "not known", NULL, NULL },
+		{ "next", "It is fixed by 15:00 UTC.", "promised-time", "fixed by" },
+		{ "next", "It is fixed by moving traffic.", NULL, NULL },
+		{ "known", "Since 14:14 it fails.", "zone", "14:14 has no time zone" },
+		{ "known", "Since 14:14 (UTC) it fails.", NULL, NULL },
+		{ "known", "Since 9:05 Paris it fails.", NULL, NULL },
+		{ "known", "Since 14:14:07+01:00 it fails.", NULL, NULL },
+		{ "known", "From 14:14 to 14:20 UTC it failed.", NULL, NULL },
+		{ "known", "From 14:14 to 14:20 it failed.", "zone", "14:14" },
+		{ "known", "A ratio of 3:1 and port 10:2000.", NULL, NULL },
+		{ "known", "The HLR is slow.", "jargon", "HLR" },
+		{ "known", "The hlr is slow.", "jargon", "HLR" },
+		{ "known", "The SM-DP+ is slow.", "jargon", "SM-DP+" },
+		{ "known", "A HLRX is slow.", NULL, NULL },
+		{ "next", "We are excited to repair it.", "marketing", "excited" },
+		{ "summary",
+		    "A title that goes on and on and on and on and on and on and on and on and on "
+		    "and on and on "
+		    "and on and on",
+		    "too-long", "letters at most" },
+	};
+	struct jargon *j = jargon_default();
+
+	(void)state;
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct lint_findings f = { 0 };
+
+		run(cases[i].field, cases[i].value, j, &f);
+		if (f.count != (cases[i].rule != NULL))
+			fail_msg("%s: %zu findings, the first: %s", cases[i].value, f.count,
+			    f.count ? f.items[0].message : "");
+		if (f.count) {
+			assert_string_equal(f.items[0].rule, cases[i].rule);
+			assert_string_equal(f.items[0].field, cases[i].field);
+			if (!strstr(f.items[0].message, cases[i].says))
+				fail_msg("%s: %s", cases[i].value, f.items[0].message);
+			assert_true(f.items[0].help[0] != '\0');
+		}
+		lint_findings_fini(&f);
+	}
+	jargon_free(j);
+}
+
+static void promises_are_checked(void **state)
+{
+	static const struct {
+		const char *stage;
+		int next, due; /* minutes; -1: none */
+		const char *rule;
+	} cases[] = {
+		{ "progress", 30, 30, NULL },
+		{ "progress", 31, 30, "cadence" },
+		{ "progress", -1, 30, "next-update" },
+		{ "progress", 0, 30, "next-update" },
+		{ "progress", -1, -1, NULL },
+		{ "progress", 999, -1, NULL },
+		{ "resolved", -1, 30, NULL },
+		{ "resolved", 31, 30, NULL },
+	};
+	static const struct lint_field fields[] = { { "impact", "", "a", true },
+		{ "known", "", "a", true }, { "unknown", "", "a", true }, { "next", "", "a", true },
+		{ "customer_actions", "", "a", true } };
+
+	(void)state;
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct lint_input in = { .stage = cases[i].stage,
+			.fields = fields,
+			.field_count = countof(fields),
+			.now = at_minute(0),
+			.next_update_at = cases[i].next < 0 ? UTC_NONE : at_minute(cases[i].next),
+			.cadence_due = cases[i].due < 0 ? UTC_NONE : at_minute(cases[i].due) };
+		struct lint_findings f = { 0 };
+
+		lint_run(&in, &f);
+		assert_int_equal(f.count, cases[i].rule != NULL);
+		assert_int_equal(lint_errors(&f), f.count);
+		if (f.count) {
+			assert_string_equal(f.items[0].rule, cases[i].rule);
+			assert_null(f.items[0].field);
+		}
+		lint_findings_fini(&f);
+	}
+}
+
+static void a_missing_member_of_the_minimum_is_an_error(void **state)
+{
+	static const struct lint_field fields[] = { { "impact", "Impact", "a", true },
+		{ "known", "Known", "", false } };
+	struct lint_input in = { .stage = "progress",
+		.fields = fields,
+		.field_count = 2,
+		.now = at_minute(0),
+		.next_update_at = UTC_NONE,
+		.cadence_due = UTC_NONE };
+	struct lint_findings f = { 0 };
+
+	(void)state;
+	lint_run(&in, &f);
+	assert_int_equal(f.count, 4); /* known, and three that are not there */
+	assert_string_equal(f.items[0].field, "known");
+	assert_null(f.items[1].field);
+	lint_findings_fini(&f);
+}
+
+static void a_hypothesis_is_called_one(void **state)
+{
+	static const struct lint_field fields[] = { { "impact", "", "a", true },
+		{ "known", "", "a", true }, { "unknown", "", "a", true }, { "next", "", "a", true },
+		{ "customer_actions", "", "a", true },
+		{ "hypothesis", "Hypothesis", "A fault at a partner.\nMore.", false } };
+	static const struct {
+		const char *text;
+		bool good;
+	} cases[] = {
+		{ "Current hypothesis (not confirmed): A fault at a partner.\nMore.\n", true },
+		{ "Not confirmed: A fault at a partner.\n", true },
+		{ "Hypothesis:\nA fault at a partner.\n", false },
+		{ "Cause: A fault at a partner.\n", false },
+		{ "Nothing of it.\n", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct lint_input in = { .stage = "progress",
+			.fields = fields,
+			.field_count = countof(fields),
+			.texts = &cases[i].text,
+			.text_count = 1,
+			.now = at_minute(0),
+			.next_update_at = UTC_NONE,
+			.cadence_due = UTC_NONE };
+		struct lint_findings f = { 0 };
+
+		lint_run(&in, &f);
+		assert_int_equal(f.count == 0, cases[i].good);
+		if (f.count)
+			assert_string_equal(f.items[0].rule, "hypothesis-label");
+		lint_findings_fini(&f);
+	}
+}
+
+static void findings_follow_the_fields(void **state)
+{
+	static const struct lint_field fields[] = {
+		{ "impact", "Impact", "Maybe due to rain at 14:00.", true },
+		{ "known", "Known", "", true },
+		{ "unknown", "", "a", true },
+		{ "next", "", "maybe", true },
+		{ "customer_actions", "", "a", true },
+	};
+	struct lint_input in = { .stage = "progress",
+		.fields = fields,
+		.field_count = countof(fields),
+		.now = at_minute(0),
+		.next_update_at = UTC_NONE,
+		.cadence_due = at_minute(1) };
+	static const char *const rules[] = { "impact-first", "speculation", "zone", "minimum",
+		"speculation", "next-update" };
+	struct lint_findings f = { 0 };
+
+	(void)state;
+	lint_run(&in, &f);
+	assert_int_equal(f.count, countof(rules));
+	for (size_t i = 0; i < countof(rules); i++)
+		assert_string_equal(f.items[i].rule, rules[i]);
+	assert_int_equal(lint_errors(&f), 2);
+	lint_findings_fini(&f);
+}
+
+static void word_lists_are_read(void **state)
+{
+	static const char good[] = "# remark\r\n\n HLR = register \r\nroot  cause = reason";
+	static const char bad[] = "HLR\n = x\ny =\nz = 1\nZ = 2\n";
+	struct template_errors errors = { 0 };
+	struct lint_findings f = { 0 };
+	struct jargon *j = jargon_parse(good, strlen(good), &errors);
+
+	(void)state;
+	assert_non_null(j);
+	run("known", "The root cause is open.", j, &f);
+	assert_int_equal(f.count, 1);
+	assert_string_equal(f.items[0].help, "write \"reason\"");
+	lint_findings_fini(&f);
+	jargon_free(j);
+	jargon_free(NULL);
+	assert_null(jargon_parse(bad, strlen(bad), &errors));
+	assert_int_equal(errors.count, 4);
+	assert_int_equal(errors.items[0].line, 1);
+	assert_int_equal(errors.items[3].line, 5);
+	template_errors_fini(&errors);
+}
+
+static void rules_have_names(void **state)
+{
+	int n = 0;
+
+	(void)state;
+	for (const struct lint_rule_info *r = lint_rule_infos; r->name; r++, n++)
+		assert_true(r->help[0] != '\0');
+	assert_int_equal(n, 12);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_good_update_has_no_findings),
+		cmocka_unit_test(each_rule_finds_its_own),
+		cmocka_unit_test(promises_are_checked),
+		cmocka_unit_test(a_missing_member_of_the_minimum_is_an_error),
+		cmocka_unit_test(a_hypothesis_is_called_one),
+		cmocka_unit_test(findings_follow_the_fields),
+		cmocka_unit_test(word_lists_are_read),
+		cmocka_unit_test(rules_have_names),
+	};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
