@@ -4,7 +4,8 @@
 
 #include "base/mem.h"
 #include "cmd.h"
-#include "engine/setup.h"
+#include "os/ipc.h"
+#include "spawn.h"
 #include "ui/app.h"
 #include "ui/theme.h"
 
@@ -17,25 +18,24 @@ static const struct cmd_option options[] = {
 	{ "theme", 0, "NAME", "dark, light, high-contrast, console8 or mono", false },
 	{ "color", 0, "WHEN", "auto, always, never, 16, 256 or direct", false },
 	{ "socket", 0, "PATH", "of the engine, instead of the configuration's", false },
+	{ "allow-root", 0, NULL, "an engine that is started here runs as root all the same",
+	    false },
 	{ 0 },
 };
 
-static char *socket_of(const struct args *a, struct err *e)
+/* Whether an engine listens. One is started when a board opens and finds none, as tmux starts its
+ * server; a board that is open already only waits, so that an engine that was stopped stays
+ * stopped. */
+static bool serving(const char *path)
 {
-	struct cfg_problems problems = { 0 };
-	const char *given = arg_value(a, "socket");
-	struct setup *s;
-	char *path;
+	struct loop *l = loop_new();
+	struct err e;
+	struct ipc_conn *c = ipc_connect(l, path, &e);
+	bool up = c != NULL;
 
-	if (given)
-		return xstrdup(given);
-	s = setup_load(a->config, &problems, e);
-	cfg_problems_fini(&problems);
-	if (!s)
-		return NULL;
-	path = xstrdup(s->socket);
-	setup_free(s);
-	return path;
+	ipc_free(c);
+	loop_free(l);
+	return up;
 }
 
 static int run(struct args *a)
@@ -58,10 +58,14 @@ static int run(struct args *a)
 		return cmd_refuse(ERR_USAGE,
 		    "--theme %.40s: not known (dark, light, high-contrast, console8 or mono)",
 		    theme);
-	path = socket_of(a, &e);
+	path = engine_socket(a, &e);
 	if (!path)
 		return cmd_fail(&e);
 	o.socket = path;
+	if (!o.wall && !serving(path) && !engine_start(a, &e)) {
+		free(path);
+		return cmd_fail(&e);
+	}
 	status = ui_run(&o, &e);
 	if (e.msg[0])
 		status = cmd_fail(&e);
