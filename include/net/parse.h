@@ -22,8 +22,9 @@ void parser_free(struct parser *p);
 void parser_set_timeout(struct parser *p, int real_ms);
 
 /* `done` runs once, later, never inside this call: `json` is the answer (it belongs to the callee,
- * cJSON_Delete), or NULL with *e. `what` is a format of net/feed ("statuspage", "auto") . The bytes
- * are copied. Documents are read one after the other. */
+ * cJSON_Delete), or NULL with *e. `what` is a format of net/feed ("statuspage", "auto"), or what
+ * another file of this floor asks the child for. The bytes are copied. Documents are read one after
+ * the other. */
 void parse(struct parser *p, const char *what, const char *bytes, size_t len,
     void (*done)(void *ctx, cJSON *json, const struct err *e), void *ctx);
 

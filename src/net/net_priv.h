@@ -17,4 +17,9 @@ uint64_t net_hash_text(uint64_t h, const char *s); /* tells NULL from "" */
 uint64_t net_hash_number(uint64_t h, int64_t n);
 uint64_t net_hash_headers(uint64_t h, const struct net_header *headers, size_t count);
 
+/* As probe_judge, with JSON of up to `json_max` bytes. */
+void probe_judge_upto(const struct probe_expect *x, const struct http_result *r, size_t json_max,
+    struct probe_verdict *out);
+bool probe_code_expected(const struct probe_expect *x, int code);
+
 #endif

@@ -18,6 +18,7 @@
 #include "net/parse.h"
 #include "os/clock.h"
 #include "parse_priv.h"
+#include "probe_far.h"
 
 #define MEMORY ((rlim_t)512 << 20)
 #define CPU_S 10
@@ -137,15 +138,27 @@ static bool write_all(const void *bytes, size_t len)
 	return true;
 }
 
+static cJSON *read_doc(const char *what, const char *bytes, size_t len, struct err *e)
+{
+	struct feed_doc *doc;
+	cJSON *json;
+
+	if (strcmp(what, PROBE_FAR) == 0)
+		return probe_far_judge(bytes, len, e);
+	doc = feed_parse(what, bytes, len, e);
+	json = doc ? feed_doc_json(doc) : NULL;
+	feed_doc_free(doc);
+	return json;
+}
+
 static bool answer(const char *what, const char *bytes, size_t len)
 {
 	struct err e = { 0 };
-	struct feed_doc *doc = feed_parse(what, bytes, len, &e);
-	cJSON *reply = cJSON_CreateObject();
+	cJSON *json = read_doc(what, bytes, len, &e), *reply = cJSON_CreateObject();
 	struct buf text;
 
-	if (doc)
-		json_put(reply, "ok", feed_doc_json(doc));
+	if (json)
+		json_put(reply, "ok", json);
 	else
 		json_put_str(reply, "error", e.msg);
 	json_put_bool(reply, "last", clock_cpu().ms > CPU_RETIRE_MS);
@@ -155,7 +168,6 @@ static bool answer(const char *what, const char *bytes, size_t len)
 	bool ok = !text.over && write_all(&n, sizeof n) && write_all(text.data, text.len);
 	buf_fini(&text);
 	cJSON_Delete(reply);
-	feed_doc_free(doc);
 	return ok;
 }
 

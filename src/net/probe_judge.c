@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "net/probe.h"
+#include "net_priv.h"
 
 #define WORD_MAX 80 /* bytes of foreign text kept in a reason */
 
@@ -100,7 +101,7 @@ static void judge_fault(const struct http_result *r, struct probe_verdict *v)
 		raise_to(v, status, "%s", text);
 }
 
-static bool code_expected(const struct probe_expect *x, int code)
+bool probe_code_expected(const struct probe_expect *x, int code)
 {
 	if (!x->code_count)
 		return code >= 200 && code <= 299;
@@ -259,7 +260,7 @@ static bool looks_html(const struct http_result *r)
 	return i < r->body_len && r->body[i] == '<';
 }
 
-static void judge_json(const struct probe_expect *x, const struct http_result *r,
+static void judge_json(const struct probe_expect *x, const struct http_result *r, size_t max,
     struct probe_verdict *v, char *note, size_t note_size)
 {
 	const char *type = r->content_type ? r->content_type : "";
@@ -268,11 +269,11 @@ static void judge_json(const struct probe_expect *x, const struct http_result *r
 
 	if (!x->json_count && !promised && !strcasestr(type, "json"))
 		return;
-	if (r->body_len > PROBE_JSON_MAX) {
+	if (r->body_len > max) {
 		if (x->json_count || promised)
 			raise_to(v, STATUS_UNKNOWN,
 			    "the body of %zu bytes is too long to be judged (at most %zu)",
-			    r->body_len, PROBE_JSON_MAX);
+			    r->body_len, max);
 		return;
 	}
 	if (!r->body_len && !x->json_count && !promised)
@@ -307,8 +308,8 @@ static void judge_latency(
 			    steps[i].limit);
 }
 
-void probe_judge(
-    const struct probe_expect *x, const struct http_result *r, struct probe_verdict *out)
+void probe_judge_upto(const struct probe_expect *x, const struct http_result *r, size_t json_max,
+    struct probe_verdict *out)
 {
 	char note[WORD_MAX + 32] = "";
 
@@ -317,17 +318,23 @@ void probe_judge(
 		judge_fault(r, out);
 		return;
 	}
-	if (!code_expected(x, r->code)) {
+	if (!probe_code_expected(x, r->code)) {
 		judge_code(x, r, out);
 		return;
 	}
 	if (x->contains && !memmem(r->body, r->body_len, x->contains, strlen(x->contains)))
 		raise_to(
 		    out, STATUS_MAJOR, "the body does not contain '%.*s'", WORD_MAX, x->contains);
-	judge_json(x, r, out, note, sizeof note);
+	judge_json(x, r, json_max, out, note, sizeof note);
 	judge_latency(x, r, out);
 	if (x->certificate_days > 0 && r->cert_days != PROBE_NO_CERT &&
 	    r->cert_days < x->certificate_days)
 		raise_to(out, STATUS_DEGRADED, "TLS certificate expires in %d days", r->cert_days);
 	raise_to(out, STATUS_OPERATIONAL, "%d in %d ms%s", r->code, r->latency_ms, note);
+}
+
+void probe_judge(
+    const struct probe_expect *x, const struct http_result *r, struct probe_verdict *out)
+{
+	probe_judge_upto(x, r, PROBE_JSON_MAX, out);
 }

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "net_thread.h"
 #include "os/clock.h"
+#include "probe_far.h"
 
 #define TIMEOUT_MS 10000
 #define KEEP_MS 60000 /* a connection that would be idle longer is closed */
@@ -25,6 +26,16 @@ struct watched {
 	struct http *http; /* NULL: the address cannot be used, `trouble` says why */
 	char *trouble;
 	int64_t due_real; /* when the current round was due, CLOCK_BOOTTIME */
+	uint64_t serial;
+	bool judging; /* the parse child has the body of the last answer */
+};
+
+/* What comes back from the parse child finds its target by number: it may be gone by then. */
+struct far {
+	struct watch *watch;
+	char *id;
+	uint64_t serial;
+	struct observation o;
 };
 
 /* A minute's lateness, by the millisecond. */
@@ -40,6 +51,7 @@ struct watch {
 	struct late late, late_before;
 	int64_t minute_start;
 	bool whole_minute;
+	uint64_t serial;
 };
 
 static void watched_free(struct watched *w)
@@ -93,19 +105,57 @@ static void late_count(struct watch *w, int64_t ms)
 	w->late.total++;
 }
 
-static void observe(struct watched *w, const struct http_result *r, struct observation *o)
+static void observe(struct watched *w, const struct probe_verdict *v, struct observation *o)
 {
-	struct probe_verdict v;
-
-	probe_judge(&w->t->expect, r, &v);
 	o->target = w->t->id;
 	o->at = net_utc(w->watch->side);
-	o->status = v.status;
-	o->fault = v.fault;
+	o->status = v->status;
+	o->fault = v->fault;
+	memcpy(o->reason, v->reason, sizeof o->reason);
+	net_out_observation(w->watch->side->net, o);
+}
+
+static void judged(void *ctx, cJSON *json, const struct err *e)
+{
+	struct far *f = ctx;
+	struct watched *w = map_get(f->watch->by_id, f->id);
+	struct probe_verdict v = { .status = STATUS_UNKNOWN };
+
+	if (w && w->serial == f->serial) {
+		w->judging = false;
+		if (!json || !probe_far_verdict(json, &v))
+			snprintf(v.reason, sizeof v.reason, "the body cannot be judged: %.150s",
+			    json ? "its reader gave no verdict" : e->msg);
+		observe(w, &v, &f->o);
+	}
+	cJSON_Delete(json);
+	free(f->id);
+	free(f);
+}
+
+/* Long bodies are read where they can do no harm. */
+static void judge(struct watched *w, const struct http_result *r, struct observation *o)
+{
+	struct probe_verdict v;
+	struct buf frame;
+
 	o->code = r->code;
 	o->cert_days = r->cert_days;
-	memcpy(o->reason, v.reason, sizeof o->reason);
-	net_out_observation(w->watch->side->net, o);
+	if (!probe_far_needed(&w->t->expect, r)) {
+		probe_judge(&w->t->expect, r, &v);
+		observe(w, &v, o);
+		return;
+	}
+	struct far *f = xcalloc(1, sizeof *f);
+	f->watch = w->watch;
+	f->id = xstrdup(w->t->id);
+	f->serial = w->serial;
+	f->o = *o;
+	w->judging = true;
+	buf_init(&frame, 0);
+	probe_far_ask(&frame, &w->t->expect, r);
+	parse(w->watch->side->parser, PROBE_FAR, frame.data, frame.len, judged, f);
+	buf_fini(&frame);
 }
 
 static void answered(void *ctx, const struct http_answer *a)
@@ -132,7 +182,7 @@ static void answered(void *ctx, const struct http_answer *a)
 	w->watch->finished++;
 	if (!a->suspect)
 		late_count(w->watch, a->started_ms - w->due_real);
-	observe(w, &r, &o);
+	judge(w, &r, &o);
 	if (o.fault != FAULT_BUSY)
 		return;
 	int64_t pause = retry_after_ms(a->retry_after, now);
@@ -150,10 +200,10 @@ static void ask(struct watched *w, int64_t due_real)
 	struct observation o = { .latency_ms = -1, .phase = { -1, -1, -1, -1, -1 } };
 
 	if (!w->http) {
-		observe(w, &r, &o);
+		judge(w, &r, &o);
 		return;
 	}
-	if (http_busy(w->http))
+	if (w->judging || http_busy(w->http))
 		return; /* the last round has not ended: this one is left out */
 	w->due_real = due_real;
 	w->watch->started++;
@@ -184,6 +234,7 @@ static struct watched *watched_new(struct watch *watch, struct probe_target *tak
 	int speed = clock_speed();
 
 	w->due.fire = watched_due;
+	w->serial = ++watch->serial;
 	w->watch = watch;
 	w->t = take;
 	w->hash = hash;

@@ -177,6 +177,53 @@ static void headers_are_sent_to_their_host_only(void **state)
 	assert_null(strstr(rig_seen(r, "secret")->reason, "canary"));
 }
 
+static void long_bodies_are_judged_in_the_child(void **state)
+{
+	static const struct {
+		const char *start;
+		enum status status;
+		const char *reason;
+	} cases[] = {
+		{ "{\"status\":\"UP\",", STATUS_OPERATIONAL, "200 in" },
+		{ "{\"status\":\"DOWN\",", STATUS_MAJOR, "/status is 'DOWN', expected UP" },
+		{ "{\"state\":\"UP\",", STATUS_UNKNOWN, "/status is missing" },
+		{ "{\"status\":\"UP\",,", STATUS_UNKNOWN, "not JSON" },
+	};
+	char *allowed[] = { (char *)(uintptr_t) "UP" };
+	struct expect_json json[] = { { (char *)(uintptr_t) "/status", allowed, 1 } };
+	struct probe_target t[countof(cases) + 1];
+	struct rig *r = *state;
+	char id[countof(cases)][8], path[16];
+
+	for (size_t i = 0; i < countof(cases); i++) {
+		char *behaviour = xasprintf("json %s\"fill\":\"%05000d\"}", cases[i].start, 0);
+		snprintf(path, sizeof path, "/long/%zu", i);
+		snprintf(id[i], sizeof id[i], "l%zu", i);
+		rig_set(r, path, behaviour);
+		free(behaviour);
+		t[i] = target(r, id[i], path);
+		t[i].timeout_ms = 5000;
+		t[i].expect.json = json;
+		t[i].expect.json_count = 1;
+	}
+	/* Without an expectation the document speaks for itself. */
+	t[countof(cases)] = target(r, "self", "/long/1");
+	net_set_targets(r->net, t, countof(t));
+	rig_until(r, &r->seen_count, countof(t));
+	for (size_t i = 0; i < countof(cases); i++) {
+		const struct observation *o = rig_seen(r, id[i]);
+		assert_non_null(o);
+		if (o->status != cases[i].status || !strstr(o->reason, cases[i].reason))
+			fail_msg("%s: %d, %s", cases[i].start, o->status, o->reason);
+		assert_int_equal(o->code, 200);
+	}
+	assert_int_equal(rig_seen(r, "self")->status, STATUS_MAJOR);
+	assert_non_null(strstr(rig_seen(r, "self")->reason, "the body says 'DOWN'"));
+	/* It is asked again as any other. */
+	net_probe_now(r->net, "self");
+	rig_until(r, &r->seen_count, countof(t) + 1);
+}
+
 static void manual_clock_asks_when_it_is_moved(void **state)
 {
 	struct rig *r;
@@ -313,6 +360,7 @@ int main(int argc, char **argv)
 		T(nobody_listening_and_names_that_are_none),
 		T(connections_and_schedules_are_kept_over_a_reload),
 		T(headers_are_sent_to_their_host_only),
+		T(long_bodies_are_judged_in_the_child),
 		T(manual_clock_asks_when_it_is_moved),
 		T(speed_scales_intervals),
 		T(stop_does_not_wait_for_peers),
