@@ -8,8 +8,9 @@
 #include "base/utf8.h"
 #include "http_priv.h"
 
-/* X509_V_ERR_* of OpenSSL's <openssl/x509_vfy.h>, which curl hands on as numbers. */
-enum { VERIFY_NOT_YET = 9, VERIFY_EXPIRED = 10, VERIFY_HOST = 62 };
+/* X509_V_ERR_* of OpenSSL's <openssl/x509_vfy.h>, which curl hands on as numbers; UNSET is what curl
+ * itself puts there before it has looked at the chain. */
+enum { VERIFY_UNSET = 1, VERIFY_NOT_YET = 9, VERIFY_EXPIRED = 10, VERIFY_HOST = 62 };
 
 void http_exchange_begin(struct http *h)
 {
@@ -140,7 +141,8 @@ static enum probe_fault verify_fault(const struct http *h)
 
 	curl_easy_getinfo(h->easy, CURLINFO_SSL_VERIFYRESULT, &verify);
 	switch (verify) {
-	case 0: /* the chain is good: it was curl that compared the name */
+	case 0: /* the chain has no fault: it was curl that compared the name */
+	case VERIFY_UNSET:
 	case VERIFY_HOST:
 		return FAULT_TLS_HOST;
 	case VERIFY_NOT_YET:
