@@ -44,8 +44,8 @@ bool decide_answered(struct deciding *d)
 		if (!g)
 			return refuse(d, "tier", "to", "record the escalation first: escalate",
 			    "%s was not engaged for %s", name, d->id);
-		return refuse(
-		    d, "done", "to", "", "%s answered at %s", name, instant_text(g->answered_at, at));
+		return refuse(d, "done", "to", "", "%s answered at %s", name,
+		    instant_text(g->answered_at, at));
 	}
 	json_put_str(body, "by", json_str_or(d->args, "by", g->contact ? g->contact : ""));
 	return emit(d, EVENT_TIER_ACKNOWLEDGED, body);
