@@ -1,5 +1,6 @@
 #include "domain/compose.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,32 +125,47 @@ static void open_actions(struct buf *out, const struct compose_facts *f)
 	}
 }
 
-/* What a field begins with. The newest fact comes first where the incident records one; else what
- * customers read last. */
+/* Where a field's first text comes from: what the incident records, or what customers read last.
+ * A field that is not listed takes what was read last. */
+static const struct {
+	const char *field;
+	size_t fact;	 /* a text in struct compose_facts */
+	bool last_first; /* what was read last counts more */
+} prefills[] = {
+	{ "summary", offsetof(struct compose_facts, title), true },
+	{ "impact", offsetof(struct compose_facts, impact), true },
+	{ "workaround", offsetof(struct compose_facts, region_workarounds), true },
+	{ "hypothesis", offsetof(struct compose_facts, hypothesis), false },
+	{ "customer_actions", offsetof(struct compose_facts, customer_actions), false },
+	{ "residual", offsetof(struct compose_facts, residual), false },
+	{ "fix", offsetof(struct compose_facts, fix), false },
+};
+
+static const char *fact_or_last(const char *field, const struct compose_facts *f, const char *last)
+{
+	for (size_t i = 0; i < countof(prefills); i++) {
+		const char *fact;
+
+		if (strcmp(prefills[i].field, field) != 0)
+			continue;
+		memcpy(&fact, (const char *)f + prefills[i].fact, sizeof fact);
+		return prefills[i].last_first ? text_or(last, fact) : text_or(fact, last);
+	}
+	return last;
+}
+
 static void prefill(struct buf *out, const char *name, const struct compose_facts *f)
 {
-	const char *last = last_said(f, name), *text = last;
+	const char *text = fact_or_last(name, f, last_said(f, name));
 
-	if (strcmp(name, "summary") == 0)
-		text = text_or(last, f->title);
-	else if (strcmp(name, "impact") == 0)
-		text = text_or(last, f->impact);
-	else if (strcmp(name, "hypothesis") == 0)
-		text = text_or(f->hypothesis, last);
-	else if (strcmp(name, "workaround") == 0)
-		text = text_or(last, f->region_workarounds);
-	else if (strcmp(name, "customer_actions") == 0)
-		text = text_or(f->customer_actions, text_or(last, f->region_workarounds));
-	else if (strcmp(name, "residual") == 0)
-		text = text_or(f->residual, last);
-	else if (strcmp(name, "fix") == 0)
-		text = text_or(f->fix, last);
-	else if (strcmp(name, "changed") == 0 || strcmp(name, "correction") == 0)
-		text = NULL; /* never said twice */
+	if (strcmp(name, "changed") == 0 || strcmp(name, "correction") == 0)
+		return; /* never said twice */
 	if (strcmp(name, "eta") == 0)
 		eta_range(out, f);
 	else if (strcmp(name, "next") == 0 && !text)
 		open_actions(out, f);
+	else if (strcmp(name, "customer_actions") == 0)
+		text = text_or(text, f->region_workarounds);
 	if (!out->len)
 		buf_adds(out, text_or(text, ""));
 }
@@ -276,32 +292,51 @@ static const char *joined(struct values *v, const char *const *names, size_t cou
 	return text;
 }
 
+/* Facts that stand in struct compose_facts as they are. */
+static const struct {
+	const char *name;
+	size_t offset;
+	bool instant; /* a struct utc, else a text */
+} plain_facts[] = {
+	{ "incident", offsetof(struct compose_facts, incident), false },
+	{ "title", offsetof(struct compose_facts, title), false },
+	{ "severity_name", offsetof(struct compose_facts, severity_name), false },
+	{ "region_workarounds", offsetof(struct compose_facts, region_workarounds), false },
+	{ "started", offsetof(struct compose_facts, started_at), true },
+	{ "restored", offsetof(struct compose_facts, restored_at), true },
+};
+
+static const char *plain_fact(struct values *v, size_t i)
+{
+	const char *at = (const char *)v->f + plain_facts[i].offset;
+	const char *text;
+	struct utc t;
+
+	if (plain_facts[i].instant) {
+		memcpy(&t, at, sizeof t);
+		return instant(v, t);
+	}
+	memcpy(&text, at, sizeof text);
+	return text;
+}
+
 static const char *fact_value(struct values *v, const char *name)
 {
 	const struct compose_facts *f = v->f;
 
-	if (strcmp(name, "incident") == 0)
-		return f->incident;
-	if (strcmp(name, "title") == 0)
-		return f->title;
+	for (size_t i = 0; i < countof(plain_facts); i++)
+		if (strcmp(plain_facts[i].name, name) == 0)
+			return plain_fact(v, i);
 	if (strcmp(name, "severity") == 0)
 		return arena_printf(v->arena, "%d", f->severity);
-	if (strcmp(name, "severity_name") == 0)
-		return f->severity_name;
 	if (strcmp(name, "regions") == 0)
 		return joined(v, f->regions, f->region_count);
 	if (strcmp(name, "components") == 0)
 		return joined(v, f->components, f->component_count);
-	if (strcmp(name, "started") == 0)
-		return instant(v, f->started_at);
-	if (strcmp(name, "restored") == 0)
-		return instant(v, f->restored_at);
 	if (strcmp(name, "now") == 0)
 		return instant(v, v->now);
 	if (strcmp(name, "next_update") == 0)
 		return instant(v, v->c->next_update_at);
-	if (strcmp(name, "region_workarounds") == 0)
-		return f->region_workarounds;
 	return NULL;
 }
 

@@ -118,6 +118,15 @@ static void the_first_update_is_filled_from_the_incident(void **state)
 	assert_string_equal(compose_get(c, "nonsense"), "");
 	assert_int_equal(compose_missing_count(c), 4); /* known, unknown, next, customer_actions */
 	assert_int_equal(c->next_update_at.ms, at_minute(30).ms);
+	compose_free(c);
+	f.cadence_due = utc_add(at_minute(0), 30000);
+	c = compose_new(t, &f, at_minute(0));
+	assert_int_equal(
+	    c->next_update_at.ms, at_minute(0).ms + 30000); /* no whole minute is left */
+	f.cadence_due = UTC_NONE;
+	compose_free(c);
+	c = compose_new(t, &f, at_minute(0));
+	assert_false(utc_is_set(c->next_update_at));
 	assert_true(compose_set(c, "known", " checked\x1b\n\tfact "));
 	assert_string_equal(compose_get(c, "known"), " checked\n fact ");
 	assert_true(c->fields[2].touched);

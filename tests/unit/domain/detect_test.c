@@ -411,6 +411,22 @@ static void a_restart_repeats_nothing(void **state)
 	bench_close(&b);
 }
 
+static void a_restored_incident_takes_no_neighbours(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, four, countof(four));
+	play(&b, "0 a major\n1 a major\n2 a major\n12 -");
+	incident_evolve(b.active[0],
+	    event_new("INC-1", b.active[0]->version + 1, b.now, "maria", EVENT_RESTORED, NULL));
+	buf_clear(&b.log);
+	play(&b, "20 b half\n21 b half\n22 b half\n23 a half\n24 a half\n32 -");
+	assert_string_equal(buf_str(&b.log),
+	    "24: INC-1 a=partial_outage; 32: open Sev 3 FR/sms b=partial_outage; ");
+	bench_close(&b);
+}
+
 static void next_says_when_a_group_opens(void **state)
 {
 	struct bench b;
@@ -537,6 +553,7 @@ int main(void)
 		cmocka_unit_test(planned_work_opens_nothing),
 		cmocka_unit_test(a_change_of_targets_keeps_what_is_known),
 		cmocka_unit_test(a_restart_repeats_nothing),
+		cmocka_unit_test(a_restored_incident_takes_no_neighbours),
 		cmocka_unit_test(next_says_when_a_group_opens),
 		cmocka_unit_test(a_candidate_says_what_and_why),
 		cmocka_unit_test(evidence_names_both_sides),

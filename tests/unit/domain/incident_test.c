@@ -387,6 +387,11 @@ static void restored_and_resolved_keep_when_it_happened(void **state)
 	assert_null(inc->fix);
 	feed(inc, 30, "m", EVENT_RESOLVED, "{\"resolved_at\":\"2025-03-10T14:49:00Z\"}");
 	assert_int_equal(inc->restored_at.ms, at_minute(29).ms);
+	feed(inc, 31, "m", EVENT_REOPENED, "{\"reason\":\"again\"}");
+	feed(inc, 32, "m", EVENT_RESTORED,
+	    "{\"workaround\":false,\"restored_at\":\"2035-03-10T14:49:00Z\"}");
+	assert_int_equal(
+	    inc->restored_at.ms, at_minute(32).ms); /* nothing happens behind its event */
 	incident_free(inc);
 }
 
