@@ -381,8 +381,20 @@ static bool start(struct engine *g, struct err *e)
 	return true;
 }
 
+/* Nothing is to happen by itself any more while the parts go down one after the other. */
+static void stop_timers(struct engine *g)
+{
+	struct loop_timer *all[] = { g->tick, g->clock_timer, g->config_timer, g->detect_timer,
+		g->outbox_timer, g->held_timer, g->flush_timer };
+
+	for (size_t i = 0; i < countof(all); i++)
+		if (all[i])
+			loop_timer_stop(all[i]);
+}
+
 static void finish(struct engine *g)
 {
+	stop_timers(g);
 	if (g->net)
 		watch_stop(g);
 	journal_close(g->journal); /* commits and tells what is on its way */

@@ -11,6 +11,7 @@
 
 #define FLUSH_MS 250 /* at most four times a second */
 #define CLIENTS_MAX 500
+#define DRAIN_MS 200 /* real: at the end */
 
 static void key_of(char out[200], enum wire_kind kind, const char *id)
 {
@@ -47,7 +48,7 @@ void serve_changed(struct engine *g, enum wire_kind kind, const char *id)
 	for (size_t i = 0; i < g->client_count; i++)
 		if (g->clients[i]->greeted)
 			map_set(g->clients[i]->dirty, key, g->clients[i]);
-	if (g->client_count && !loop_timer_set(g->flush_timer))
+	if (g->client_count && !g->stopping && !loop_timer_set(g->flush_timer))
 		loop_timer_after(g->flush_timer, FLUSH_MS);
 }
 
@@ -336,9 +337,30 @@ bool serve_start(struct engine *g, struct err *e)
 	return g->listener != NULL;
 }
 
+static void drained(void *ctx)
+{
+	*(bool *)ctx = true;
+}
+
+/* What was answered still goes out, for a moment: the client that asked us to stop waits for it. */
+static void drain(struct engine *g)
+{
+	bool over = false;
+	struct loop_timer *limit = loop_timer_new(g->loop, drained, &over);
+
+	loop_timer_after(limit, DRAIN_MS);
+	for (size_t i = 0; i < g->client_count; i++)
+		ipc_close(g->clients[i]->conn);
+	while (g->client_count && !over)
+		loop_run_once(g->loop, true);
+	loop_timer_free(limit);
+}
+
 void serve_stop(struct engine *g)
 {
 	ipc_listener_free(g->listener);
+	if (g->client_count)
+		drain(g);
 	for (size_t i = 0; i < g->client_count; i++) {
 		ipc_free(g->clients[i]->conn);
 		client_free(g->clients[i]);

@@ -126,6 +126,18 @@ static bool set_own(struct args *a, const struct cmd_option *o, const char *valu
 	return true;
 }
 
+/* `nocboard --wall`: an option that only the default command has names that command. */
+static const struct cmd_option *default_option(
+    struct args *a, const char *name, size_t len, char letter)
+{
+	const struct cmd *cmd = cmd_find(commands, DEFAULT_COMMAND);
+	const struct cmd_option *o = cmd ? option_in(cmd->options, name, len, letter) : NULL;
+
+	if (o)
+		a->cmd = cmd;
+	return o;
+}
+
 /* One option at argv[*i], with its value behind it where it takes one. */
 static bool take_option(struct args *a, char **argv, int *i, struct err *e)
 {
@@ -139,6 +151,8 @@ static bool take_option(struct args *a, char **argv, int *i, struct err *e)
 
 	if (!o)
 		o = option_in(common_options, word + 2, len, letter);
+	if (!o && !a->cmd)
+		own = (o = default_option(a, word + 2, len, letter)) != NULL;
 	if (!o)
 		return no_such_option(a, word, is_long ? len + 2 : 2, e);
 	if (is_long && word[2 + len])
