@@ -42,6 +42,9 @@ void ipc_listener_free(struct ipc_listener *l); /* unlinks the path; NULL is fin
 /* Connects at once (a local socket does not wait). NULL: *e; e->sys is ENOENT or ECONNREFUSED when
  * nobody listens. */
 struct ipc_conn *ipc_connect(struct loop *l, const char *path, struct err *e);
+/* ipc_connect for "ssh:HOST" too: runs `ssh -- HOST nocboard bridge` and speaks through it. The end
+ * of ssh is the end of the connection. */
+struct ipc_conn *ipc_dial(struct loop *l, const char *where, struct err *e);
 /* A connection over descriptors that are open already (a pipe to ssh, a socketpair); takes them. */
 struct ipc_conn *ipc_from_fds(struct loop *l, int in, int out);
 

@@ -62,7 +62,7 @@ static int run(struct args *a)
 	if (!path)
 		return cmd_fail(&e);
 	o.socket = path;
-	if (!o.wall && !serving(path) && !engine_start(a, &e)) {
+	if (!o.wall && !a->host && !serving(path) && !engine_start(a, &e)) {
 		free(path);
 		return cmd_fail(&e);
 	}

@@ -101,7 +101,7 @@ struct session *session_open(const char *socket, const char *as, struct err *e)
 	s->loop = loop_new();
 	s->snap = snapshot_new();
 	s->limit = loop_timer_new(s->loop, limit_hit, s);
-	s->conn = ipc_connect(s->loop, socket, e);
+	s->conn = ipc_dial(s->loop, socket, e);
 	if (!s->conn) {
 		session_close(s);
 		return NULL;

@@ -22,6 +22,8 @@ char *engine_socket(const struct args *a, struct err *e)
 	struct setup *s;
 	char *path;
 
+	if (a->host)
+		return xasprintf("ssh:%s", a->host);
 	if (given)
 		return xstrdup(given);
 	s = setup_load(a->config, &problems, e);

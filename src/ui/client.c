@@ -258,7 +258,7 @@ static void connect_now(void *ctx)
 	struct err e = { 0 };
 	struct mono now = clock_mono();
 
-	c->conn = ipc_connect(c->loop, c->o.socket, &e);
+	c->conn = ipc_dial(c->loop, c->o.socket, &e);
 	if (!c->conn) {
 		bool nobody = e.sys == ENOENT || e.sys == ECONNREFUSED;
 
