@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/time.h"
+#include "domain/compose.h"
 #include "domain/template.h"
 
 /* Words that customers do not know, and the plain ones. */
@@ -55,6 +56,11 @@ struct lint_rule_info {
 extern const struct lint_rule_info lint_rule_infos[]; /* ends with a row whose name is NULL */
 
 void lint_run(const struct lint_input *in, struct lint_findings *out);
+/* The same over an update that is being written, with the texts of these audiences. The findings
+ * name fields of its template, which must live as long as they do. */
+void lint_compose(const struct compose *c, const struct compose_facts *facts,
+    const char *const *audiences, size_t audience_count, const struct jargon *jargon,
+    struct utc now, struct lint_findings *out);
 size_t lint_errors(const struct lint_findings *f);
 void lint_findings_fini(struct lint_findings *f);
 

@@ -368,6 +368,40 @@ void lint_run(const struct lint_input *in, struct lint_findings *out)
 	sort(in, out);
 }
 
+void lint_compose(const struct compose *c, const struct compose_facts *facts,
+    const char *const *audiences, size_t audience_count, const struct jargon *jargon_words,
+    struct utc now, struct lint_findings *out)
+{
+	struct lint_field *fields = xcalloc(c->count, sizeof *fields);
+	struct buf *texts = xcalloc(audience_count, sizeof *texts);
+	const char **shown = xcalloc(audience_count, sizeof *shown);
+	struct lint_input in = { .stage = c->stage,
+		.fields = fields,
+		.field_count = c->count,
+		.texts = shown,
+		.text_count = audience_count,
+		.now = now,
+		.next_update_at = c->next_update_at,
+		.cadence_due = facts->cadence_due,
+		.jargon = jargon_words };
+
+	for (size_t i = 0; i < c->count; i++)
+		fields[i] =
+		    (struct lint_field){ c->fields[i].about->name, c->fields[i].about->label,
+			    c->fields[i].value, c->fields[i].about->required };
+	for (size_t i = 0; i < audience_count; i++) {
+		buf_init(&texts[i], 0);
+		compose_render(c, facts, audiences[i], now, &texts[i]);
+		shown[i] = buf_str(&texts[i]);
+	}
+	lint_run(&in, out);
+	for (size_t i = 0; i < audience_count; i++)
+		buf_fini(&texts[i]);
+	free(texts);
+	free(shown);
+	free(fields);
+}
+
 size_t lint_errors(const struct lint_findings *f)
 {
 	size_t n = 0;

@@ -7,6 +7,7 @@
 #include "cmd.h"
 #include "cmd_incident.h"
 #include "domain/compose.h"
+#include "domain/lint.h"
 #include "main_compose.h"
 #include "spawn.h"
 
@@ -69,6 +70,29 @@ static bool set_next(const struct args *a, struct compose *c, struct utc now, st
 	return true;
 }
 
+/* What stops it, and what a reader would stumble over. */
+static void lint(const struct compose *c, const struct compose_facts *f, char *const *audiences,
+    size_t count, struct utc now)
+{
+	const char **names = xcalloc(count, sizeof *names);
+	struct jargon *jargon = jargon_default();
+	struct lint_findings found = { 0 };
+
+	for (size_t i = 0; i < count; i++)
+		names[i] = audiences[i];
+	lint_compose(c, f, names, count, jargon, now, &found);
+	for (size_t i = 0; i < found.count; i++) {
+		const struct lint_finding *one = &found.items[i];
+
+		printf("%s: %s%s%s%s (%s)\n", one->severity == LINT_ERROR ? "error" : "warning",
+		    one->field ? "--field " : "", one->field ? one->field : "",
+		    one->field ? ": " : "", one->message, one->help);
+	}
+	lint_findings_fini(&found);
+	jargon_free(jargon);
+	free(names);
+}
+
 static void preview(const struct compose *c, const struct compose_facts *f, char *const *audiences,
     size_t count, struct utc now)
 {
@@ -80,10 +104,7 @@ static void preview(const struct compose *c, const struct compose_facts *f, char
 		printf("--- %s\n%s\n", audiences[i], buf_str(&text));
 		buf_fini(&text);
 	}
-	for (size_t i = 0; i < c->count; i++)
-		if (compose_missing(&c->fields[i]))
-			printf("missing: %s (--field %s=…): %s\n", c->fields[i].about->label,
-			    c->fields[i].about->name, c->fields[i].about->help);
+	lint(c, f, audiences, count, now);
 }
 
 static int post(struct args *a, const struct snap_incident *inc, const struct compose *c,

@@ -2,6 +2,7 @@
 
 #include "base/embed.h"
 #include "base/mem.h"
+#include "domain/lint.h"
 #include "t.h"
 
 static struct utc at_minute(int minute)
@@ -311,6 +312,33 @@ static void arguments_are_what_the_command_takes(void **state)
 	incident_free(inc);
 }
 
+static void an_update_in_writing_is_linted(void **state)
+{
+	static const char *const audiences[] = { "public" };
+	struct incident *inc = an_incident();
+	struct compose_facts f = facts_of(inc, 0);
+	struct template *t = shipped("initial");
+	struct compose *c = compose_new(t, &f, at_minute(0));
+	struct lint_findings found = { 0 };
+
+	(void)state;
+	lint_compose(c, &f, audiences, 1, NULL, at_minute(0), &found);
+	assert_int_equal(lint_errors(&found), 4);
+	assert_string_equal(found.items[0].field, "known");
+	lint_findings_fini(&found);
+	fill(c);
+	compose_set(c, "next", "It is fixed by 15:00 UTC.");
+	c->next_update_at = at_minute(31);
+	lint_compose(c, &f, audiences, 1, NULL, at_minute(0), &found);
+	assert_int_equal(found.count, 2);
+	assert_string_equal(found.items[0].rule, "promised-time");
+	assert_string_equal(found.items[1].rule, "cadence");
+	lint_findings_fini(&found);
+	compose_free(c);
+	template_free(t);
+	incident_free(inc);
+}
+
 static void stages_have_a_status(void **state)
 {
 	struct posted_update last = { .status = (char[]){ "monitoring" } };
@@ -337,6 +365,7 @@ int main(void)
 		cmocka_unit_test(no_change_repeats_the_last_facts),
 		cmocka_unit_test(the_end_is_told_from_the_events),
 		cmocka_unit_test(arguments_are_what_the_command_takes),
+		cmocka_unit_test(an_update_in_writing_is_linted),
 		cmocka_unit_test(stages_have_a_status),
 	};
 
