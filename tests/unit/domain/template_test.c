@@ -308,16 +308,23 @@ static void shipped_templates_are_good(void **state)
 	assert_int_equal(count, 6);
 }
 
-static void facts_are_named(void **state)
+static void facts_are_in_the_manual(void **state)
 {
+	char *page = slurp(top_path("docs/nocboard-templates.7"), NULL);
 	int instants = 0;
 
 	(void)state;
+	assert_non_null(page);
 	for (const struct template_fact *f = template_facts; f->name; f++) {
+		char *entry = xasprintf("\n.It Cm %s\n", f->name);
+
 		assert_true(f->help[0] != '\0');
+		assert_non_null(strstr(page, entry));
 		instants += f->instant;
+		free(entry);
 	}
 	assert_int_equal(instants, 4);
+	free(page);
 }
 
 int main(void)
@@ -330,7 +337,7 @@ int main(void)
 		cmocka_unit_test(all_mistakes_are_told_at_once),
 		cmocka_unit_test(what_does_not_fit_is_said),
 		cmocka_unit_test(shipped_templates_are_good),
-		cmocka_unit_test(facts_are_named),
+		cmocka_unit_test(facts_are_in_the_manual),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8"); /* widths are the locale's */
