@@ -42,6 +42,15 @@ static void say_no(
 	client_send(c, o);
 }
 
+static cJSON *place_json(const char *incident, int version)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	json_put_str(o, "incident", incident);
+	json_put_int(o, "version", version);
+	return o;
+}
+
 /* The client that asked, if it is still there. */
 static struct client *client_of(struct engine *g, const char *id)
 {
@@ -107,6 +116,43 @@ static void reply(struct engine *g, const struct request *r, cJSON *take)
 	client_flush_soon(c);
 }
 
+/* Adds where this command already stands in an incident. */
+static void add_recorded(cJSON *events, const struct incident *inc, const char *command_id)
+{
+	for (size_t i = 0; i < inc->events.count; i++) {
+		const struct event *ev = inc->events.items[i];
+
+		if (ev->command_id && strcmp(ev->command_id, command_id) == 0)
+			cJSON_AddItemToArray(events, place_json(inc->id, ev->version));
+	}
+}
+
+/* Whoever lost an answer asks again with the same id. What was recorded then is the answer, before
+ * any rule could find that it has been done already. */
+static bool recorded_before(struct engine *g, const struct work *w, const struct request *r)
+{
+	cJSON *events = cJSON_CreateArray(), *o;
+	const struct live *l;
+	size_t it = 0;
+
+	if (!r->info->creates)
+		add_recorded(events, engine_live(g, w->stream)->inc, r->id);
+	else
+		while ((l = map_next(g->live, &it, NULL)))
+			if (l->inc->events.count && l->inc->events.items[0]->command_id &&
+			    strcmp(l->inc->events.items[0]->command_id, r->id) == 0)
+				add_recorded(events, l->inc, r->id);
+	if (!events->child) {
+		cJSON_Delete(events);
+		return false;
+	}
+	o = answer(r->id, true);
+	json_put(o, "events", events);
+	json_put_bool(o, "duplicate", true);
+	reply(g, r, o);
+	return true;
+}
+
 static bool decide_request(struct engine *g, struct work *w, struct event_list *out)
 {
 	struct request *r = w->ctx;
@@ -117,6 +163,8 @@ static bool decide_request(struct engine *g, struct work *w, struct event_list *
 	struct refusal why = { .rule = "" };
 	struct world world;
 
+	if (recorded_before(g, w, r))
+		return false;
 	engine_world(g, &world);
 	if (inc)
 		now = utc_max(now, inc->last_at);
@@ -155,13 +203,9 @@ static void request_done(struct engine *g, struct work *w, const struct append_r
 	}
 	o = answer(r->id, true);
 	events = cJSON_CreateArray();
-	for (size_t i = 0; i < res->count; i++) {
-		cJSON *one = cJSON_CreateObject();
-
-		json_put_str(one, "incident", res->places[i].stream);
-		json_put_int(one, "version", res->places[i].version);
-		cJSON_AddItemToArray(events, one);
-	}
+	for (size_t i = 0; i < res->count; i++)
+		cJSON_AddItemToArray(
+		    events, place_json(res->places[i].stream, res->places[i].version));
 	json_put(o, "events", events);
 	json_put_bool(o, "duplicate", res->status == APPEND_DUPLICATE);
 	reply(g, r, o);
