@@ -8,13 +8,14 @@
 #include "detect_priv.h"
 
 #define HOUR_MS ((int64_t)60 * 60 * 1000)
+#define SWEEP_MS 1000 /* what grows old, and what was forgotten, is seen so soon */
 
 struct detect *detect_new(struct detect_settings settings)
 {
 	struct detect *d = xcalloc(1, sizeof *d);
 
 	d->settings = settings;
-	d->group_due = UTC_NONE;
+	d->group_due = d->sweep_due = UTC_NONE;
 	d->by_id = map_new(NULL);
 	d->by_cell = map_new(NULL);
 	return d;
@@ -54,6 +55,7 @@ void detect_free(struct detect *d)
 	free_cells(d->cells, d->cell_count);
 	free(d->falls);
 	free(d->fall_count);
+	free(d->lead);
 	map_free(d->by_id);
 	map_free(d->by_cell);
 	free(d->why);
@@ -92,7 +94,7 @@ static struct watched new_target(const struct detect_target *about)
 	t.about.recover_after = about->recover_after > 0 ? about->recover_after : 2;
 	t.at = t.stable_since = t.fell_at = t.bad_since = t.no_answer_since = UTC_NONE;
 	t.latency_ms = -1;
-	t.cell = NO_CELL;
+	t.cell = t.next = NONE;
 	return t;
 }
 
@@ -151,12 +153,20 @@ static void put_cell(struct detect *d, struct detect_cell *old, const struct utc
 	d->cell_count++;
 }
 
+static void join_cell(struct detect *d, size_t first, size_t target)
+{
+	while (d->targets[first].next != NONE)
+		first = d->targets[first].next;
+	d->targets[first].next = target;
+}
+
 /* Cells of the targets there are now; `was` are the former ones, which are taken apart. */
 static void build_cells(struct detect *d, struct detect was)
 {
 	d->cells = xcalloc(d->target_count, sizeof *d->cells);
 	d->falls = xcalloc(d->target_count, sizeof *d->falls);
 	d->fall_count = xcalloc(d->target_count, sizeof *d->fall_count);
+	d->lead = xcalloc(d->target_count, sizeof *d->lead);
 	d->cell_count = 0;
 	d->by_cell = map_new(NULL);
 	for (size_t i = 0; i < d->target_count; i++) {
@@ -177,6 +187,9 @@ static void build_cells(struct detect *d, struct detect was)
 			put_cell(
 			    d, old, old ? was.falls[at] : NULL, old ? was.fall_count[at] : 0, t);
 			map_set(d->by_cell, key, c);
+			d->lead[c - d->cells] = i;
+		} else {
+			join_cell(d, d->lead[c - d->cells], i);
 		}
 		t->cell = (size_t)(c - d->cells);
 		c->total++;
@@ -203,6 +216,7 @@ void detect_targets(struct detect *d, const struct detect_target *targets, size_
 		map_set(d->by_id, t->about.id, t);
 		d->target_count++;
 	}
+	d->sweep_due = UTC_NONE;
 	build_cells(d, was);
 	for (size_t i = 0; i < was.target_count; i++)
 		free_target(&was.targets[i]);
@@ -210,6 +224,7 @@ void detect_targets(struct detect *d, const struct detect_target *targets, size_
 	free_cells(was.cells, was.cell_count);
 	free(was.falls);
 	free(was.fall_count);
+	free(was.lead);
 	map_free(was.by_id);
 	map_free(was.by_cell);
 }
@@ -255,12 +270,11 @@ static void add_latency(
 	struct detect_cell *c;
 	int16_t ms;
 
-	if (t->cell == NO_CELL || o->busy)
+	if (t->cell == NONE || o->busy)
 		return;
 	c = &d->cells[t->cell];
-	for (const struct watched *first = d->targets; first < t; first++)
-		if (first->cell == t->cell)
-			return;
+	if (&d->targets[d->lead[t->cell]] != t)
+		return;
 	ms = o->latency_ms < 0 || o->no_answer ? -1
 	     : o->latency_ms > INT16_MAX       ? INT16_MAX
 					       : (int16_t)o->latency_ms;
@@ -331,30 +345,62 @@ static void finish_cell(struct detect *d, size_t i, const struct tally *sum, str
 	count_flaps(d, i, now);
 }
 
-static void judge_cells(struct detect *d, struct utc now)
+static void judge_cell(struct detect *d, size_t cell, struct utc now)
 {
-	struct tally *sums = xcalloc(d->cell_count, sizeof *sums);
+	struct tally sum = { .any = false };
 
-	for (size_t i = 0; i < d->target_count; i++) {
+	for (size_t i = d->lead[cell]; i != NONE; i = d->targets[i].next) {
 		const struct watched *t = &d->targets[i];
-		struct tally *sum = t->cell == NO_CELL ? NULL : &sums[t->cell];
-		enum status s;
+		enum status s = said(d, t, now);
 
-		if (!sum)
-			continue;
-		s = said(d, t, now);
-		if (!sum->any || s > sum->status) {
-			sum->status = s;
-			sum->worst = t;
+		if (!sum.any || s > sum.status) {
+			sum.status = s;
+			sum.worst = t;
 		}
-		if (!sum->any || utc_before(t->at, sum->data_at))
-			sum->data_at = t->at; /* UTC_NONE comes before every instant */
-		sum->failing += t->down;
-		sum->any = true;
+		if (!sum.any || utc_before(t->at, sum.data_at))
+			sum.data_at = t->at; /* UTC_NONE comes before every instant */
+		sum.failing += t->down;
+		sum.any = true;
 	}
-	for (size_t i = 0; i < d->cell_count; i++)
-		finish_cell(d, i, &sums[i], now);
-	free(sums);
+	finish_cell(d, cell, &sum, now);
+}
+
+/* True when the batch can change what needs a look at all targets: who fails, and the way out. */
+static bool take_batch(struct detect *d, const struct detect_observation *batch, size_t count)
+{
+	bool bad = false;
+
+	for (size_t i = 0; i < count; i++) {
+		struct watched *t = map_get(d->by_id, batch[i].target);
+
+		if (!t)
+			continue;
+		bad = bad || t->about.gateway || t->no_answer != batch[i].no_answer ||
+		      status_is_bad(batch[i].status);
+		take_raw(t, &batch[i]);
+		add_latency(d, t, &batch[i]);
+	}
+	return bad;
+}
+
+static void judge_cells(struct detect *d, const struct detect_observation *batch, size_t count,
+    bool all, struct utc now)
+{
+	for (size_t i = 0; all && i < d->cell_count; i++)
+		judge_cell(d, i, now);
+	for (size_t i = 0; !all && i < count; i++) {
+		const struct watched *t = map_get(d->by_id, batch[i].target);
+
+		if (t && t->cell != NONE)
+			judge_cell(d, t->cell, now);
+	}
+}
+
+/* Also when the clock was set back. */
+static bool sweep_is_due(const struct detect *d, struct utc now)
+{
+	return !utc_is_set(d->sweep_due) || !utc_before(now, d->sweep_due) ||
+	       utc_diff(d->sweep_due, now) > SWEEP_MS;
 }
 
 void detect_run(struct detect *d, const struct detect_observation *batch, size_t count,
@@ -362,24 +408,23 @@ void detect_run(struct detect *d, const struct detect_observation *batch, size_t
     struct detect_findings *out)
 {
 	struct detecting run = { d, active, active_count, now, out };
+	bool sweep = count == 0 || sweep_is_due(d, now);
+	bool was_impaired = d->impaired;
+	bool look = take_batch(d, batch, count) || sweep;
 
-	for (size_t i = 0; i < count; i++) {
-		struct watched *t = map_get(d->by_id, batch[i].target);
-
-		if (!t)
-			continue;
-		take_raw(t, &batch[i]);
-		add_latency(d, t, &batch[i]);
-	}
-	detect_own(&run);
+	if (sweep)
+		d->sweep_due = utc_add(now, SWEEP_MS);
+	if (look)
+		detect_own(&run);
 	for (size_t i = 0; i < count && !d->impaired; i++) {
 		struct watched *t = map_get(d->by_id, batch[i].target);
 
 		if (t && !batch[i].busy && !t->about.gateway)
 			detect_edge(&run, t, &batch[i]);
 	}
-	detect_group(&run);
-	judge_cells(d, now);
+	if (look)
+		detect_group(&run);
+	judge_cells(d, batch, count, sweep || was_impaired != d->impaired, now);
 }
 
 struct utc detect_next(const struct detect *d, struct utc now)

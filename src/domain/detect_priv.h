@@ -23,11 +23,12 @@ struct watched {
 	struct utc bad_since; /* of the run of failures that is going on, or made it fall */
 	bool down;
 	struct utc fell_at;
-	bool told; /* that it is down was said to an incident, or opened one */
-	size_t cell;
+	bool told;   /* that it is down was said to an incident, or opened one */
+	size_t cell; /* of d->cells, or NONE */
+	size_t next; /* target of the same cell, or NONE */
 };
 
-#define NO_CELL ((size_t)-1)
+#define NONE ((size_t)-1)
 
 struct detect {
 	struct detect_settings settings;
@@ -37,11 +38,13 @@ struct detect {
 	struct detect_cell *cells;
 	struct utc (*falls)[DETECT_FALLS]; /* of each cell, a ring */
 	size_t *fall_count;
+	size_t *lead; /* of each cell: its first target, whose latencies it shows */
 	size_t cell_count;
 	struct map *by_cell; /* "component/region" -> detect_cell, not owned */
 	bool impaired;
 	char *why;
 	struct utc group_due; /* when the next group opens; UTC_NONE: none waits */
+	struct utc sweep_due; /* when all targets are looked at again, for what only time changes */
 };
 
 /* What a run works with. */
