@@ -86,7 +86,7 @@ void help_text(struct buf *out, const struct cmd *group, const struct cmd *cmd);
 void help_man(struct buf *out);
 
 extern const struct cmd cmd_board, cmd_bridge, cmd_check, cmd_clocks, cmd_drill, cmd_engine,
-    cmd_feed, cmd_help, cmd_init, cmd_journal, cmd_parse_child, cmd_paths, cmd_probe, cmd_status,
-    cmd_update;
+    cmd_feed, cmd_help, cmd_init, cmd_journal, cmd_keys, cmd_parse_child, cmd_paths, cmd_probe,
+    cmd_status, cmd_update;
 
 #endif

@@ -14,6 +14,7 @@ const struct cmd *const commands[] = {
 	&cmd_feed,
 	&cmd_probe,
 	&cmd_journal,
+	&cmd_keys,
 	&cmd_bridge,
 	&cmd_init,
 	&cmd_paths,

@@ -373,7 +373,7 @@ static void start(struct app *app)
 	    app->o->wall ? view_wall_new() : view_board_new());
 	if (notice)
 		app_say(app, STYLE_NOTICE, "%s", notice);
-	keymap_load(app);
+	app_load_keys(app);
 	client_start(app->client);
 	tick(app);
 }

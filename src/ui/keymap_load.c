@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app_priv.h"
 #include "base/embed.h"
 #include "base/mem.h"
 #include "os/file.h"
+#include "ui/keymap.h"
 
 #define KEYS_FILE_MAX ((size_t)256 << 10)
 #define SITE_DIR "/etc/nocboard/keys.d"
@@ -82,39 +84,53 @@ static void add_site(struct keymap *m, struct key_problems *problems)
 	free(names);
 }
 
-/* `--keymap NAME`: a shipped one, else a file. */
-static void add_chosen(struct app *app, struct keymap *m, struct key_problems *problems)
+/* A shipped one by name, else a file. */
+static void add_chosen(struct keymap *m, const char *chosen, struct key_problems *problems)
 {
 	char name[256];
 	const struct embedded *f;
 
-	snprintf(name, sizeof name, "keymaps/%s.keys", app->o->keymap);
+	snprintf(name, sizeof name, "keymaps/%s.keys", chosen);
 	f = embedded_find(name);
-	if (f) {
-		keymap_parse(m, app->o->keymap, (const char *)f->data, f->len, KEYS_FILE, NULL,
-		    NULL, problems);
-	} else {
-		char *text = read_text(app->o->keymap);
-
-		if (!text)
-			app_say(app, STYLE_ERROR, "--keymap %s: no such keymap and no such file",
-			    app->o->keymap);
-		free(text);
-		add_layer(m, app->o->keymap, KEYS_FILE, problems);
-	}
+	if (f)
+		keymap_parse(
+		    m, chosen, (const char *)f->data, f->len, KEYS_FILE, NULL, NULL, problems);
+	else
+		add_layer(m, chosen, KEYS_FILE, problems);
 }
 
-void keymap_load(struct app *app)
+struct keymap *keymap_load(const char *chosen, struct key_problems *problems)
 {
 	struct keymap *m = keymap_builtin();
-	struct key_problems problems = { 0 };
 	char *dir = file_config_dir(), *own = xasprintf("%s/keys.keys", dir);
 
-	add_site(m, &problems);
-	add_layer(m, own, KEYS_PERSON, &problems);
-	if (app->o->keymap)
-		add_chosen(app, m, &problems);
-	keymap_check(m, &problems);
+	add_site(m, problems);
+	add_layer(m, own, KEYS_PERSON, problems);
+	if (chosen)
+		add_chosen(m, chosen, problems);
+	keymap_check(m, problems);
+	free(own);
+	free(dir);
+	return m;
+}
+
+bool keymap_known(const char *chosen)
+{
+	char name[256];
+
+	snprintf(name, sizeof name, "keymaps/%s.keys", chosen);
+	return embedded_find(name) || access(chosen, R_OK) == 0;
+}
+
+void app_load_keys(struct app *app)
+{
+	struct key_problems problems = { 0 };
+
+	keymap_free(app->keys);
+	app->keys = keymap_load(app->o->keymap, &problems);
+	if (app->o->keymap && !keymap_known(app->o->keymap))
+		app_say(app, STYLE_ERROR, "--keymap %s: no such keymap and no such file",
+		    app->o->keymap);
 	for (size_t i = 0; i < problems.count; i++)
 		if (!problems.items[i].warning) {
 			const struct key_problem *p = &problems.items[i];
@@ -124,8 +140,4 @@ void keymap_load(struct app *app)
 			break;
 		}
 	key_problems_fini(&problems);
-	keymap_free(app->keys);
-	app->keys = m;
-	free(own);
-	free(dir);
 }
