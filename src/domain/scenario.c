@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "config_priv.h"
+#include "domain/command.h"
 
 /* clang-format off */
 #define AT(type, member) offsetof(struct type, member)
@@ -176,8 +177,14 @@ static void check(struct reader *r, const struct scenario *s)
 			    "operational, degraded, partial_outage, major_outage or maintenance",
 			    "there is no status \"%s\"", step->status.s);
 	}
-	for (size_t i = 0; i < s->commander.count; i++)
-		check_when(r, &s->commander.items[i].when);
+	for (size_t i = 0; i < s->commander.count; i++) {
+		const struct scenario_move *move = &s->commander.items[i];
+
+		check_when(r, &move->when);
+		if (move->command.s && !command_find(move->command.s))
+			reader_problem(r, move->command.pos, "see `nocboard help incident`",
+			    "there is no command \"%s\"", move->command.s);
+	}
 }
 
 struct scenario *scenario_load(const struct cfg_source *source, struct cfg_problems *problems)

@@ -38,6 +38,7 @@ struct wfield {
 	size_t n;
 	const char *const *names;
 	const struct wtable *of;
+	int blank; /* W_INT: what a missing member is */
 };
 
 /* clang-format off */
@@ -89,7 +90,7 @@ static const struct wfield component_fields[] = { STR(snap_component, id), STR(s
 TABLE(component, snap_component);
 static const struct wfield cell_fields[] = { STR(snap_cell, id), STR(snap_cell, component), STR(snap_cell, region),
 	ENUM(snap_cell, status, status_names), TIME(snap_cell, since), TIME(snap_cell, data_at), I64(snap_cell, fresh_ms),
-	INT(snap_cell, latency_ms), STR(snap_cell, detail), INT(snap_cell, flaps),
+	{ "latency_ms", W_INT, AT(snap_cell, latency_ms), .blank = -1 }, STR(snap_cell, detail), INT(snap_cell, flaps),
 	{ "latencies", W_SHORTS, AT(snap_cell, latencies), .count = offsetof(struct snap_cell, latency_count), .n = 32 }, END };
 TABLE(cell, snap_cell);
 static const struct wfield carrier_fields[] = { STR(snap_carrier, id), STR(snap_carrier, name), STR(snap_carrier, contract),
@@ -291,8 +292,11 @@ static bool read_fixed(const struct wfield *f, const cJSON *v, void *base, struc
 
 	if (!cJSON_IsArray(v))
 		return wrong(f, "list", e);
-	for (const cJSON *i = v->child; i && n < f->n; i = i->next, n++)
-		items[n] = xstrdup_null(cJSON_GetStringValue(i));
+	for (const cJSON *i = v->child; i && n < f->n; i = i->next, n++) {
+		if (!cJSON_IsString(i))
+			return wrong(f, "list of texts", e);
+		items[n] = xstrdup(i->valuestring);
+	}
 	return true;
 }
 
@@ -422,6 +426,8 @@ static void blank(const struct wtable *t, void *base)
 	for (const struct wfield *f = t->fields; f->key; f++) {
 		if (f->type == W_UTC)
 			*(struct utc *)member(base, f->offset) = UTC_NONE;
+		if (f->type == W_INT)
+			*(int *)member(base, f->offset) = f->blank;
 		for (size_t i = 0; f->type == W_EACH && i < f->n; i++)
 			blank(f->of, member(base, f->offset + i * f->of->size));
 	}
