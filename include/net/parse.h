@@ -1,5 +1,6 @@
 /* Reading foreign documents outside of this process: a child without secrets, files or network
- * (docs/architecture.md, privilege) takes documents and answers normalised JSON. */
+ * (docs/network.md, reading other people's documents) takes documents and answers normalised JSON.
+ */
 #ifndef NET_PARSE_H
 #define NET_PARSE_H
 

@@ -78,6 +78,8 @@ enum probe_fault {
 	FAULT_TOO_LARGE,     /* body, headers or expansion passed their limit */
 	FAULT_FORBIDDEN,     /* an external source led to an address that it may not use */
 	FAULT_BUSY,	     /* 429: it asks us to come back later; says nothing about its state */
+	FAULT_LOCAL, /* this host has no descriptor or memory left for it; says nothing of the other
+		      */
 	PROBE_FAULTS,
 };
 

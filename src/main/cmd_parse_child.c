@@ -1,4 +1,4 @@
-/* The process that reads foreign documents (docs/architecture.md, privilege). */
+/* The process that reads foreign documents (docs/network.md, reading other people's documents). */
 #include "cmd.h"
 #include "net/parse.h"
 

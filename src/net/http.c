@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +16,13 @@
 #include "os/clock.h"
 
 /* libcurl walks every kept connection of a multi handle each time a transfer ends: many small
- * handles keep those walks short (measured in docs/architecture.md, network). */
+ * handles keep those walks short (docs/network.md). */
 #define SHARDS 64
 /* The last ones are for other people's sources: a kept connection to an address of ours, whose
  * opening nobody would check again, is then never at hand for their redirects. */
 #define SHARDS_EXTERNAL 16
-#define KEPT_CONNECTIONS 4096L /* of one shard */
+#define KEPT_CONNECTIONS 4096 /* of one shard */
+#define OTHERS 256	      /* descriptors that are left to the rest of the process */
 
 struct http_shard {
 	struct http_pool *pool;
@@ -184,12 +186,15 @@ static int timer_changed(CURLM *multi, long ms, void *ctx)
 	return 0;
 }
 
-struct http_pool *http_pool_new(uv_loop_t *uv)
+struct http_pool *http_pool_new(uv_loop_t *uv, size_t descriptors)
 {
 	struct http_pool *p = xcalloc(1, sizeof *p);
+	/* Half for what runs, half for what is kept; with few, it gets slower and nothing fails. */
+	size_t half = descriptors > 2 * OTHERS ? (descriptors - OTHERS) / 2 : descriptors / 4 + 1;
+	size_t kept = half / SHARDS + 1;
 
 	p->uv = uv;
-	p->slots = slots_new(SLOTS_TOTAL, SLOTS_HOST, SLOTS_LOOKUPS);
+	p->slots = slots_new(half < SLOTS_TOTAL ? half : SLOTS_TOTAL, SLOTS_HOST, SLOTS_LOOKUPS);
 	for (size_t i = 0; i < SHARDS; i++) {
 		struct http_shard *s = &p->shard[i];
 		s->pool = p;
@@ -203,7 +208,8 @@ struct http_pool *http_pool_new(uv_loop_t *uv)
 		curl_multi_setopt(s->multi, CURLMOPT_SOCKETDATA, s);
 		curl_multi_setopt(s->multi, CURLMOPT_TIMERFUNCTION, timer_changed);
 		curl_multi_setopt(s->multi, CURLMOPT_TIMERDATA, s);
-		curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS, KEPT_CONNECTIONS);
+		curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS,
+		    (long)(kept < KEPT_CONNECTIONS ? kept : KEPT_CONNECTIONS));
 	}
 	return p;
 }
@@ -253,7 +259,12 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 	}
 	/* One good address among several is enough. */
 	h->stop = FAULT_NONE;
-	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+	int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
+		h->stop = FAULT_LOCAL;
+		snprintf(h->stop_detail, sizeof h->stop_detail, "%s", strerror(errno));
+	}
+	return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
 bool http_header_ok(const struct net_header *h, struct err *e)

@@ -55,7 +55,8 @@ struct http_answer {
 	const char *moved_to;  /* after a permanent redirect; NULL */
 };
 
-struct http_pool *http_pool_new(uv_loop_t *uv);
+/* `descriptors`: how many the process may have open. */
+struct http_pool *http_pool_new(uv_loop_t *uv, size_t descriptors);
 void http_pool_free(struct http_pool *p); /* every http of it is freed */
 size_t http_pool_running(const struct http_pool *p);
 size_t http_pool_waiting(const struct http_pool *p);

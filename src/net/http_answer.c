@@ -8,8 +8,8 @@
 #include "base/utf8.h"
 #include "http_priv.h"
 
-/* X509_V_ERR_* of OpenSSL's <openssl/x509_vfy.h>, which curl hands on as numbers; UNSET is what curl
- * itself puts there before it has looked at the chain. */
+/* X509_V_ERR_* of OpenSSL's <openssl/x509_vfy.h>, which curl hands on as numbers; UNSET is what
+ * curl itself puts there before it has looked at the chain. */
 enum { VERIFY_UNSET = 1, VERIFY_NOT_YET = 9, VERIFY_EXPIRED = 10, VERIFY_HOST = 62 };
 
 void http_exchange_begin(struct http *h)

@@ -16,6 +16,8 @@
 /* cJSON and OpenSSL run on it. */
 #define STACK ((size_t)1 << 20)
 #define BEAT_MS 1000
+#define DESCRIPTORS 65536
+#define FLUSH_MS 20
 
 enum cmd_kind { CMD_TARGETS, CMD_FEEDS, CMD_PROBE, CMD_FEED, CMD_DELIVER, CMD_CLOCK, CMD_STOP };
 
@@ -67,7 +69,7 @@ struct net {
 	struct loop_waker *to_net;
 	struct utc manual; /* the last instant of a clock by hand */
 	bool by_hand;
-	struct loop_timer *beat;
+	struct loop_timer *beat, *flush;
 };
 
 int net_jitter(void)
@@ -94,11 +96,19 @@ static int64_t schedule_now(void *ctx)
 	return n->by_hand ? n->manual.ms : clock_mono().ms * clock_speed();
 }
 
+/* What comes in within a moment is handed over together. */
 static void wake_main(struct net *n, bool was_empty)
 {
 	uv_mutex_unlock(&n->lock);
 	if (was_empty)
-		loop_wake(n->to_main);
+		loop_timer_after(n->flush, FLUSH_MS);
+}
+
+static void flush(void *ctx)
+{
+	struct net *n = ctx;
+
+	loop_wake(n->to_main);
 }
 
 static bool out_empty(const struct out *o)
@@ -171,10 +181,11 @@ static void side_close(struct net *n)
 	struct net_side *s = &n->side;
 
 	loop_timer_free(n->beat);
-	parser_free(s->parser); /* first: it answers into fetch */
+	parser_free(s->parser); /* first: it answers into fetch and watch */
 	watch_free(s->watch);
 	fetch_free(s->fetch);
 	deliver_free(s->deliver);
+	loop_timer_free(n->flush);
 	http_pool_free(s->pool);
 	sched_free(s->sched);
 	loop_stop(s->loop);
@@ -237,13 +248,28 @@ static void thread_run(void *ctx)
 	loop_run(n->side.loop);
 }
 
+/* Kept connections need many; the soft limit is low for old programs with select(). */
+static size_t descriptors(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		return 1024;
+	if (r.rlim_cur < r.rlim_max && r.rlim_cur < DESCRIPTORS) {
+		r.rlim_cur = r.rlim_max < DESCRIPTORS ? r.rlim_max : DESCRIPTORS;
+		setrlimit(RLIMIT_NOFILE, &r);
+		getrlimit(RLIMIT_NOFILE, &r);
+	}
+	return r.rlim_cur < DESCRIPTORS ? (size_t)r.rlim_cur : DESCRIPTORS;
+}
+
 static void side_open(struct net *n)
 {
 	struct net_side *s = &n->side;
 
 	s->net = n;
 	s->loop = loop_new();
-	s->pool = http_pool_new(loop_uv(s->loop));
+	s->pool = http_pool_new(loop_uv(s->loop), descriptors());
 	s->sched = sched_new(s->loop, schedule_now, n, clock_speed());
 	s->parser = parser_new(s->loop, n->parse_argv);
 	s->watch = watch_new(s);
@@ -251,6 +277,7 @@ static void side_open(struct net *n)
 	s->deliver = deliver_new(s);
 	n->to_net = loop_waker_new(s->loop, woken, n);
 	n->beat = loop_timer_new(s->loop, beat, n);
+	n->flush = loop_timer_new(s->loop, flush, n);
 	loop_timer_after(n->beat, BEAT_MS);
 }
 

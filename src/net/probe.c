@@ -36,6 +36,7 @@ const char *const probe_fault_names[PROBE_FAULTS] = {
 	[FAULT_TOO_LARGE] = "too-large",
 	[FAULT_FORBIDDEN] = "forbidden",
 	[FAULT_BUSY] = "busy",
+	[FAULT_LOCAL] = "local",
 };
 
 static void *copied(const void *items, size_t count, size_t size)

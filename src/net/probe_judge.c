@@ -33,6 +33,7 @@ static const struct {
 	[FAULT_FORBIDDEN] = { STATUS_UNKNOWN,
 	    "led to an address that an external source may not use" },
 	[FAULT_BUSY] = { STATUS_UNKNOWN, "asks for fewer requests" },
+	[FAULT_LOCAL] = { STATUS_UNKNOWN, "could not be asked from this host" },
 };
 
 /* How health documents say it, whatever their format. */
