@@ -102,6 +102,10 @@ void detect_run(struct detect *d, const struct detect_observation *batch, size_t
     const struct incident *const *active, size_t active_count, struct utc now,
     struct detect_findings *out);
 
+/* What was found about this source could not be recorded: the next detect_run finds it again, as it
+ * stands then. An unknown id is ignored. */
+void detect_unsaid(struct detect *d, const char *target);
+
 /* When detect_run is next due without an observation; UTC_NONE: it is not. */
 struct utc detect_next(const struct detect *d, struct utc now);
 

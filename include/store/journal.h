@@ -63,7 +63,8 @@ int64_t journal_head(const struct journal *j);
 /* Grows with each opening for writing: an append with an older one is refused. */
 int64_t journal_fence(const struct journal *j);
 
-/* False: it cannot be written, *why says the reason. It is tried again each second. */
+/* False: it cannot be written, *why says the reason; noticed within two seconds, also when nobody
+ * appends. It is tried again each second. */
 bool journal_health(const struct journal *j, struct err *why);
 /* `changed` runs when health changes, on a turn of its own. After a recovery journal_head() may be
  * beyond what done() told last: a commit whose outcome was lost. Read on from there. */

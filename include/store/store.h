@@ -68,6 +68,10 @@ struct store_ops {
 	 * part of it; then updates *head. False: not yet, *e. */
 	bool (*reopen)(struct store *s, struct store_head *head, struct err *e);
 
+	/* Without a commit: could one succeed? Asked each second of an open journal, so it is
+	 * cheap. False: *e; what follows is as after a failed append. */
+	bool (*look)(struct store *s, struct err *e);
+
 	/* Rows in order of seq from `from_seq`, of one stream unless that is NULL. `each` borrows
 	 * the row; false ends the walk. False: *e, *bad_seq is the first row that was not read. */
 	bool (*read)(struct store *s, const char *stream, int64_t from_seq,

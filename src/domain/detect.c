@@ -121,6 +121,7 @@ static void keep_state(struct watched *t, struct watched *old)
 	t->down = old->down;
 	t->fell_at = old->fell_at;
 	t->told = old->told;
+	t->unsaid = old->unsaid;
 }
 
 static bool makes_a_cell(const struct watched *t)
@@ -422,9 +423,19 @@ void detect_run(struct detect *d, const struct detect_observation *batch, size_t
 		if (t && !batch[i].busy && !t->about.gateway)
 			detect_edge(&run, t, &batch[i]);
 	}
+	if (look && !d->impaired)
+		detect_repeat(&run);
 	if (look)
 		detect_group(&run);
 	judge_cells(d, batch, count, sweep || was_impaired != d->impaired, now);
+}
+
+void detect_unsaid(struct detect *d, const char *target)
+{
+	struct watched *t = map_get(d->by_id, target);
+
+	if (t)
+		t->unsaid = true;
 }
 
 struct utc detect_next(const struct detect *d, struct utc now)

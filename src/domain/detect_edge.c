@@ -63,6 +63,21 @@ static void tell_change(struct detecting *run, const struct watched *t, bool ros
 	}
 }
 
+void detect_repeat(struct detecting *run)
+{
+	for (size_t i = 0; i < run->d->target_count; i++) {
+		struct watched *t = &run->d->targets[i];
+
+		if (!t->unsaid)
+			continue;
+		t->unsaid = false;
+		if (t->down)
+			t->told = false; /* detect_group tells it */
+		else if (!t->about.muted)
+			tell_change(run, t, true);
+	}
+}
+
 static void settle(struct watched *t, enum status s, struct utc at)
 {
 	if (t->stable == s)

@@ -24,6 +24,7 @@ struct watched {
 	bool down;
 	struct utc fell_at;
 	bool told;   /* that it is down was said to an incident, or opened one */
+	bool unsaid; /* its newest change was found, and could not be recorded */
 	size_t cell; /* of d->cells, or NONE */
 	size_t next; /* target of the same cell, or NONE */
 };
@@ -68,6 +69,8 @@ bool detect_covers(const struct incident *inc, const struct watched *t);
 
 /* detect_edge.c: one observation through flap control; edges go to incidents as signals. */
 void detect_edge(struct detecting *run, struct watched *t, const struct detect_observation *o);
+/* Finds again what could not be recorded. */
+void detect_repeat(struct detecting *run);
 /* A signal of the target as it stands. */
 cJSON *detect_signal(const struct watched *t);
 struct detect_finding *detect_found(struct detecting *run, enum detect_what what);

@@ -197,9 +197,8 @@ static bool decide_single(struct engine *g, struct work *w, struct event_list *o
 
 static void single_done(struct engine *g, struct work *w, const struct append_result *r)
 {
-	(void)g;
-	(void)w;
-	(void)r;
+	if (r->status == APPEND_FAILED)
+		watch_unsaid(g, &w->events);
 }
 
 void engine_append(struct engine *g, const char *incident, enum event_kind kind, cJSON *take_body)

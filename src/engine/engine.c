@@ -280,6 +280,8 @@ static void health_changed(void *ctx, bool ok)
 	log_say(ok ? LOG_SAY_WARN : LOG_SAY_ERROR, ok ? "journal-back" : "journal-lost", NULL);
 	if (ok && !engine_load(g, &e))
 		log_say(LOG_SAY_ERROR, "journal-reload", "why", e.msg, NULL);
+	if (ok && g->detect)
+		watch_settle(g); /* what fell meanwhile has waited for this */
 	serve_changed(g, WIRE_ENGINE, "engine");
 	serve_mark(g);
 }

@@ -154,6 +154,8 @@ void live_free(void *live);
 bool watch_start(struct engine *g, struct err *e);
 void watch_configure(struct engine *g);
 void watch_settle(struct engine *g); /* detect without observations */
+/* The signals among these events were not recorded: they are told again later. */
+void watch_unsaid(struct engine *g, const struct event_list *events);
 void watch_stop(struct engine *g);
 const struct carrier_state *watch_carrier(const struct engine *g, const char *id);
 

@@ -330,10 +330,28 @@ static bool decide_candidate(struct engine *g, struct work *w, struct event_list
 	return true;
 }
 
+/* Signals that could not be recorded, so that they are not held for told. */
+static void unsaid(struct engine *g, const cJSON *signal)
+{
+	const char *source = json_str(signal, "source");
+
+	if (source && g->detect)
+		detect_unsaid(g->detect, source);
+}
+
+void watch_unsaid(struct engine *g, const struct event_list *events)
+{
+	for (size_t i = 0; i < events->count; i++)
+		if (events->items[i]->kind == EVENT_SIGNAL)
+			unsaid(g, events->items[i]->body);
+}
+
 static void candidate_done(struct engine *g, struct work *w, const struct append_result *r)
 {
 	if (r->status == APPEND_DONE)
 		log_say(LOG_SAY_INFO, "candidate", "incident", w->stream, NULL);
+	else if (r->status == APPEND_FAILED)
+		watch_unsaid(g, &w->events);
 	watch_settle(g);
 }
 
@@ -363,6 +381,9 @@ static void act_on(struct engine *g, struct detect_finding *f)
 	case DETECT_OPEN:
 		if (journal_health(g->journal, NULL))
 			open_candidate(g, f);
+		else
+			for (size_t i = 0; i < f->signal_count; i++)
+				unsaid(g, f->signals[i]);
 		break;
 	case DETECT_SIGNAL:
 		for (size_t i = 0; i < f->signal_count; i++) {

@@ -1,7 +1,7 @@
 /* The front of every back end: checks, groups what waits into one commit, tells the outcome, and
  * opens again after a failure.
  *
- *   ok --append fails--> failed --reopen succeeds, each second tried--> ok
+ *   ok --append or a look fails--> failed --reopen succeeds, each second tried--> ok
  *
  * While failed, every append is answered at once with APPEND_FAILED: nothing claims to be saved. */
 #include "store/journal.h"
@@ -14,6 +14,7 @@
 #include "journal_priv.h"
 
 #define RETRY_MS 1000
+#define LOOK_MS 1000	   /* nobody commits for hours, and boards must know all the same */
 #define GROUP_BATCHES 1024 /* so many share a commit at most */
 
 struct pending {
@@ -47,6 +48,8 @@ struct journal *journal_open(struct loop *l, const char *url, unsigned flags, st
 	j->commit = loop_later_new(l, commit, j);
 	j->told = loop_later_new(l, tell, j);
 	j->retry = loop_timer_new(l, retry, j);
+	if (!j->read_only)
+		loop_timer_after(j->retry, LOOK_MS);
 	return j;
 }
 
@@ -259,17 +262,25 @@ static void commit(void *ctx)
 
 /* ---- health ---- */
 
+/* The timer of both states: looks while all is well, opens again while it is not. */
 static void retry(void *ctx)
 {
 	struct journal *j = ctx;
 	struct err e = { 0 };
 
+	if (!j->failed) {
+		loop_timer_after(j->retry, LOOK_MS);
+		if (!j->in_flight && !j->ops->look(j->store, &e))
+			fail(j, &e);
+		return;
+	}
 	if (!j->ops->reopen(j->store, &j->head, &e)) {
 		j->why = e;
 		loop_timer_after(j->retry, RETRY_MS);
 		return;
 	}
 	j->failed = false;
+	loop_timer_after(j->retry, LOOK_MS);
 	loop_later_set(j->told);
 }
 

@@ -165,6 +165,11 @@ static bool mem_reopen(struct store *s, struct store_head *head, struct err *e)
 	return !s->broken || err_set(e, ERR_JOURNAL, "%s", s->broken);
 }
 
+static bool mem_look(struct store *s, struct err *e)
+{
+	return !s->broken || err_set(e, ERR_JOURNAL, "%s", s->broken);
+}
+
 static bool mem_read(struct store *s, const char *stream, int64_t from_seq,
     bool (*each)(void *ctx, const struct store_row *row), void *ctx, int64_t *bad_seq,
     struct err *e)
@@ -231,6 +236,7 @@ const struct store_ops store_mem = {
 	.close = mem_close,
 	.append = mem_append,
 	.reopen = mem_reopen,
+	.look = mem_look,
 	.read = mem_read,
 	.streams = mem_streams,
 	.check = mem_check,

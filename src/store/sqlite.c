@@ -330,7 +330,7 @@ static bool reopen(struct store *s, struct store_head *head, struct err *e)
 
 	if (s->db)
 		sqlite_disconnect(s);
-	if (!sqlite_same_file(s, e) || !join(s, RECHECK_MS, e))
+	if (!sqlite_same_file(s, e) || !sqlite_room(s, e) || !join(s, RECHECK_MS, e))
 		return false;
 	if (!sqlite_head(s->db, s->path, &now, e) || !tail_right(s, &now, e))
 		goto fail;
@@ -358,12 +358,18 @@ fail:
 	return false;
 }
 
+static bool look(struct store *s, struct err *e)
+{
+	return sqlite_same_file(s, e) && sqlite_room(s, e);
+}
+
 const struct store_ops store_sqlite = {
 	.scheme = "",
 	.open = open_store,
 	.close = close_store,
 	.append = append,
 	.reopen = reopen,
+	.look = look,
 	.read = sqlite_read,
 	.streams = sqlite_streams,
 	.check = sqlite_check,

@@ -35,6 +35,8 @@ static const struct {
 	{ 0x01161970, "GFS2" },
 };
 
+#define ROOM (64 * 1024)
+
 static bool local(const char *dir, struct err *e)
 {
 	struct statfs fs;
@@ -113,6 +115,29 @@ bool sqlite_same_file(const struct store *s, struct err *e)
 		    "restart the engine",
 		    s->path);
 	return true;
+}
+
+/* Asked of the lock file, which lies on the same disk and is ours alone: it grows for a moment, so
+ * that a full disk, a quota and a disk that turned read-only show before somebody's command does.
+ */
+bool sqlite_room(const struct store *s, struct err *e)
+{
+	struct stat st;
+	int rc;
+
+	if (fstat(s->lock_fd, &st) != 0)
+		return err_sys(e, ERR_JOURNAL, errno, "%s: cannot ask for room", s->path);
+	rc = fallocate(s->lock_fd, 0, st.st_size, ROOM) == 0 ? 0 : errno;
+	/* What it got of that goes back, also after a failure in the middle. */
+	if (ftruncate(s->lock_fd, st.st_size) != 0 && rc == 0)
+		rc = errno;
+	if (rc == ENOSPC || rc == EDQUOT)
+		return err_set(e, ERR_JOURNAL,
+		    "%s: cannot write: the disk is full; make room, nothing else is needed",
+		    s->path);
+	/* A file system that cannot promise room says so; the next commit shows how it is. */
+	return rc == 0 || rc == EOPNOTSUPP ||
+	       err_sys(e, ERR_JOURNAL, rc, "%s: cannot write", s->path);
 }
 
 static void holder(int fd, const char *path, struct err *e)

@@ -35,6 +35,8 @@ int sqlite_lock(const char *path, struct err *e);
 bool sqlite_place(struct store *s, const char *where, struct err *e);
 /* The file under our path is still the one that was opened. */
 bool sqlite_same_file(const struct store *s, struct err *e);
+/* There is room for what a few commits need. */
+bool sqlite_room(const struct store *s, struct err *e);
 
 /* An open, empty or older database becomes a journal of this version; a foreign, newer or altered
  * one is refused. */

@@ -15,6 +15,7 @@ struct bench {
 	int opened;
 	struct buf log;
 	struct utc now;
+	bool broken; /* nothing can be recorded */
 };
 
 static const struct detect_target four[] = {
@@ -71,11 +72,25 @@ static void say_signal(struct bench *b, const cJSON *body)
 	buf_addf(&b->log, " %s=%s", json_str(body, "source"), json_str(body, "status"));
 }
 
+static void lose(struct bench *b, const struct detect_finding *f)
+{
+	buf_adds(&b->log, "lost");
+	for (size_t i = 0; i < f->signal_count; i++) {
+		say_signal(b, f->signals[i]);
+		detect_unsaid(b->d, json_str(f->signals[i], "source"));
+	}
+	buf_adds(&b->log, "; ");
+}
+
 static void act(struct bench *b, struct detect_finding *f)
 {
 	struct incident *inc = NULL;
 	char id[24];
 
+	if (b->broken) {
+		lose(b, f);
+		return;
+	}
 	switch (f->what) {
 	case DETECT_OPEN:
 		snprintf(id, sizeof id, "INC-%d", ++b->opened);
@@ -427,6 +442,35 @@ static void a_restored_incident_takes_no_neighbours(void **state)
 	bench_close(&b);
 }
 
+static void what_was_not_recorded_is_found_again(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, four, countof(four));
+	b.broken = true;
+	play(&b, "0 a major\n1 a major\n2 a major\n12 -\n13 -");
+	b.broken = false;
+	play(&b, "20 -\n21 -");
+	b.broken = true;
+	play(&b, "30 a ok\n31 a ok");
+	b.broken = false;
+	play(&b, "40 -\n41 -");
+	assert_string_equal(buf_str(&b.log), "12: lost a=major_outage; 13: lost a=major_outage; "
+					     "20: open Sev 1 FR/data a=major_outage; "
+					     "31: lost a=operational; 40: INC-1 a=operational; ");
+	/* Down and up again while nothing could be recorded: there is nothing to open. */
+	b.log.len = 0;
+	b.broken = true;
+	play(&b, "60 d major\n61 d major\n62 d major\n72 -\n73 d ok\n74 d ok");
+	b.broken = false;
+	play(&b, "80 -\n90 -");
+	assert_string_equal(buf_str(&b.log),
+	    "62: lost d=major_outage; 72: lost d=major_outage; 73: lost d=major_outage; ");
+	detect_unsaid(b.d, "nobody");
+	bench_close(&b);
+}
+
 static void next_says_when_a_group_opens(void **state)
 {
 	struct bench b;
@@ -554,6 +598,7 @@ int main(void)
 		cmocka_unit_test(a_change_of_targets_keeps_what_is_known),
 		cmocka_unit_test(a_restart_repeats_nothing),
 		cmocka_unit_test(a_restored_incident_takes_no_neighbours),
+		cmocka_unit_test(what_was_not_recorded_is_found_again),
 		cmocka_unit_test(next_says_when_a_group_opens),
 		cmocka_unit_test(a_candidate_says_what_and_why),
 		cmocka_unit_test(evidence_names_both_sides),

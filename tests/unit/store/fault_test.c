@@ -287,13 +287,24 @@ static void on_health(void *ctx, bool ok)
 }
 
 /* Runs in a child with mounts of its own. 77: it may not mount. */
+static void fill(const char *path)
+{
+	static const char zeros[4096];
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	while (write(fd, zeros, sizeof zeros) > 0)
+		;
+	close(fd);
+}
+
 static int full_disk(struct fix *f)
 {
-	char filler[300], *zeros = xcalloc(1, 4096);
+	char filler[300];
 	struct journal *j;
 	struct err e = { 0 };
 	struct journal_report r;
-	int health = 0, version = 0, fd, failed_at;
+	int health = 0, version = 0, failed_at;
+	int64_t start;
 
 	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
 	    mount("tmpfs", f->dir, "tmpfs", 0, "size=1m") != 0)
@@ -306,10 +317,7 @@ static int full_disk(struct fix *f)
 		if (fix_append(f, j, ++version, NULL).status != APPEND_DONE)
 			return 11;
 	snprintf(filler, sizeof filler, "%s/filler", f->dir);
-	fd = open(filler, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	while (write(fd, zeros, 4096) > 0)
-		;
-	close(fd);
+	fill(filler);
 	/* Some more may fit into pages that the log has already. */
 	while (fix_append(f, j, version + 1, NULL).status == APPEND_DONE)
 		if (++version > 5000)
@@ -331,9 +339,18 @@ static int full_disk(struct fix *f)
 		return 16;
 	if (fix_append(f, j, version + 1, NULL).status != APPEND_DONE)
 		return 17;
+	/* Full again, and nobody appends: it is noticed all the same. */
+	fill(filler);
+	start = clock_mono().ms;
+	while (health != -1 && clock_mono().ms < start + 2000)
+		loop_run_once(f->l, true);
+	if (health != -1 || journal_health(j, &e) || !strstr(e.msg, "full"))
+		return 19;
+	unlink(filler);
+	while (health != 1)
+		loop_run_once(f->l, true);
 	journal_close(j);
 	r = fix_verify(f, f->path);
-	free(zeros);
 	return r.ok && r.events == version + 1 ? 0 : 18;
 }
 
