@@ -19,13 +19,14 @@ struct detect_target {
 	const char *component_name, *region_name; /* for people */
 	const char *klass;			  /* class of the component: "data" */
 	const char *carrier;			  /* that it depends on; NULL */
-	int64_t travellers;			  /* now in the region; 0 not known */
-	int fail_after;				  /* consecutive failures to fall; 0: 3 */
-	int recover_after;			  /* consecutive successes to rise; 0: 2 */
-	int64_t fresh_ms; /* an older observation says nothing; 0: never old */
-	bool feed;	  /* somebody else's word: evidence, but not the cell's status */
-	bool gateway;	  /* a check of our own way out: no cell, no candidate */
-	bool muted;	  /* planned work: the cell shows maintenance and opens nothing */
+	const char *teller; /* of a feed, for people: "Orange\'s page"; NULL: its id */
+	int64_t travellers; /* now in the region; 0 not known */
+	int fail_after;	    /* consecutive failures to fall; 0: 3 */
+	int recover_after;  /* consecutive successes to rise; 0: 2 */
+	int64_t fresh_ms;   /* an older observation says nothing; 0: never old */
+	bool feed;	    /* somebody else's word: evidence, but not the cell's status */
+	bool gateway;	    /* a check of our own way out: no cell, no candidate */
+	bool muted;	    /* planned work: the cell shows maintenance and opens nothing */
 };
 
 struct detect_observation {

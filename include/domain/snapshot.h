@@ -152,7 +152,7 @@ struct snap_incident {
 	struct reminder_item *reminders; /* not done */
 	size_t reminder_count;
 	bool workaround;
-	char *residual, *customer_actions;
+	char *residual, *customer_actions, *fix;
 	char *bridge_url, *bridge_phone;
 	char *evidence; /* several lines: what probes and feeds say, and where they disagree */
 	int sources_failing, sources_total;

@@ -28,7 +28,7 @@ static void free_target(struct watched *t)
 		char *owned;
 	} texts[] = { { t->about.id }, { t->about.component }, { t->about.region },
 		{ t->about.component_name }, { t->about.region_name }, { t->about.klass },
-		{ t->about.carrier } };
+		{ t->about.carrier }, { t->about.teller } };
 
 	for (size_t i = 0; i < countof(texts); i++)
 		free(texts[i].owned);
@@ -90,6 +90,7 @@ static struct watched new_target(const struct detect_target *about)
 	t.about.region_name = xstrdup(about->region_name ? about->region_name : t.about.region);
 	t.about.klass = xstrdup(about->klass ? about->klass : "other");
 	t.about.carrier = xstrdup_null(about->carrier);
+	t.about.teller = xstrdup_null(about->teller);
 	t.about.fail_after = about->fail_after > 0 ? about->fail_after : 3;
 	t.about.recover_after = about->recover_after > 0 ? about->recover_after : 2;
 	t.at = t.stable_since = t.fell_at = t.bad_since = t.no_answer_since = UTC_NONE;

@@ -147,28 +147,18 @@ static void names(struct buf *out, const struct watched *const *m, size_t count,
 	map_free(seen);
 }
 
-/* "Customers in France may not be able to use data. Seen by 3 of our probes (Data)." */
+/* "Customers in France may not be able to use data.": what may be told to customers as it stands.
+ * Who saw it is evidence, and stays with us. */
 static char *impact(const struct watched *const *m, size_t count, const struct watched *best)
 {
-	size_t probes = 0;
 	struct buf out;
 
-	for (size_t i = 0; i < count; i++)
-		probes += !m[i]->about.feed;
 	buf_init(&out, 0);
 	buf_adds(&out, "Customers in ");
 	names(&out, m, count, true);
-	if (level_of(best->stable) == LEVEL_MAJOR)
-		buf_addf(&out, " may not be able to %s. ", class_of(best->about.klass)->cannot);
-	else
-		buf_addf(
-		    &out, " may at times not be able to %s. ", class_of(best->about.klass)->cannot);
-	if (probes)
-		buf_addf(&out, "Seen by %zu of our probes (", probes);
-	else
-		buf_adds(&out, "Told by a carrier, not seen by our probes (");
-	names(&out, m, count, false);
-	buf_adds(&out, "); not confirmed by a person yet.");
+	buf_addf(&out, " may %s %s.",
+	    level_of(best->stable) == LEVEL_MAJOR ? "not be able to" : "at times not be able to",
+	    class_of(best->about.klass)->cannot);
 	return buf_take(&out);
 }
 
@@ -222,13 +212,18 @@ static void status_words(struct buf *out, enum status s)
 		buf_addc(out, *p == '_' ? ' ' : *p);
 }
 
+static const char *teller(const struct watched *t)
+{
+	return !t->about.feed ? "our probe" : t->about.teller ? t->about.teller : t->about.id;
+}
+
 static void evidence_line(struct buf *out, const struct watched *t)
 {
-	buf_addf(out, "%s: %s %s ", t->about.id, t->about.region_name, t->about.component_name);
+	buf_addf(out, "%s: %s, %s: ", teller(t), t->about.region_name, t->about.component_name);
 	status_words(out, t->stable);
 	since(out, t->down ? t->bad_since : t->stable_since);
 	if (t->down && t->detail && t->detail[0])
-		buf_addf(out, ": %s", t->detail);
+		buf_addf(out, " (%s)", t->detail);
 	buf_addc(out, '\n');
 }
 
@@ -286,7 +281,7 @@ void detect_evidence(const struct detect *d, const struct incident *inc, struct 
 		buf_addf(out, "they disagree: our probe says ");
 		status_words(out, t->stable);
 		since(out, t->down ? t->bad_since : t->stable_since);
-		buf_addf(out, ", %s says ", other->about.id);
+		buf_addf(out, ", %s says ", teller(other));
 		status_words(out, other->stable);
 		since(out, other->down ? other->bad_since : other->stable_since);
 		buf_addc(out, '\n');

@@ -142,7 +142,7 @@ static const struct wfield incident_fields[] = { STR(snap_incident, id), STR(sna
 	LIST(snap_incident, engagements, engagement_count, engagement), LIST(snap_incident, dependencies, dependency_count, dependency),
 	LIST(snap_incident, updates, update_count, update), INT(snap_incident, updates_total), STR(snap_incident, hypothesis),
 	LIST(snap_incident, actions, action_count, action), LIST(snap_incident, reminders, reminder_count, reminder),
-	BOOL(snap_incident, workaround), STR(snap_incident, residual), STR(snap_incident, customer_actions),
+	BOOL(snap_incident, workaround), STR(snap_incident, residual), STR(snap_incident, customer_actions), STR(snap_incident, fix),
 	STR(snap_incident, bridge_url), STR(snap_incident, bridge_phone), STR(snap_incident, evidence),
 	INT(snap_incident, sources_failing), INT(snap_incident, sources_total), TIME(snap_incident, touched_at),
 	INT(snap_incident, rank), END };

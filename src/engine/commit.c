@@ -7,6 +7,8 @@
 #include "os/clock.h"
 #include "os/log.h"
 
+#define TRIES_MAX 8
+
 struct work *work_new(const char *stream)
 {
 	struct work *w = xcalloc(1, sizeof *w);
@@ -80,27 +82,41 @@ struct in_flight {
 
 static void run_next(struct engine *g, struct live *l);
 
-/* What a committed batch brings with it: the fold, the clocks, the boards, the outbox. */
+/* What a committed batch brings with it: the fold, the clocks, the boards, the outbox. A batch may
+ * hold events of two incidents (a merge widens the other's scope). */
 static void committed(struct engine *g, struct work *w, const struct append_result *r)
 {
-	struct live *l = live_of(g, w->stream);
-	bool posted = false;
+	struct utc now = clock_utc();
 
-	if (r->status == APPEND_DONE)
-		for (size_t i = 0; i < w->events.count; i++) {
-			struct event *ev = w->events.items[i];
+	for (size_t i = 0; i < w->events.count; i++) {
+		struct event *ev = w->events.items[i];
+		struct live *l = live_of(g, ev->incident);
+		bool posted = ev->kind == EVENT_UPDATE_POSTED;
 
-			ev->seq = i < r->count ? r->places[i].seq : 0;
-			posted |= ev->kind == EVENT_UPDATE_POSTED;
-			w->events.items[i] = NULL;
-			engine_fold(g, ev);
-		}
+		ev->seq = i < r->count ? r->places[i].seq : 0;
+		w->events.items[i] = NULL;
+		engine_fold(g, ev);
+		live_look(g, l, now);
+		serve_changed(g, WIRE_INCIDENT, l->inc->id);
+		if (posted)
+			notify_posted(g, l->inc);
+	}
 	w->events.count = 0;
-	live_look(g, l, clock_utc());
 	engine_arm_clocks(g);
-	if (posted)
-		notify_posted(g, l->inc);
-	serve_changed(g, WIRE_INCIDENT, w->stream);
+}
+
+/* A conflict can only come from work on another incident that this batch touches as well: it is
+ * decided again. */
+static bool again(struct work *w, struct live *l, const struct append_result *r)
+{
+	if (r->status != APPEND_CONFLICT || ++w->tries > TRIES_MAX)
+		return false;
+	event_list_fini(&w->events);
+	w->next = l->queue_head;
+	l->queue_head = w;
+	if (!l->queue_tail)
+		l->queue_tail = w;
+	return true;
 }
 
 static void appended(void *ctx, const struct append_result *r)
@@ -111,13 +127,18 @@ static void appended(void *ctx, const struct append_result *r)
 	struct live *l = live_of(g, w->stream);
 
 	free(f);
-	if (r->status == APPEND_DONE || r->status == APPEND_DUPLICATE)
-		committed(g, w, r);
-	else
-		log_say(LOG_SAY_ERROR, "append", "incident", w->stream, "why", r->err.msg, NULL);
-	l->busy = false;
-	w->done(g, w, r);
-	work_free(w);
+	if (again(w, l, r)) {
+		l->busy = false;
+	} else {
+		if (r->status == APPEND_DONE)
+			committed(g, w, r);
+		else if (r->status != APPEND_DUPLICATE)
+			log_say(LOG_SAY_ERROR, "append", "incident", w->stream, "why", r->err.msg,
+			    NULL);
+		l->busy = false; /* what was submitted meanwhile waited for the whole batch */
+		w->done(g, w, r);
+		work_free(w);
+	}
 	run_next(g, l);
 }
 

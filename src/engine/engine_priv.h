@@ -47,6 +47,7 @@ struct work {
 	void (*free_ctx)(void *ctx);
 	void *ctx;
 	struct event_list events;
+	int tries; /* that ended in a conflict */
 };
 
 /* What is owed to one destination for one update. */

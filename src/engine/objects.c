@@ -365,6 +365,7 @@ static cJSON *incident_with(struct engine *g, struct arena *a, const struct live
 		.workaround = inc->workaround,
 		.residual = inc->residual,
 		.customer_actions = inc->customer_actions,
+		.fix = inc->fix,
 		.touched_at = touched_at(inc),
 		.rank = rank_of(g, inc) };
 

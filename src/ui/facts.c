@@ -72,6 +72,7 @@ void facts_of(const struct snapshot *s, const struct snap_incident *inc, struct 
 		.workaround = inc->workaround,
 		.residual = inc->residual,
 		.customer_actions = inc->customer_actions,
+		.fix = inc->fix,
 		.last = inc->update_count ? &inc->updates[inc->update_count - 1] : NULL,
 		.cadence_due = cadence_due(s, inc->severity, now),
 	};

@@ -494,9 +494,8 @@ static void a_candidate_says_what_and_why(void **state)
 	bench_open(&b, four, countof(four));
 	play(&b, "0 a major\n1 a major, b half\n2 a major, b half\n3 b half\n13 -");
 	assert_string_equal(b.active[0]->title, "Data connections fail");
-	assert_string_equal(b.active[0]->impact, "Customers in France may not be able to use data. "
-						 "Seen by 2 of our probes (Data, SMS); not "
-						 "confirmed by a person yet.");
+	assert_string_equal(
+	    b.active[0]->impact, "Customers in France may not be able to use data.");
 	assert_string_equal(b.active[0]->source, "a");
 	assert_int_equal(b.active[0]->started_at.ms, START_MS);
 	bench_close(&b);
@@ -523,6 +522,7 @@ static void evidence_names_both_sides(void **state)
 		    .component_name = "Data",
 		    .region_name = "France",
 		    .klass = "data",
+		    .teller = "Orange's page",
 		    .feed = true },
 	};
 	int failing, total;
@@ -536,10 +536,10 @@ static void evidence_names_both_sides(void **state)
 		 "major\n12 -");
 	detect_evidence(b.d, b.active[0], &out);
 	assert_string_equal(buf_str(&out),
-	    "probe:p1: France Data major outage since 14:20:00 UTC: why\n"
+	    "our probe: France, Data: major outage since 14:20:00 UTC (why)\n"
 	    "our other probes: 1 fine, 0 without an answer yet\n"
-	    "feed:orange/data: France Data operational since 14:20:00 UTC\n"
-	    "they disagree: our probe says major outage since 14:20:00 UTC, feed:orange/data says "
+	    "Orange's page: France, Data: operational since 14:20:00 UTC\n"
+	    "they disagree: our probe says major outage since 14:20:00 UTC, Orange's page says "
 	    "operational since 14:20:00 UTC\n");
 	detect_sources(b.d, b.active[0], &failing, &total);
 	assert_int_equal(failing, 1);
