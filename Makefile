@@ -153,11 +153,13 @@ _screenshots: nocboard
 	@NOCBOARD=$(abspath $(B)/nocboard) sh tools/screenshots.sh
 
 install: nocboard
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/nocboard/keymaps $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/nocboard/keymaps $(foreach n,1 5 7,$(DESTDIR)$(PREFIX)/share/man/man$n)
 	install -m 0755 $(B)/nocboard $(DESTDIR)$(PREFIX)/bin/nocboard
 	install -m 0644 keymaps/*.keys $(DESTDIR)$(PREFIX)/share/nocboard/keymaps/
 	cp -R share/. $(DESTDIR)$(PREFIX)/share/nocboard/
-	./nocboard help --man >$(DESTDIR)$(PREFIX)/share/man/man1/nocboard.1
+	$(B)/nocboard help --man >$(DESTDIR)$(PREFIX)/share/man/man1/nocboard.1
+	$(B)/nocboard help --man-config >$(DESTDIR)$(PREFIX)/share/man/man5/nocboard.yaml.5
+	install -m 0644 docs/*.7 $(DESTDIR)$(PREFIX)/share/man/man7/
 
 clean:
 	rm -rf build nocboard

@@ -239,4 +239,19 @@ const struct cfg_team *config_tier_team(const struct config *c, int tier);
 /* A commented configuration with every key and its default, from the same schema. */
 void config_sample(struct buf *out);
 
+/* One key, as a man page tells it. */
+struct config_key {
+	int depth; /* 0: a key of the whole; 1: a key of the one before it, … */
+	const char *name, *help;
+	char takes[80];	     /* what is written behind it, in words */
+	char bounds[80];     /* "1s to 1d"; "" */
+	const char *initial; /* its default; NULL: none */
+	const char *choices; /* blank-separated; NULL: not restricted to words */
+	bool required;
+	bool example; /* `help` is an example of a value */
+};
+
+/* Every key of the schema, parents before their keys. `k` is valid for the call. */
+void config_keys(void (*each)(void *ctx, const struct config_key *k), void *ctx);
+
 #endif

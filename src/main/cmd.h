@@ -84,6 +84,8 @@ int cmd_refuse(enum err_kind kind, const char *fmt, ...) __attribute__((format(p
 void help_text(struct buf *out, const struct cmd *group, const struct cmd *cmd);
 /* nocboard(1) in mdoc. */
 void help_man(struct buf *out);
+/* nocboard.yaml(5) in mdoc. */
+void help_man_config(struct buf *out);
 
 extern const struct cmd cmd_board, cmd_bridge, cmd_check, cmd_clocks, cmd_drill, cmd_engine,
     cmd_feed, cmd_help, cmd_init, cmd_journal, cmd_keys, cmd_parse_child, cmd_paths, cmd_probe,

@@ -1,30 +1,28 @@
-/* Help and the man page, both made from the tables of the commands. */
+/* Help, made from the tables of the commands. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "cmd.h"
+#include "help.h"
 
 #define WIDTH 78
-#define MAN_WIDTH 72
 #define COLUMN 26 /* where descriptions begin */
 
-static const char *const about_program =
+const char *const about_program =
     "nocboard is the board from which a network operations centre runs its incidents: regions and "
     "components at a glance, incidents with their service level clocks, and every step of the "
     "commander's work on a key or a command.";
 
-static const struct {
-	int status;
-	const char *meaning;
-} statuses[] = {
+const struct exit_meaning exit_meanings[] = {
 	{ EXIT_DONE, "done" },
 	{ EXIT_FOUND, "a check or probe found a problem, or the input could not be read" },
 	{ EXIT_USAGE, "wrong usage" },
 	{ EXIT_CONFIG, "unusable configuration" },
 	{ EXIT_JOURNAL, "the journal cannot be opened or written" },
 	{ EXIT_REFUSED, "refused by a rule; nothing was recorded" },
+	{ 0, NULL },
 };
 
 /* ---- plain text ---- */
@@ -142,120 +140,16 @@ void help_text(struct buf *out, const struct cmd *group, const struct cmd *cmd)
 	if (cmd)
 		return;
 	buf_adds(out, "\nexit status:\n");
-	for (size_t i = 0; i < countof(statuses); i++)
-		buf_addf(out, "  %d  %s\n", statuses[i].status, statuses[i].meaning);
+	for (const struct exit_meaning *m = exit_meanings; m->meaning; m++)
+		buf_addf(out, "  %d  %s\n", m->status, m->meaning);
 	buf_adds(out, "\nnocboard COMMAND --help tells more about a command.\n");
-}
-
-/* ---- mdoc ---- */
-
-/* Running text: nothing in it is a request or an escape; sentences begin on a line of their own,
- * and lines are short. */
-static void man_word(struct buf *out, const char *word, size_t len, bool first)
-{
-	if (first && (*word == '.' || *word == '\''))
-		buf_adds(out, "\\&");
-	for (size_t i = 0; i < len; i++)
-		if (word[i] == '\\')
-			buf_adds(out, "\\e");
-		else
-			buf_addc(out, word[i]);
-}
-
-static void man_text(struct buf *out, const char *text)
-{
-	size_t column = 0;
-
-	while (*text) {
-		size_t len = strcspn(text, " \n");
-		bool sentence = len && strchr(".?!", text[len - 1]) && text[len] == ' ' &&
-				text[len + 1] >= 'A' && text[len + 1] <= 'Z';
-
-		if (column && column + len > MAN_WIDTH) {
-			buf_addc(out, '\n');
-			column = 0;
-		}
-		if (column)
-			buf_addc(out, ' ');
-		man_word(out, text, len, !column);
-		column += len + 1;
-		text += len;
-		if (strncmp(text, "\n\n", 2) == 0) {
-			buf_adds(out, "\n.Pp\n");
-			column = 0;
-		} else if (sentence) {
-			buf_addc(out, '\n');
-			column = 0;
-		}
-		text += strspn(text, " \n");
-	}
-	buf_adds(out, column ? "\n" : "");
-}
-
-static void man_options(struct buf *out, const struct cmd_option *list)
-{
-	if (!list || !list->name)
-		return;
-	buf_adds(out, ".Bl -tag -width Ds\n");
-	for (; list->name; list++) {
-		buf_adds(out, ".It ");
-		if (list->letter)
-			buf_addf(out, "Fl %c , ", list->letter);
-		buf_addf(out, "Fl \\-%s", list->name);
-		if (list->value)
-			buf_addf(out, " Ar %s", list->value);
-		buf_addc(out, '\n');
-		man_text(out, list->help);
-	}
-	buf_adds(out, ".El\n");
-}
-
-static void man_command(struct buf *out, const struct cmd *group, const struct cmd *cmd)
-{
-	buf_adds(out, ".It Ic");
-	if (group)
-		buf_addf(out, " %s", group->name);
-	buf_addf(out, " %s", cmd->name);
-	if (cmd->operands)
-		buf_addf(out, " Ar %s", cmd->operands);
-	buf_addc(out, '\n');
-	man_text(out, cmd->summary);
-	if (cmd->about) {
-		buf_adds(out, ".Pp\n");
-		man_text(out, cmd->about);
-	}
-	man_options(out, cmd->options);
-	for (size_t i = 0; cmd->verbs && cmd->verbs[i]; i++)
-		man_command(out, cmd, cmd->verbs[i]);
-}
-
-void help_man(struct buf *out)
-{
-	buf_adds(out,
-	    ".Dd November 22, 2026\n.Dt NOCBOARD 1\n.Os\n"
-	    ".Sh NAME\n.Nm nocboard\n.Nd board for the incidents of a network operations centre\n"
-	    ".Sh SYNOPSIS\n.Nm nocboard\n.Op Ar command\n.Op Ar option ...\n.Op Ar operand ...\n"
-	    ".Sh DESCRIPTION\n");
-	man_text(out, about_program);
-	buf_adds(out, ".Pp\nThe commands are:\n.Bl -tag -width Ds\n");
-	for (size_t i = 0; commands[i]; i++)
-		if (!commands[i]->hidden)
-			man_command(out, NULL, commands[i]);
-	buf_adds(out, ".El\n.Pp\nOptions that every command takes:\n");
-	man_options(out, common_options);
-	buf_adds(out, ".Sh EXIT STATUS\n.Bl -tag -width Ds -compact\n");
-	for (size_t i = 0; i < countof(statuses); i++) {
-		buf_addf(out, ".It %d\n", statuses[i].status);
-		man_text(out, statuses[i].meaning);
-	}
-	buf_adds(out, ".El\n.Sh DIAGNOSTICS\nAn error is one line on standard error:\n"
-		      ".Dl nocboard: what: why (what to do)\n");
 }
 
 /* ---- the command ---- */
 
 static const struct cmd_option options[] = {
 	{ "man", 0, NULL, "print nocboard(1) in mdoc", false },
+	{ "man-config", 0, NULL, "print nocboard.yaml(5) in mdoc", false },
 	{ 0 },
 };
 
@@ -276,6 +170,8 @@ static int run(struct args *a)
 	buf_init(&out, 0);
 	if (arg_given(a, "man"))
 		help_man(&out);
+	else if (arg_given(a, "man-config"))
+		help_man_config(&out);
 	else
 		help_text(&out, group, cmd);
 	fputs(buf_str(&out), stdout);
@@ -285,7 +181,7 @@ static int run(struct args *a)
 
 const struct cmd cmd_help = {
 	.name = "help",
-	.summary = "print help on a command, or the man page",
+	.summary = "print help on a command, or a man page",
 	.operands = "[COMMAND [SUBCOMMAND]]",
 	.most = 2,
 	.options = options,
