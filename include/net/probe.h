@@ -49,7 +49,8 @@ struct probe_target {
 	char *id;   /* unique; the engine's own key */
 	char *kind; /* a row of probe_kinds: "http" */
 	char *url;
-	char *method; /* NULL: GET */
+	char *method; /* NULL: GET, or POST with a body */
+	char *body;   /* of the request; NULL */
 	struct net_header *headers;
 	size_t header_count;
 	int64_t interval_ms; /* virtual */

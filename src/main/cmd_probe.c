@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "cmd.h"
+#include "engine/setup.h"
+#include "engine/target.h"
 #include "net/net.h"
 #include "os/loop.h"
 
@@ -103,38 +105,85 @@ static void delivered(void *ctx, const struct delivery_result *r)
 	(void)ctx, (void)r;
 }
 
-static int run(struct args *a)
+/* The configured probe of this id, or the first one of this component. */
+static const struct cfg_probe *find_probe(const struct config *c, const char *id)
+{
+	for (size_t i = 0; i < c->components.count; i++) {
+		const struct cfg_component *k = &c->components.items[i];
+		for (size_t p = 0; p < k->probes.count; p++)
+			if (strcmp(k->probes.items[p].id.s, id) == 0 || strcmp(k->id.s, id) == 0)
+				return &k->probes.items[p];
+	}
+	return NULL;
+}
+
+/* Fills in the target from the configuration; `s` and the arena keep what it points to. */
+static bool from_config(
+    const struct setup *s, const char *id, struct probe_target *t, struct arena *a, struct err *e)
+{
+	const struct cfg_probe *p = find_probe(s->config, id);
+
+	if (!p)
+		return err_set(e, ERR_USAGE,
+		    "probe: %.60s: no probe of this id in %s (ids are component/region; an address "
+		    "is written as https://host/path)",
+		    id, s->path);
+	target_of_probe(p, t, a);
+	return true;
+}
+
+static int ask(struct probe *p, struct probe_target *t)
 {
 	static const struct net_handler handler = { observed, fed, delivered };
+	struct err e = { 0 };
+
+	t->interval_ms = NEVER_AGAIN_MS;
+	p->url = t->url;
+	p->loop = loop_new();
+	struct net *n = net_start(p->loop, &handler, p, NULL, &e);
+	if (n) {
+		net_set_targets(n, t, 1);
+		loop_run(p->loop);
+		net_stop(n);
+	}
+	loop_free(p->loop);
+	if (!n)
+		return cmd_fail(&e);
+	return p->status == STATUS_OPERATIONAL ? EXIT_DONE : EXIT_FOUND;
+}
+
+static int run(struct args *a)
+{
 	static char id[] = "probe", kind[] = "http";
 	const char *timeout = arg_value(a, "timeout");
-	struct probe p = { .json = arg_given(a, "json"), .url = a->operands[0] };
+	struct probe p = { .json = arg_given(a, "json") };
 	struct duration d = { DURATION_ELAPSED, TIMEOUT_MS, 0 };
 	struct probe_target t = { .id = id,
 		.kind = kind,
 		.url = a->operands[0],
-		.interval_ms = NEVER_AGAIN_MS,
+		.timeout_ms = TIMEOUT_MS,
 		.expect.certificate_days = CERTIFICATE_DAYS };
+	struct arena *arena = arena_new();
+	struct setup *setup = NULL;
 	struct err e = { 0 };
+	bool ok = true;
+	int status;
 
-	if (!strstr(t.url, "://"))
-		return cmd_refuse(ERR_USAGE,
-		    "probe: %.100s is no address (write it as https://host/path)", t.url);
 	if (timeout && (!duration_parse(timeout, &d) || d.unit != DURATION_ELAPSED || d.ms < 1 ||
 			   d.ms > TIMEOUT_MAX_MS))
-		return cmd_refuse(ERR_USAGE, "--timeout: %.40s is no time from 1ms to 5m", timeout);
-	t.timeout_ms = (int)d.ms;
-	p.loop = loop_new();
-	struct net *n = net_start(p.loop, &handler, &p, NULL, &e);
-	if (!n) {
-		loop_free(p.loop);
-		return cmd_fail(&e);
+		ok = err_set(&e, ERR_USAGE, "--timeout: %.40s is no time from 1ms to 5m", timeout);
+	if (ok && !strstr(t.url, "://")) {
+		struct cfg_problems problems = { 0 };
+		setup = setup_load(a->config, &problems, &e);
+		cfg_problems_fini(&problems);
+		ok = setup && from_config(setup, a->operands[0], &t, arena, &e);
 	}
-	net_set_targets(n, &t, 1);
-	loop_run(p.loop);
-	net_stop(n);
-	loop_free(p.loop);
-	return p.status == STATUS_OPERATIONAL ? EXIT_DONE : EXIT_FOUND;
+	if (ok && timeout)
+		t.timeout_ms = (int)d.ms;
+	status = ok ? ask(&p, &t) : cmd_fail(&e);
+	setup_free(setup);
+	arena_free(arena);
+	return status;
 }
 
 static const struct cmd_option options[] = {
@@ -146,12 +195,14 @@ static const struct cmd_option options[] = {
 const struct cmd cmd_probe = {
 	.name = "probe",
 	.summary = "ask an endpoint once and say why it is up or not",
-	.operands = "URL",
+	.operands = "ID|URL",
 	.least = 1,
 	.most = 1,
-	.about =
-	    "Asks the address as the engine would, judges the answer, and prints the time that "
-	    "each phase took. The exit status is 0 when the endpoint is operational.",
+	.about = "Asks the address, or the configured probe of this id (component/region), as the "
+		 "engine "
+		 "would, judges the answer, and prints the time that each phase took. The exit "
+		 "status is "
+		 "0 when the endpoint is operational.",
 	.options = options,
 	.run = run,
 };

@@ -189,12 +189,16 @@ static int timer_changed(CURLM *multi, long ms, void *ctx)
 struct http_pool *http_pool_new(uv_loop_t *uv, size_t descriptors)
 {
 	struct http_pool *p = xcalloc(1, sizeof *p);
-	/* Half for what runs, half for what is kept; with few, it gets slower and nothing fails. */
-	size_t half = descriptors > 2 * OTHERS ? (descriptors - OTHERS) / 2 : descriptors / 4 + 1;
-	size_t kept = half / SHARDS + 1;
+	/* At most half for what runs, the rest for what is kept (nearly all of it by the shards of
+	 * our own targets); with few, it gets slower and nothing fails. */
+	size_t ours = descriptors > 2 * OTHERS ? descriptors - OTHERS : descriptors / 2;
+	size_t running = ours / 2 + 1 < SLOTS_TOTAL ? ours / 2 + 1 : SLOTS_TOTAL;
+	size_t kept = (ours - ours / 2) / (SHARDS - SHARDS_EXTERNAL) + 1;
 
+	if (ours > 2 * SLOTS_TOTAL)
+		kept = (ours - SLOTS_TOTAL) / (SHARDS - SHARDS_EXTERNAL);
 	p->uv = uv;
-	p->slots = slots_new(half < SLOTS_TOTAL ? half : SLOTS_TOTAL, SLOTS_HOST, SLOTS_LOOKUPS);
+	p->slots = slots_new(running, SLOTS_HOST, SLOTS_LOOKUPS);
 	for (size_t i = 0; i < SHARDS; i++) {
 		struct http_shard *s = &p->shard[i];
 		s->pool = p;
@@ -448,6 +452,7 @@ struct http *http_new(struct http_pool *p, const struct http_ask *asked,
 	const struct http_ask *ask = &normal;
 
 	normal.method = given(asked->method);
+	normal.body = asked->body_len ? asked->body : NULL;
 	normal.network = given(asked->network);
 	normal.ca_file = given(asked->ca_file);
 	normal.resolve = given(asked->resolve);

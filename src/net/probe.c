@@ -82,6 +82,7 @@ struct probe_target *probe_target_copy(const struct probe_target *t)
 	c->kind = xstrdup(t->kind);
 	c->url = xstrdup(t->url);
 	c->method = xstrdup_null(t->method);
+	c->body = xstrdup_null(t->body);
 	c->headers = net_headers_copy(t->headers, t->header_count);
 	c->resolve = xstrdup_null(t->resolve);
 	c->network = xstrdup_null(t->network);
@@ -118,6 +119,7 @@ void probe_target_free(struct probe_target *t)
 	free(t->kind);
 	free(t->url);
 	free(t->method);
+	free(t->body);
 	free(t->resolve);
 	free(t->network);
 	free(t->ca_file);
@@ -156,7 +158,7 @@ uint64_t probe_target_hash(const struct probe_target *t)
 	uint64_t h = NET_HASH_START;
 
 	h = net_hash_text(net_hash_text(net_hash_text(h, t->id), t->kind), t->url);
-	h = net_hash_text(net_hash_text(h, t->method), t->resolve);
+	h = net_hash_text(net_hash_text(net_hash_text(h, t->method), t->body), t->resolve);
 	h = net_hash_text(net_hash_text(h, t->network), t->ca_file);
 	h = net_hash_headers(h, t->headers, t->header_count);
 	h = net_hash_number(net_hash_number(h, t->interval_ms), t->timeout_ms);

@@ -243,6 +243,8 @@ static struct watched *watched_new(struct watch *watch, struct probe_target *tak
 	struct http_ask ask = {
 		.url = take->url,
 		.method = take->method,
+		.body = take->body,
+		.body_len = take->body ? strlen(take->body) : 0,
 		.headers = take->headers,
 		.header_count = take->header_count,
 		.timeout_ms = take->timeout_ms,

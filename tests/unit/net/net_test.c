@@ -179,6 +179,13 @@ static void headers_are_sent_to_their_host_only(void **state)
 	assert_non_null(strstr(q->headers, "user-agent: nocboard/"));
 	assert_null(strstr(q->headers, "cookie"));
 	assert_null(strstr(rig_seen(r, "secret")->reason, "canary"));
+	/* A body makes it a POST. */
+	t.body = (char *)(uintptr_t) "{\"ping\":1}";
+	net_set_targets(r->net, &t, 1);
+	rig_until(r, &r->seen_count, 2);
+	q = farm_request(r->farm, 1);
+	assert_string_equal(q->method, "POST");
+	assert_string_equal(q->body, "{\"ping\":1}");
 }
 
 static void long_bodies_are_judged_in_the_child(void **state)

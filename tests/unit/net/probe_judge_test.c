@@ -286,6 +286,7 @@ static void targets_are_copied_whole_and_told_apart(void **state)
 	DIFFERS(t.url = S("http://b/"), t.url = S("http://a/"));
 	DIFFERS(t.method = S("HEAD"), t.method = NULL);
 	DIFFERS(t.method = S(""), t.method = NULL);
+	DIFFERS(t.body = S("{}"), t.body = NULL);
 	DIFFERS(headers[0].value = S("other"), headers[0].value = S("secret"));
 	DIFFERS(t.interval_ms++, t.interval_ms--);
 	DIFFERS(t.timeout_ms++, t.timeout_ms--);

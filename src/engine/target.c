@@ -1,0 +1,84 @@
+#include "engine/target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/setup.h"
+#include "os/log.h"
+
+static void headers_of(
+    const struct cfg_headers *from, struct net_header **out, size_t *count, struct arena *a)
+{
+	*out = arena_alloc(a, (from->count + 1) * sizeof **out);
+	*count = 0;
+	for (size_t i = 0; i < from->count; i++) {
+		struct err e;
+		char *value = setup_secret(&from->items[i].value, &e);
+
+		if (!value) {
+			log_say(LOG_SAY_ERROR, "secret", "header", from->items[i].name.s, "why",
+			    e.msg, NULL);
+			continue;
+		}
+		(*out)[(*count)++] =
+		    (struct net_header){ from->items[i].name.s, arena_strdup(a, value) };
+		explicit_bzero(value, strlen(value));
+		free(value);
+	}
+}
+
+static void expect_of(const struct cfg_probe *p, struct probe_expect *x, struct arena *a)
+{
+	x->codes = arena_alloc(a, (p->status.count + 1) * sizeof *x->codes);
+	for (size_t i = 0; i < p->status.count; i++) {
+		char *end;
+		long from = strtol(p->status.items[i].s, &end, 10),
+		     to = *end == '-' ? strtol(end + 1, NULL, 10) : from;
+
+		x->codes[x->code_count++] = (struct expect_range){ (int)from, (int)to };
+	}
+	x->json = arena_alloc(a, (p->json.count + 1) * sizeof *x->json);
+	for (size_t i = 0; i < p->json.count; i++) {
+		const struct cfg_pair *pair = &p->json.items[i];
+		struct expect_json *j = &x->json[x->json_count++];
+
+		j->pointer = pair->key.s;
+		j->allowed = arena_alloc(a, (pair->values.count + 1) * sizeof *j->allowed);
+		for (size_t v = 0; v < pair->values.count; v++)
+			j->allowed[j->allowed_count++] = pair->values.items[v].s;
+	}
+	x->degraded_ms = (int)p->degraded_ms;
+	x->certificate_days = (int)(p->certificate_warn_ms / 86400000);
+}
+
+void target_of_probe(const struct cfg_probe *p, struct probe_target *t, struct arena *a)
+{
+	*t = (struct probe_target){
+		.id = arena_printf(a, "probe:%s", p->id.s),
+		.kind = arena_strdup(a, "http"),
+		.url = p->http.s,
+		.method = p->method.s,
+		.body = p->body.s,
+		.interval_ms = p->interval_ms,
+		.timeout_ms = (int)p->timeout_ms,
+		.klass = NET_INTERNAL,
+		.resolve = p->resolve.s,
+		.ca_file = p->ca.s,
+	};
+	headers_of(&p->headers, &t->headers, &t->header_count, a);
+	expect_of(p, &t->expect, a);
+}
+
+void target_of_feed(const struct cfg_feed *f, struct feed_source *s, struct arena *a)
+{
+	*s = (struct feed_source){
+		.id = f->id.s,
+		.format = f->format.s,
+		.url = f->url.s,
+		.interval_ms = f->interval_ms,
+		.klass = NET_EXTERNAL,
+		.network = f->network.s,
+		.ca_file = f->ca.s,
+	};
+	headers_of(&f->headers, &s->headers, &s->header_count, a);
+}
