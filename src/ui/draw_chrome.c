@@ -315,6 +315,8 @@ static bool hint_text(const struct scene *s, const char *context, const char *id
 	const struct binding *b = a ? keymap_for(s->keys, context, id, NULL) : NULL;
 
 	buf_clear(key);
+	if (!target && strcmp(id, "list.open") == 0)
+		return false;
 	if (!b || (b->text && strcmp(b->text, "-") == 0) || scene_refuses(s, a, target))
 		return false;
 	keys_label(b->keys, b->count, key);

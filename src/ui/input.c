@@ -290,7 +290,7 @@ static void ground_byte(struct input *in, unsigned char b, uint32_t mods, input_
 	}
 	in->seq[in->seq_len++] = (char)b;
 	b = (unsigned char)in->seq[0];
-	need = b >= 0xf0 ? 4 : b >= 0xe0 ? 3 : b >= 0xc2 ? 2 : 1;
+	need = b >= 0xf5 ? 1 : b >= 0xf0 ? 4 : b >= 0xe0 ? 3 : b >= 0xc2 ? 2 : 1;
 	if (in->seq_len < need)
 		return;
 	in->seq[in->seq_len] = '\0';
@@ -418,30 +418,67 @@ static void one_byte(struct input *in, unsigned char b, input_fn got, void *ctx)
 	}
 }
 
-/* Many characters at once, without a sequence among them, are a paste by a terminal that does not
- * mark it. A key that is held down repeats one byte. */
-static bool is_burst(const char *bytes, size_t len)
-{
-	bool differ = false;
+/* The keys of one read, kept back until it is known whether they were typed. */
+struct batch {
+	uint32_t *keys;
+	size_t count, plain; /* plain: characters without a modifier */
+	bool differ;	     /* not all of them are the same one: a key held down repeats */
+	input_fn got;
+	void *ctx;
+};
 
-	if (len <= INPUT_BURST || memchr(bytes, 0x1b, len))
-		return false;
-	for (size_t i = 1; i < len && !differ; i++)
-		differ = bytes[i] != bytes[0];
-	return differ;
+/* Many characters in one read are a paste by a terminal that does not mark it (or noise): text, and
+ * never commands. Named keys among them are dropped. */
+static void flush_batch(struct batch *b)
+{
+	struct buf text;
+
+	if (b->plain <= INPUT_BURST || !b->differ) {
+		for (size_t i = 0; i < b->count; i++)
+			give(b->got, b->ctx, b->keys[i]);
+	} else {
+		buf_init(&text, INPUT_PASTE_MAX);
+		for (size_t i = 0; i < b->count; i++) {
+			if (b->keys[i] <= 0x10ffff)
+				utf8_put(&text, b->keys[i]);
+			else if (b->keys[i] == KB_ENTER || b->keys[i] == KB_TAB)
+				buf_addc(&text, b->keys[i] == KB_TAB ? '\t' : '\n');
+		}
+		b->got(b->ctx, &(struct input_event){
+				   .kind = INPUT_PASTE, .text = buf_str(&text), .len = text.len });
+		buf_fini(&text);
+	}
+	b->count = b->plain = 0;
+	b->differ = false;
+}
+
+static void collect(void *ctx, const struct input_event *ev)
+{
+	struct batch *b = ctx;
+
+	if (ev->kind != INPUT_KEY) {
+		flush_batch(b);
+		b->got(b->ctx, ev);
+		return;
+	}
+	b->keys[b->count++] = ev->key;
+	if (ev->key <= 0x10ffff) {
+		b->plain++;
+		b->differ = b->differ || ev->key != b->keys[0];
+	}
 }
 
 void input_feed(struct input *in, const char *bytes, size_t len, input_fn got, void *ctx)
 {
-	if (in->state == AT_GROUND && in->seq_len == 0 && is_burst(bytes, len)) {
-		buf_clear(&in->paste);
-		in->dropped = len > INPUT_PASTE_MAX - 1 ? len - (INPUT_PASTE_MAX - 1) : 0;
-		buf_add(&in->paste, bytes, len - in->dropped);
-		end_paste(in, got, ctx);
-		return;
-	}
+	/* A byte gives two keys at most (what was cut short, then itself). */
+	struct batch b = {
+		.keys = xreallocarray(NULL, 2 * len + 2, sizeof *b.keys), .got = got, .ctx = ctx
+	};
+
 	for (size_t i = 0; i < len; i++)
-		one_byte(in, (unsigned char)bytes[i], got, ctx);
+		one_byte(in, (unsigned char)bytes[i], collect, &b);
+	flush_batch(&b);
+	free(b.keys);
 }
 
 /* The rest of a sequence that has begun is waited for without end: dropped half-way, its tail

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/event.h"
 #include "ui/views.h"
 
 #define SENT_MAX 32
@@ -25,10 +26,7 @@ const char *sent_command(struct app *app, const struct action *a, const char *in
 	free(s->to);
 	*s = (struct sent){ .action = a, .to = xstrdup_null(to) };
 	snprintf(s->incident, sizeof s->incident, "%s", incident ? incident : "");
-	snprintf(s->what, sizeof s->what, "%s",
-	    said	 ? said
-	    : a->command ? a->command->verb
-			 : a->label);
+	snprintf(s->what, sizeof s->what, "%s", said ? said : "");
 	snprintf(s->id, sizeof s->id, "%s",
 	    client_command(
 		app->client, a->command ? a->command->name : "update", incident, seen, args));
@@ -103,7 +101,11 @@ static void tell_done(struct app *app, const struct sent *s, const struct answer
 		tell_escalation(app, s);
 		return;
 	}
-	app_say(app, STYLE_NOTICE, "%s: done — %s", incident, s->what);
+	if (s->what[0] || event_kind_of(json_str_or(first, "kind", "")) == EVENT_UNKNOWN)
+		app_say(app, STYLE_NOTICE, "%s: %s", incident, s->what[0] ? s->what : "done");
+	else
+		app_say(app, STYLE_NOTICE, "%s: %s", incident,
+		    event_kinds[event_kind_of(json_str_or(first, "kind", ""))].summary);
 }
 
 void app_answered(void *ctx, const struct answer *a)
