@@ -152,6 +152,7 @@ int draw_head(const struct scene *s, struct canvas *c)
 {
 	static const char *const words[] = { "all calm", "SEV 1", "SEV 2", "SEV 3", "SEV 4" };
 	struct tally t = { 0 };
+	struct rect old;
 	char engine[32], age[16], badge[32];
 	enum style style;
 	const char *name = s->snap->noc && s->snap->noc->name ? s->snap->noc->name : "";
@@ -170,14 +171,17 @@ int draw_head(const struct scene *s, struct canvas *c)
 	else
 		snprintf(badge, sizeof badge, " %s ", words[t.worst]);
 	canvas_right(c, x - 2, 0, t.worst ? severity_style(t.worst) : STYLE_OK, badge);
-	draw_next(s, c, &t);
+	x = c->w;
 	if (t.data) {
 		snprintf(
 		    badge, sizeof badge, "data %s old", span_text(age, utc_diff(s->now, t.oldest)));
-		canvas_right(c, c->w - 1, 1, STYLE_DIM, badge);
+		x = canvas_right(c, c->w - 1, 1, STYLE_DIM, badge);
 	} else if (map_count(s->snap->cells) > 0) {
-		canvas_right(c, c->w - 1, 1, STYLE_BANNER, " no fresh data ");
+		x = canvas_right(c, c->w - 1, 1, STYLE_BANNER, " no fresh data ");
 	}
+	old = canvas_clip(c, (struct rect){ 0, 1, x - 1, 1 });
+	draw_next(s, c, &t);
+	canvas_unclip(c, old);
 	return 2;
 }
 

@@ -28,34 +28,39 @@ static int field_rows(const struct form *f, size_t i)
 	return rows;
 }
 
+/* Columns as wide as the widest, within reason: what a choice means needs the rest. */
+static void column_widths(const struct field *f, int *values, int *labels)
+{
+	*values = 2;
+	*labels = 0;
+	for (size_t i = 0; i < f->choices.count; i++) {
+		int v = utf8_width(f->choices.items[i].value);
+		int l = utf8_width(f->choices.items[i].label);
+
+		*values = v > *values ? v : *values;
+		*labels = l > *labels ? l : *labels;
+	}
+	*values = *values > 16 ? 16 : *values;
+	*labels = *labels > 22 ? 22 : *labels;
+}
+
 static void draw_choices(struct canvas *c, struct rect r, const struct field *f)
 {
-	int top = f->at >= r.h ? f->at - r.h + 1 : 0, values = 2, labels = 0;
+	int top = f->at >= r.h ? f->at - r.h + 1 : 0, values, labels;
 
-	for (size_t i = 0; i < f->choices.count; i++) {
-		int v = utf8_width(f->choices.items[i].value),
-		    l = utf8_width(f->choices.items[i].label);
-
-		values = v > values ? v : values;
-		labels = l > labels ? l : labels;
-	}
-	values = values > 16 ? 16 : values;
-	labels = labels > 22 ? 22 : labels;
-
+	column_widths(f, &values, &labels);
 	for (int i = 0; i < r.h; i++) {
 		const struct choice *k = form_match(f, top + i);
 		bool marked = top + i == f->at;
+		enum style style = marked ? STYLE_STRONG : STYLE_TEXT;
 		int x = r.x + 2;
 
 		if (!k)
 			break;
 		canvas_put(c, r.x, r.y + i, STYLE_ACCENT, marked ? "▸" : " ");
-		x = canvas_field(c, x, r.y + i, 10, marked ? STYLE_STRONG : STYLE_TEXT, k->value) +
-		    1;
+		x = canvas_field(c, x, r.y + i, values, style, k->value) + 2;
 		if (strcmp(k->label, k->value) != 0)
-			x = canvas_field(c, x, r.y + i, 20 < r.x + r.w - x ? 20 : r.x + r.w - x,
-				marked ? STYLE_STRONG : STYLE_TEXT, k->label) +
-			    1;
+			x = canvas_field(c, x, r.y + i, labels, style, k->label) + 2;
 		canvas_field(c, x, r.y + i, r.x + r.w - x, STYLE_DIM, k->note);
 		if (marked)
 			canvas_mark(c, (struct rect){ r.x, r.y + i, r.w, 1 }, CELL_REVERSE);

@@ -212,8 +212,10 @@ void draw_matrix(const struct scene *s, struct canvas *c, struct rect r)
 		    comp[i]->label ? comp[i]->label : comp[i]->id);
 	y++;
 	left = (int)regions > r.h - 1
-		   ? keep_worst(s, c, comp, comps, region, regions, r.h > 2 ? (size_t)r.h - 2 : 0)
+		   ? keep_worst(s, c, comp, comps, region, regions, r.h > 1 ? (size_t)r.h - 1 : 0)
 		   : regions;
+	if (left < regions)
+		canvas_putf(c, r.x + 2, r.y, STYLE_DIM, "+%d calm", (int)(regions - left));
 	for (size_t i = 0; i < left; i++, y++) {
 		canvas_field(
 		    c, r.x + 2, y, names - 1, STYLE_TEXT, region_word(word, region[i], names - 2));
@@ -223,9 +225,6 @@ void draw_matrix(const struct scene *s, struct canvas *c, struct rect r)
 			draw_cell(s, c, r.x + 2 + names + (int)k * w, y, w, &m);
 		}
 	}
-	if (left < regions)
-		canvas_putf(c, r.x + 2, y, STYLE_DIM, "… %d calmer region%s", (int)(regions - left),
-		    regions - left == 1 ? "" : "s");
 	if (regions == 0)
 		canvas_put(
 		    c, r.x + 2, y, STYLE_DIM, "No regions yet: they come with the configuration.");

@@ -7,10 +7,10 @@
 
 #include "base/mem.h"
 
-int palette_score(const char *text, const char *needle)
+/* From one place on, each letter at its next occurrence. */
+static int score_from(const char *text, const char *needle, bool start)
 {
 	int score = 1, run = 0;
-	bool start = true;
 
 	for (; *needle; text++) {
 		if (!*text)
@@ -25,6 +25,18 @@ int palette_score(const char *text, const char *needle)
 		start = *text == ' ' || *text == '.' || *text == '-';
 	}
 	return score;
+}
+
+int palette_score(const char *text, const char *needle)
+{
+	int best = 0;
+
+	for (const char *from = text; *from; from++) {
+		int s = score_from(from, needle, from == text || strchr(" .-", from[-1]) != NULL);
+
+		best = s > best ? s : best;
+	}
+	return best;
 }
 
 static int score_of(const struct action *a, const char *needle)

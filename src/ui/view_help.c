@@ -79,10 +79,12 @@ static void keys_of(
 	size_t count;
 	const struct binding **list = keymap_list(s->keys, h->context, &count);
 
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(list[i]->action, action) == 0) {
+	/* Letters before named keys: they work on every keyboard. */
+	for (size_t i = 0; i < 2 * count; i++)
+		if (strcmp(list[i % count]->action, action) == 0 &&
+		    (list[i % count]->keys[0] <= 0x10ffff) == (i < count)) {
 			buf_adds(out, out->len ? " " : "");
-			keys_label(list[i]->keys, list[i]->count, out);
+			keys_label(list[i % count]->keys, list[i % count]->count, out);
 		}
 	free(list);
 }
