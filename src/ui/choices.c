@@ -121,9 +121,12 @@ static void carriers(struct choices *l, const struct scene *s, const struct snap
 
 			if ((round == 0) != involved(inc, k->id))
 				continue;
-			add(l, k->id, k->name, "%s%s %s", round == 0 ? "involved; " : "",
-			    who ? or_none(who->name) : "no contact known",
-			    who ? or_none(who->phone) : "");
+			if (who)
+				add(l, k->id, k->name, "call %s %s%s", or_none(who->name),
+				    or_none(who->phone), round == 0 ? " (involved)" : "");
+			else
+				add(l, k->id, k->name, "no contact is known%s",
+				    round == 0 ? " (involved)" : "");
 		}
 	free(list);
 }
@@ -141,10 +144,10 @@ static void tiers(struct choices *l, const struct scene *s)
 		snprintf(value, sizeof value, "%d", t->tier);
 		snprintf(label, sizeof label, "Tier %d", t->tier);
 		if (t->contact.name && t->contact.name[0])
-			add(l, value, label, "%s: call %s %s", or_none(t->name), t->contact.name,
-			    or_none(t->contact.phone));
+			add(l, value, label, "call %s %s (%s)", t->contact.name,
+			    or_none(t->contact.phone), or_none(t->name));
 		else
-			add(l, value, label, "%s: nobody reachable is known", or_none(t->name));
+			add(l, value, label, "nobody reachable is known (%s)", or_none(t->name));
 	}
 }
 

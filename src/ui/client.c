@@ -80,10 +80,7 @@ void client_free(struct client *c)
 {
 	if (!c)
 		return;
-	if (c->conn) {
-		ipc_handle(c->conn, &(struct ipc_handler){ 0 }, NULL);
-		ipc_close(c->conn);
-	}
+	ipc_free(c->conn);
 	while (c->pending_count > 0)
 		drop_pending(c, 0);
 	loop_timer_free(c->retry);
