@@ -121,7 +121,7 @@ static void prefill(struct field *f, const struct scene *s, const struct snap_in
 /* "tier=2 via=phone" into the fields. */
 static void fill_args(struct form *f, const char *args)
 {
-	while (args && *args) {
+	for (args = args ? args : ""; *args; args += strspn(args, " ")) {
 		size_t word = strcspn(args, " "), name = strcspn(args, "=");
 		char value[256];
 
@@ -133,8 +133,6 @@ static void fill_args(struct form *f, const char *args)
 				lineedit_set(&f->fields[i].edit, value);
 			}
 		args += word;
-		while (*args == ' ')
-			args++;
 	}
 }
 

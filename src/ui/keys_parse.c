@@ -384,7 +384,7 @@ static void include_text(struct file *f, const char *name, const char *text, siz
 	struct file inner = *f;
 	size_t n = 0;
 
-	while (f->chain[n] && n < KEYS_DEPTH) {
+	while (n < KEYS_DEPTH && f->chain[n]) {
 		chain[n] = f->chain[n];
 		n++;
 	}
