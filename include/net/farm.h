@@ -20,7 +20,8 @@ void farm_free(struct farm *f);
 int farm_port(const struct farm *f);
 
 /* Every path answers 404 until it has a behaviour. `path` may end in `*`, which stands for any
- * rest; an exact path goes before it, the longer one before the shorter. `behaviour` is a name of
+ * rest; an exact path goes before a page's (farm_page), that before it, the longer one before the
+ * shorter. `behaviour` is a name of
  * the list with its arguments:
  *	ok			200 {"status":"pass"}
  *	warn			200 {"status":"warn"}

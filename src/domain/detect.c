@@ -316,10 +316,21 @@ struct tally {
 	int failing;
 };
 
+/* What the worst probe heard last that was not good: of a cell that is bad, and of one that is not
+ * known or under maintenance because of it. */
+static const char *why_so(const struct tally *sum)
+{
+	if (sum->status == STATUS_OPERATIONAL)
+		return NULL;
+	return status_is_bad(sum->status) || sum->worst->newest != STATUS_OPERATIONAL
+		   ? sum->worst->detail
+		   : NULL;
+}
+
 static void finish_cell(struct detect *d, size_t i, const struct tally *sum, struct utc now)
 {
 	struct detect_cell *c = &d->cells[i];
-	const char *detail = status_is_bad(sum->status) ? sum->worst->detail : NULL;
+	const char *detail = why_so(sum);
 	bool detail_changed =
 	    (c->detail == NULL) != (detail == NULL) || (detail && strcmp(detail, c->detail) != 0);
 

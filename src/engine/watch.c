@@ -437,8 +437,10 @@ static enum status mapped_status(
 	return worst;
 }
 
+/* What the feed says about each of our components that it is mapped to; `d` NULL: it could not be
+ * read, and says nothing because of `why`. */
 static void feed_observations(struct engine *g, const struct cfg_carrier *carrier,
-    const struct cfg_feed *f, const struct feed_doc *d, struct utc at)
+    const struct cfg_feed *f, const struct feed_doc *d, const char *why, struct utc at)
 {
 	struct arena *a = arena_new();
 	struct detect_observation *batch;
@@ -450,8 +452,10 @@ static void feed_observations(struct engine *g, const struct cfg_carrier *carrie
 	for (size_t m = 0; m < f->map.count; m++)
 		for (size_t v = 0; v < f->map.items[m].values.count; v++)
 			for (size_t r = 0; r < carrier->regions.count; r++) {
-				const char *component = f->map.items[m].values.items[v].s, *detail;
-				enum status s = mapped_status(f, d, component, &detail);
+				const char *component = f->map.items[m].values.items[v].s,
+					   *detail = why;
+				enum status s =
+				    d ? mapped_status(f, d, component, &detail) : STATUS_UNKNOWN;
 
 				batch[n++] = (struct detect_observation){
 					.target = arena_printf(a, "feed:%s:%s/%s", f->id.s,
@@ -466,7 +470,8 @@ static void feed_observations(struct engine *g, const struct cfg_carrier *carrie
 	arena_free(a);
 }
 
-/* A carrier's status is the worst that its good feeds say. */
+/* A carrier's status is the worst that its feeds say. One that cannot be read says unknown,
+ * whatever it said before: its age goes on from its last good document. */
 static void look_at_carrier(struct engine *g, const struct cfg_carrier *k, struct utc at)
 {
 	struct carrier_state *c = carrier_state(g, k->id.s);
@@ -477,15 +482,20 @@ static void look_at_carrier(struct engine *g, const struct cfg_carrier *k, struc
 	for (size_t f = 0; f < k->feeds.count; f++) {
 		const struct feed_state *s = feed_state(g, k->feeds.items[f].id.s);
 
-		if (!s->doc)
+		if (!s->seen)
 			continue;
 		any = true;
+		if (!s->ok || !s->doc) {
+			worst = worst > STATUS_UNKNOWN ? worst : STATUS_UNKNOWN;
+			detail = *detail ? detail : s->detail;
+			continue;
+		}
 		if (s->doc->status > worst)
 			worst = s->doc->status;
 		for (size_t i = 0; i < s->doc->incident_count; i++)
 			if (strcmp(s->doc->incidents[i].status, "resolved") != 0)
 				detail = s->doc->incidents[i].title;
-		if (s->ok && (!utc_is_set(c->data_at) || utc_before(c->data_at, s->fetched_at)))
+		if (!utc_is_set(c->data_at) || utc_before(c->data_at, s->fetched_at))
 			c->data_at = s->fetched_at;
 	}
 	if (any && (c->status != worst || !utc_is_set(c->since))) {
@@ -523,8 +533,8 @@ static void fed(void *ctx, struct feed_result *r)
 		for (size_t i = 0; i < s->doc->incident_count; i++)
 			s->open_incidents += strcmp(s->doc->incidents[i].status, "resolved") != 0;
 	}
-	if (r->ok && s->doc)
-		feed_observations(g, carrier, f, s->doc, r->at);
+	if (s->doc)
+		feed_observations(g, carrier, f, r->ok ? s->doc : NULL, s->detail, r->at);
 	look_at_carrier(g, carrier, r->at);
 	serve_changed(g, WIRE_FEED, r->id);
 }

@@ -271,18 +271,18 @@ void farm_record(struct farm *f, const struct fconn *c, const struct freq *q)
 		c->number };
 }
 
+/* Of the paths that end in `*`. */
 static const struct behaviour *behaviour_of(struct farm *f, const char *path)
 {
-	const struct behaviour *b = map_get(f->exact, path);
 	const struct route *found = NULL;
 
-	for (size_t i = 0; !b && i < f->stem_count; i++) {
+	for (size_t i = 0; i < f->stem_count; i++) {
 		const struct route *r = &f->stems[i];
 		size_t n = strlen(r->stem);
 		if (strncmp(path, r->stem, n) == 0 && (!found || n > strlen(found->stem)))
 			found = r;
 	}
-	return b ? b : found ? &found->b : NULL;
+	return found ? &found->b : NULL;
 }
 
 static void page_reply(struct fconn *c, const struct freq *q, const struct buf *text)
@@ -317,12 +317,12 @@ static void request_answer(struct fconn *c, const struct freq *q)
 	c->close_after = q->close;
 	c->head = strcmp(q->method, "HEAD") == 0;
 
-	const struct behaviour *b = behaviour_of(f, q->path);
+	const struct behaviour *b = map_get(f->exact, q->path);
 	buf_init(&text, 0);
-	if (b)
-		behaviour_run(b, c, q);
-	else if (pages_summary(f->pages, q->path, &text))
+	if (!b && pages_summary(f->pages, q->path, &text))
 		page_reply(c, q, &text);
+	else if (b || (b = behaviour_of(f, q->path)))
+		behaviour_run(b, c, q);
 	else
 		conn_reply(c, 404, "text/plain", NULL, "no such path\n", 13);
 	buf_fini(&text);

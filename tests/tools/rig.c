@@ -13,6 +13,32 @@
 
 #define LOOK_MS 20 /* conditions are looked at so often when nothing happens */
 
+const char rig_config[] =
+    "noc: { name: Test NOC, journal: \"{dir}/journal.db\", socket: \"{dir}/engine.sock\" }\n"
+    "regions:\n"
+    "  - { id: FR, name: France, timezone: Europe/Paris }\n"
+    "  - { id: IT, name: Italy, timezone: Europe/Rome }\n"
+    "  - { id: ES, name: Spain, timezone: Europe/Madrid }\n"
+    "components:\n"
+    "  - { id: data, name: Mobile data, class: data, probes: [ { region: \"*\", http: "
+    "\"http://{farm}/data/{region}\", interval: 1s, timeout: 500ms, fail_after: 2 } ] }\n"
+    "  - { id: sms, name: SMS, class: sms, probes: [ { region: \"*\", http: "
+    "\"http://{farm}/sms/{region}\", interval: 1s, timeout: 500ms, fail_after: 2 } ] }\n"
+    "  - { id: attach, name: Attach, class: attach, probes: [ { region: \"*\", http: "
+    "\"http://{farm}/attach/{region}\", interval: 1s, timeout: 500ms, fail_after: 2 } ] }\n"
+    "people:\n"
+    "  - { id: ana, name: Ana Costa, can: [command, publish] }\n"
+    "  - { id: jon, name: Jon Hale, can: [command, publish] }\n"
+    "  - { id: lea, name: Lea Brandt, login: [nobody], can: [view] }\n"
+    "channels:\n"
+    "  - { id: page, kind: file, path: \"{dir}/page.json\" }\n"
+    "  - { id: hook, kind: webhook, url: \"http://{farm}/hook\", secret: { file: "
+    "\"{dir}/secret\" }, network: 127.0.0.0/8 }\n"
+    "audiences:\n"
+    "  - { id: public, channels: [page] }\n"
+    "  - { id: partners, channels: [hook] }\n"
+    "policy: policy.yaml\n";
+
 static void tick(void *ctx)
 {
 	(void)ctx;

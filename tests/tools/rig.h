@@ -29,6 +29,11 @@ struct rig {
 	struct buf out, err; /* of the last command */
 };
 
+/* A configuration for most tests: regions FR, IT and ES, components data, sms and attach that are
+ * probed in each of them each second, people, channels and audiences, policy.yaml beside it. What
+ * is behind it may add sections. */
+extern const char rig_config[];
+
 /* NULL never: what cannot be set up ends the test. */
 struct rig *rig_new(void);
 void rig_free(struct rig *r); /* kills the engine, removes the folder */
