@@ -29,6 +29,7 @@ int farm_port(const struct farm *f);
  *	slow MS			as ok, after MS real milliseconds
  *	json TEXT		200 with TEXT as application/json
  *	text TEXT		200 with TEXT as text/plain
+ *	fresh SECONDS		200 with an empty status page that is fresh for so long
  *	html			200 with a log-in page
  *	maintenance [SECONDS]	503 with Retry-After
  *	busy [SECONDS]		429 with Retry-After

@@ -65,6 +65,15 @@ static void run_text(const struct behaviour *b, struct fconn *c, const struct fr
 	conn_reply(c, 200, "text/plain", NULL, b->arg, strlen(b->arg));
 }
 
+static void run_fresh(const struct behaviour *b, struct fconn *c, const struct freq *q)
+{
+	char header[64];
+	(void)q;
+	snprintf(header, sizeof header, "Cache-Control: public, max-age=%d\r\n", b->number);
+	json_reply(
+	    c, 200, header, "{\"page\":{\"name\":\"Fresh\"},\"components\":[],\"incidents\":[]}");
+}
+
 static void run_html(const struct behaviour *b, struct fconn *c, const struct freq *q)
 {
 	static const char page[] =
@@ -247,6 +256,7 @@ static const struct behaviour_kind kinds[] = {
 	{ "slow", ARG_NUMBER, true, 0, run_slow },
 	{ "json", ARG_TEXT, true, 0, run_json },
 	{ "text", ARG_TEXT, true, 0, run_text },
+	{ "fresh", ARG_NUMBER, true, 0, run_fresh },
 	{ "html", ARG_NONE, false, 0, run_html },
 	{ "maintenance", ARG_NUMBER, false, 600, run_maintenance },
 	{ "busy", ARG_NUMBER, false, 30, run_busy },

@@ -15,6 +15,7 @@
 #define REDIRECTS 3
 #define BACKOFF_MAX_MS 900000 /* virtual; or the interval, if that is longer */
 #define FIRST_MS 50	      /* new feeds start so far apart */
+#define FRESH_MAX_S 300 /* longer than that no page decides, or its state would go stale here */
 
 struct fetched {
 	struct due due; /* first: fetched_due */
@@ -25,6 +26,7 @@ struct fetched {
 	char *trouble;
 	int failures;
 	bool parsing;
+	int64_t fresh_ms; /* real; how long the server called its last answer fresh */
 	/* Of the last document that was read well. */
 	char etag[256], last_modified[64];
 	uint64_t body_hash;
@@ -142,9 +144,11 @@ static void finish(struct fetched *f, struct feed_result *r, int64_t pause)
 	if (f->failures > 1)
 		wait += wait * (net_jitter() - 500) / 2500; /* a fifth either way */
 	wait = wait > max ? max : wait;
+	if (r->ok)
+		pause = sched_virtual(s, f->fresh_ms);
 	wait = pause > wait ? pause : wait;
 	/* fetched_due has set the next round of the rhythm. */
-	if (f->failures || pause || f->due.at - now > interval)
+	if (f->failures || wait > interval || f->due.at - now > interval)
 		sched_set(s, &f->due, now + wait);
 	r->id = f->source->id;
 	r->at = net_utc(f->fetch->side);
@@ -235,6 +239,15 @@ static void refused(struct fetched *f, const struct http_answer *a)
 	    pause > 0 ? sched_virtual(s, pause) : 0);
 }
 
+/* "max-age=60" in milliseconds; nothing is gained by asking again before. */
+static int64_t fresh_ms(const char *cache_control)
+{
+	const char *age = strcasestr(cache_control, "max-age=");
+	long s = age ? strtol(age + 8, NULL, 10) : 0;
+
+	return s < 0 ? 0 : (s > FRESH_MAX_S ? FRESH_MAX_S : s) * INT64_C(1000);
+}
+
 static void answered(void *ctx, const struct http_answer *a)
 {
 	struct fetched *f = ctx;
@@ -248,6 +261,7 @@ static void answered(void *ctx, const struct http_answer *a)
 		.body = "",
 		.timeout_ms = f->source->timeout_ms };
 
+	f->fresh_ms = fresh_ms(a->cache_control);
 	if (a->fault != FAULT_NONE) {
 		probe_judge(&(struct probe_expect){ 0 }, &r, &v); /* for its words */
 		fail(f, a, a->fault, v.reason, 0);

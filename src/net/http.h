@@ -44,7 +44,7 @@ struct http_answer {
 	enum probe_fault fault;
 	char detail[160]; /* clean */
 	int code;
-	char content_type[96], etag[256], last_modified[64], retry_after[64];
+	char content_type[96], etag[256], last_modified[64], retry_after[64], cache_control[128];
 	const char *body; /* valid during the callback, never NULL */
 	size_t body_len;
 	int latency_ms;

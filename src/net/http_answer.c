@@ -68,6 +68,7 @@ static void status_line(struct http *h, const char *line, size_t len)
 
 	/* The headers of a redirect or of a 1xx do not count for the answer. */
 	a->content_type[0] = a->etag[0] = a->last_modified[0] = a->retry_after[0] = 0;
+	a->cache_control[0] = 0;
 	h->encoded = false;
 	if (code && len - (size_t)(code - line) > 3 &&
 	    (!strncmp(code + 1, "301", 3) || !strncmp(code + 1, "308", 3)))
@@ -85,7 +86,8 @@ size_t http_header_in(char *line, size_t size, size_t count, void *ctx)
 	} kept[] = { { "content-type", a->content_type, sizeof a->content_type },
 		{ "etag", a->etag, sizeof a->etag },
 		{ "last-modified", a->last_modified, sizeof a->last_modified },
-		{ "retry-after", a->retry_after, sizeof a->retry_after } };
+		{ "retry-after", a->retry_after, sizeof a->retry_after },
+		{ "cache-control", a->cache_control, sizeof a->cache_control } };
 	size_t len = size * count, n;
 	const char *value;
 

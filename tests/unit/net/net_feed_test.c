@@ -172,6 +172,28 @@ static void what_a_server_asks_for_is_honoured(void **state)
 	assert_true(wait >= 720000);
 }
 
+static void a_page_is_not_asked_while_it_is_fresh(void **state)
+{
+	static const struct {
+		const char *behaviour;
+		int64_t wait;
+	} cases[] = { { "fresh 10", 60000 }, { "fresh 90", 90000 }, { "fresh 86400", 300000 } };
+	struct rig *r = *state;
+	struct feed_source f = source(r, "/fresh");
+
+	f.interval_ms = 60000;
+	for (size_t i = 0; i < countof(cases); i++) {
+		rig_set(r, "/fresh", cases[i].behaviour);
+		if (i == 0)
+			fetch(r, &f);
+		else
+			again(r);
+		int64_t wait = utc_diff(r->fed.next_at, r->fed.at);
+		assert_true(r->fed.ok);
+		assert_true(wait <= cases[i].wait && wait > cases[i].wait - 1000);
+	}
+}
+
 static void redirects_are_followed_three_times(void **state)
 {
 	struct rig *r = *state;
@@ -385,6 +407,7 @@ int main(int argc, char **argv)
 		T(a_page_is_followed_through_an_incident),
 		T(pages_that_are_none_fail_and_recover),
 		T(what_a_server_asks_for_is_honoured),
+		T(a_page_is_not_asked_while_it_is_fresh),
 		T(redirects_are_followed_three_times),
 		T(external_sources_stay_outside),
 		T(headers_forbid_redirects),
