@@ -34,5 +34,73 @@ cp "$TOP/share/policy.yaml" "$dir/" && { cat "$TOP/share/nocboard.yaml" && echo 
 	"$NOCBOARD" check -c "$dir/nocboard.yaml" | grep -q 'no problem found'
 check "the shipped policy has no problem"
 
+# ---- protocol.md ----
+
+block protocol.md 'jsonl events' >"$dir/events"
+joined() { # lines of a wrapped document as one, without indentation
+	tr -d '\n\t' | sed 's/  *"/"/g'
+}
+
+[ "$(wc -l <"$dir/events")" -ge 4 ] && "$NOCBOARD" journal import -j "$dir/j.db" "$dir/events" >/dev/null &&
+	"$NOCBOARD" journal export -j "$dir/j.db" | cmp - "$dir/events"
+check "protocol.md: the events can be imported and come back"
+"$NOCBOARD" clocks --now 2025-03-10T14:39:00Z <"$dir/events" | joined >"$dir/clocks" &&
+	[ -s "$dir/clocks" ] && [ "$(cat "$dir/clocks")" = "$(block protocol.md 'json clocks' | joined)" ]
+check "protocol.md: their clocks"
+block protocol.md 'json statuspage' | "$NOCBOARD" feed statuspage | joined >"$dir/feed" &&
+	[ -s "$dir/feed" ] && [ "$(cat "$dir/feed")" = "$(block protocol.md 'json feed' | joined)" ]
+check "protocol.md: a feed in our terms"
+
+# The examples of the socket, played against an engine whose clock stands still.
+block protocol.md 'yaml socket' | sed "s/USER/$(id -un)/" >"$dir/nocboard.yaml"
+block protocol.md 'text socket' >"$dir/talk"
+mkfifo "$dir/ready" "$dir/in" "$dir/out"
+timeout 60 "$NOCBOARD" engine -c "$dir/nocboard.yaml" -j mem: --socket "$dir/sock" --now 2025-03-10T14:20:00Z --allow-root \
+	--log "$dir/log" --ready-fd 4 4>"$dir/ready" &
+engine=$!
+read -r line <"$dir/ready"
+[ "$line" = ready ]
+check "protocol.md: an engine with the configuration of the examples"
+timeout 60 "$NOCBOARD" bridge --socket "$dir/sock" <"$dir/in" >"$dir/out" &
+exec 5>"$dir/in" 6<"$dir/out"
+
+heard() { # WANT: reads on until a line is it; "…" at its end: begins so
+	want=$1
+	while read -r line <&6; do
+		case $want in
+		*…) case $line in "${want%…}"*) return 0 ;; esac ;;
+		*) [ "$line" = "$want" ] && return 0 ;;
+		esac
+	done
+	echo "# never heard: $want"
+	return 1
+}
+
+played=0 wrong=0
+while read -r side text; do
+	case $side in
+	'>')
+		printf '%s\n' "$text" >&5
+		case $text in *'"id":"e-3"'*)
+			"$NOCBOARD" status --json --socket "$dir/sock" >"$dir/status" ;;
+		esac
+		;;
+	'<') heard "$text" || { wrong=1 && break; } ;;
+	esac
+	played=$((played + 1))
+done <"$dir/talk"
+exec 5>&- 6<&-
+[ "$wrong" = 0 ] && [ "$played" -ge 30 ]
+check "protocol.md: the engine answers as it says"
+wait "$engine"
+check "protocol.md: and stops when it is told to"
+n_status=0
+block protocol.md 'json status' >"$dir/pieces"
+while read -r piece; do
+	grep -qF "$piece" "$dir/status" && n_status=$((n_status + 1))
+done <"$dir/pieces"
+[ "$n_status" = 3 ]
+check "protocol.md: status --json"
+
 echo "1..$n"
 exit $bad
