@@ -1,0 +1,378 @@
+/* Updates on their way out: the send delay, a crash in it, and receivers that fail. */
+#include "t.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "net/chan.h"
+#include "rig.h"
+
+#define SECRET "whsec_cmVoZWFyc2FscyBuZWVkIGEgc2VjcmV0IHRvby4uLg=="
+
+static int setup(void **state)
+{
+	struct rig *r = rig_new();
+
+	rig_write(r, "policy.yaml", "send_delay: 0s\n");
+	rig_write(r, "nocboard.yaml", rig_config);
+	rig_write(r, "secret", SECRET "\n");
+	{
+		char *path = xasprintf("%s/secret", r->dir);
+
+		assert_int_equal(chmod(path, 0600), 0);
+		free(path);
+	}
+	farm_set(r->farm, "/*", "ok", NULL);
+	farm_set(r->farm, "/hook", "sink", NULL);
+	*state = r;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	rig_free(*state);
+	return 0;
+}
+
+static const char open_cmd[] =
+    "{\"cmd\":\"open\",\"args\":{\"title\":\"No data\",\"severity\":2,\"regions\":[\"FR\"],"
+    "\"components\":[\"data\"]}}";
+
+/* An update for both audiences, with this text. */
+static char *update(const char *incident, const char *stage, const char *text)
+{
+	return xasprintf(
+	    "{\"cmd\":\"update\",\"incident\":\"%s\",\"args\":{\"stage\":\"%s\",\"audiences\":["
+	    "\"public\",\"partners\"],\"fields\":{\"impact\":\"i\",\"known\":\"k\",\"unknown\":"
+	    "\"u\","
+	    "\"next\":\"n\",\"customer_actions\":\"c\"},\"text\":{\"public\":\"%s\",\"partners\":"
+	    "\"%s\"},\"next\":\"30m\"}}",
+	    incident, stage, text, text);
+}
+
+static bool post(struct peer *p, const char *incident, const char *stage, const char *text)
+{
+	char *line = update(incident, stage, text);
+	bool ok = peer_ok(p, line);
+
+	free(line);
+	return ok;
+}
+
+/* ---- held ---- */
+
+static const struct snap_held *held_of(const struct snapshot *s)
+{
+	size_t it = 0;
+
+	return map_next(s->held, &it, NULL);
+}
+
+static bool holds(const struct snapshot *s, void *ctx)
+{
+	return (map_count(s->held) > 0) == *(bool *)ctx;
+}
+
+static void a_stopped_update_leaves_nothing(void **state)
+{
+	struct rig *r = *state;
+	struct peer *p;
+	bool yes = true, no = false;
+	char *line;
+
+	rig_write(r, "policy.yaml", "send_delay: 5m\n");
+	assert_true(rig_start(r, NULL));
+	p = peer_new(r, NULL);
+	assert_true(peer_ok(p, open_cmd));
+	assert_true(post(p, "INC-1", "initial", "first words"));
+	assert_int_equal(cJSON_GetArraySize(json_get(p->answer, "events")), 0);
+	assert_non_null(json_get(p->answer, "held"));
+	assert_true(peer_until(p, holds, &yes, RIG_WAIT_MS));
+	assert_true(utc_is_set(held_of(p->snap)->release_at));
+	assert_string_equal(json_str(held_of(p->snap)->text, "public"), "first words");
+	line = xasprintf("{\"held\":\"stop\",\"id\":\"%s\"}", held_of(p->snap)->id);
+	assert_true(peer_ok(p, line));
+	assert_true(peer_until(p, holds, &no, RIG_WAIT_MS));
+	assert_true(peer_refused(p, line, "held")); /* it is not there any more */
+	free(line);
+	assert_int_equal(snap_incident(p->snap, "INC-1")->version, 1);
+	assert_int_equal(farm_request_count(r->farm), 0);
+	peer_free(p);
+}
+
+static bool posted(const struct snapshot *s, void *ctx)
+{
+	const struct snap_incident *inc = snap_incident(s, "INC-1");
+
+	return inc && inc->updates_total == *(int *)ctx;
+}
+
+static void a_crash_in_the_delay_sends_nothing_by_itself(void **state)
+{
+	struct rig *r = *state;
+	struct peer *p;
+	bool yes = true, no = false;
+	int one = 1;
+	char *line = update("INC-1", "initial", "first words"), *with_id;
+	cJSON *events;
+
+	rig_write(r, "policy.yaml", "send_delay: 2s\n");
+	assert_true(rig_start(r, NULL));
+	p = peer_new(r, "\"as\":\"ana\"");
+	assert_true(peer_ok(p, open_cmd));
+	with_id = xasprintf("{\"id\":\"u-1\",%s", line + 1);
+	assert_true(peer_ok(p, with_id));
+	assert_non_null(json_get(p->answer, "held"));
+	peer_free(p);
+	rig_kill(r, SIGKILL);
+	assert_true(rig_start(r, NULL));
+	p = peer_new(r, "\"as\":\"ana\"");
+	assert_true(peer_until(p, holds, &yes, RIG_WAIT_MS));
+	assert_false(utc_is_set(held_of(p->snap)->release_at));
+	assert_string_equal(held_of(p->snap)->by, "ana");
+	/* Whoever lost the answer asks again: it still waits, once. */
+	assert_true(peer_ok(p, with_id));
+	assert_non_null(json_get(p->answer, "held"));
+	assert_int_equal(map_count(p->snap->held), 1);
+	/* Three times its delay goes by. */
+	{
+		long marks = p->marks;
+		int64_t start = p->snap->mark_at.ms;
+
+		while (p->snap->mark_at.ms < start + 6000)
+			if (!loop_run_once(r->loop, true))
+				break;
+		assert_true(p->marks > marks);
+	}
+	assert_int_equal(snap_incident(p->snap, "INC-1")->updates_total, 0);
+	assert_int_equal(map_count(p->snap->held), 1);
+	free(line);
+	line = xasprintf("{\"held\":\"send\",\"id\":\"%s\"}", held_of(p->snap)->id);
+	assert_true(peer_ok(p, line));
+	assert_true(peer_until(p, posted, &one, RIG_WAIT_MS));
+	assert_true(peer_until(p, holds, &no, RIG_WAIT_MS));
+	/* And once more with the same id: it is recorded, nothing is held again. */
+	assert_true(peer_ok(p, with_id));
+	assert_true(json_bool(p->answer, "duplicate", false));
+	rig_kill(r, SIGTERM);
+	events = rig_events(r);
+	assert_int_equal(rig_count(events, "INC-1", "update_posted"), 1);
+	cJSON_Delete(events);
+	free(line);
+	free(with_id);
+	peer_free(p);
+}
+
+static void the_delay_over_it_is_posted(void **state)
+{
+	struct rig *r = *state;
+	struct peer *p;
+	int one = 1;
+	int64_t asked;
+
+	rig_write(r, "policy.yaml", "send_delay: 1s\n");
+	assert_true(rig_start(r, NULL));
+	p = peer_new(r, NULL);
+	assert_true(peer_ok(p, open_cmd));
+	asked = p->snap->mark_at.ms;
+	assert_true(post(p, "INC-1", "initial", "first words"));
+	assert_true(peer_until(p, posted, &one, RIG_WAIT_MS));
+	assert_in_range(snap_incident(p->snap, "INC-1")->updates[0].at.ms - asked, 1000, 3000);
+	peer_free(p);
+}
+
+/* ---- receivers ---- */
+
+struct delivered {
+	const char *incident, *destination, *state;
+	size_t update; /* from 0 */
+};
+
+static bool delivery_is(const struct snapshot *s, void *ctx)
+{
+	const struct delivered *d = ctx;
+	const struct snap_incident *inc = snap_incident(s, d->incident);
+
+	if (!inc || inc->update_count <= d->update)
+		return false;
+	for (size_t i = 0; i < inc->updates[d->update].delivery_count; i++) {
+		const struct delivery_state *st = &inc->updates[d->update].deliveries[i];
+
+		if (strcmp(st->destination, d->destination) == 0)
+			return strcmp(st->state, d->state) == 0;
+	}
+	return false;
+}
+
+static char *header(const struct farm_request *q, const char *name)
+{
+	char *key = xasprintf("%s: ", name);
+	const char *at = strstr(q->headers, key);
+	char *value =
+	    at ? xstrndup(at + strlen(key), strcspn(at + strlen(key), "\n")) : xstrdup("");
+
+	free(key);
+	return value;
+}
+
+static void check_signature(const struct farm_request *q)
+{
+	char *id = header(q, "webhook-id"), *at = header(q, "webhook-timestamp"),
+	     *signature = header(q, "webhook-signature"), want[64];
+	struct err e = { 0 };
+
+	assert_true(
+	    webhook_sign(SECRET, id, strtoll(at, NULL, 10), q->body, q->body_len, want, &e));
+	assert_string_equal(signature, want);
+	free(id);
+	free(at);
+	free(signature);
+}
+
+static void a_webhook_is_signed_and_recorded(void **state)
+{
+	struct rig *r = *state;
+	struct peer *p;
+	struct delivered hook = { "INC-1", "hook", "accepted", 0 },
+			 page = { "INC-1", "page", "accepted", 0 };
+	const struct farm_request *q;
+	char *file;
+
+	assert_true(rig_start(r, NULL));
+	p = peer_new(r, NULL);
+	assert_true(peer_ok(p, open_cmd));
+	assert_true(post(p, "INC-1", "initial", "first words"));
+	assert_true(peer_until(p, delivery_is, &hook, RIG_WAIT_MS));
+	assert_true(peer_until(p, delivery_is, &page, RIG_WAIT_MS));
+	assert_int_equal(farm_request_count(r->farm), 1);
+	q = farm_request(r->farm, 0);
+	assert_string_equal(q->method, "POST");
+	assert_non_null(strstr(q->body, "first words"));
+	check_signature(q);
+	file = rig_read(r, "page.json");
+	assert_non_null(file);
+	assert_non_null(strstr(file, "first words"));
+	free(file);
+	peer_free(p);
+}
+
+static bool asked_twice(void *ctx)
+{
+	return farm_request_count(((struct rig *)ctx)->farm) >= 2;
+}
+
+/* The same id for every try, and a later update waits for an earlier one. */
+static void a_failing_receiver_is_tried_again_in_order(void **state)
+{
+	struct rig *r = *state;
+	const char *const fast[] = { "--speed", "30", NULL };
+	struct delivered failed = { "INC-1", "hook", "failed", 0 },
+			 first = { "INC-1", "hook", "accepted", 0 },
+			 second = { "INC-1", "hook", "accepted", 1 };
+	struct peer *p;
+	char *one, *other;
+	size_t n;
+	cJSON *events;
+
+	farm_set(r->farm, "/hook", "sink 500", NULL);
+	assert_true(rig_start(r, fast));
+	p = peer_new(r, NULL);
+	assert_true(peer_ok(p, open_cmd));
+	assert_true(post(p, "INC-1", "initial", "first words"));
+	assert_true(peer_until(p, delivery_is, &failed, RIG_WAIT_MS));
+	assert_true(post(p, "INC-1", "progress", "second words"));
+	assert_true(rig_until(r, asked_twice, r, RIG_WAIT_MS));
+	one = header(farm_request(r->farm, 0), "webhook-id");
+	n = farm_request_count(r->farm);
+	for (size_t i = 0; i < n; i++) {
+		other = header(farm_request(r->farm, i), "webhook-id");
+		assert_string_equal(one, other);
+		free(other);
+	}
+	farm_set(r->farm, "/hook", "sink 204", NULL);
+	assert_true(peer_until(p, delivery_is, &first, RIG_WAIT_MS));
+	assert_true(peer_until(p, delivery_is, &second, RIG_WAIT_MS));
+	n = farm_request_count(r->farm);
+	assert_non_null(strstr(farm_request(r->farm, n - 2)->body, "first words"));
+	assert_non_null(strstr(farm_request(r->farm, n - 1)->body, "second words"));
+	other = header(farm_request(r->farm, n - 2), "webhook-id");
+	assert_string_equal(one, other);
+	free(other);
+	other = header(farm_request(r->farm, n - 1), "webhook-id");
+	assert_string_not_equal(one, other);
+	free(other);
+	check_signature(farm_request(r->farm, n - 1));
+	rig_kill(r, SIGTERM);
+	events = rig_events(r);
+	assert_true(rig_count(events, "INC-1", "delivery") >= 5);
+	cJSON_Delete(events);
+	free(one);
+	peer_free(p);
+}
+
+/* 410: the receiver is gone for good. It is recorded, and the other channel is not held up. */
+static void a_receiver_that_is_gone_is_given_up(void **state)
+{
+	struct rig *r = *state;
+	struct delivered gone = { "INC-1", "hook", "given_up", 0 },
+			 page = { "INC-1", "page", "accepted", 0 };
+	struct peer *p;
+
+	farm_set(r->farm, "/hook", "sink 410", NULL);
+	assert_true(rig_start(r, NULL));
+	p = peer_new(r, NULL);
+	assert_true(peer_ok(p, open_cmd));
+	assert_true(post(p, "INC-1", "initial", "first words"));
+	assert_true(peer_until(p, delivery_is, &gone, RIG_WAIT_MS));
+	assert_true(peer_until(p, delivery_is, &page, RIG_WAIT_MS));
+	assert_int_equal(farm_request_count(r->farm), 1);
+	peer_free(p);
+}
+
+/* What is owed when the engine dies is sent by the next one. */
+static void what_is_owed_outlives_the_engine(void **state)
+{
+	struct rig *r = *state;
+	struct delivered failed = { "INC-1", "hook", "failed", 0 },
+			 done = { "INC-1", "hook", "accepted", 0 };
+	struct peer *p;
+	char *one, *other;
+
+	farm_set(r->farm, "/hook", "sink 500", NULL);
+	assert_true(rig_start(r, NULL));
+	p = peer_new(r, NULL);
+	assert_true(peer_ok(p, open_cmd));
+	assert_true(post(p, "INC-1", "initial", "first words"));
+	assert_true(peer_until(p, delivery_is, &failed, RIG_WAIT_MS));
+	rig_kill(r, SIGKILL);
+	peer_free(p);
+	farm_set(r->farm, "/hook", "sink 204", NULL);
+	assert_true(rig_start(r, NULL));
+	p = peer_new(r, NULL);
+	assert_true(peer_until(p, delivery_is, &done, RIG_WAIT_MS));
+	one = header(farm_request(r->farm, 0), "webhook-id");
+	other = header(farm_request(r->farm, farm_request_count(r->farm) - 1), "webhook-id");
+	assert_string_equal(one, other);
+	free(one);
+	free(other);
+	peer_free(p);
+}
+
+#define E2E_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		E2E_TEST(a_stopped_update_leaves_nothing),
+		E2E_TEST(a_crash_in_the_delay_sends_nothing_by_itself),
+		E2E_TEST(the_delay_over_it_is_posted),
+		E2E_TEST(a_webhook_is_signed_and_recorded),
+		E2E_TEST(a_failing_receiver_is_tried_again_in_order),
+		E2E_TEST(a_receiver_that_is_gone_is_given_up),
+		E2E_TEST(what_is_owed_outlives_the_engine),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
