@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "cmd.h"
 #include "drill.h"
+#include "net/farm.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "spawn.h"
@@ -34,6 +35,31 @@ static const struct cmd_option options[] = {
 	    "writes one line to this descriptor when it is ready, or why it is not", false },
 	{ 0 },
 };
+
+/* The domain knows no farm: whether behaviours are some is looked at here, before anything starts.
+ */
+static bool behaviours_ok(const struct cfg_pairs *set, struct err *e)
+{
+	for (size_t i = 0; i < set->count; i++)
+		for (size_t v = 0; v < set->items[i].values.count; v++) {
+			const struct cfg_text *t = &set->items[i].values.items[v];
+
+			if (!farm_behaviour_ok(t->s, e)) {
+				err_in(e, "%s:%d:%d", t->pos.file, t->pos.line, t->pos.column);
+				e->kind = ERR_CONFIG;
+				return false;
+			}
+		}
+	return true;
+}
+
+static bool world_ok(const struct scenario *sc, struct err *e)
+{
+	for (size_t i = 0; i < sc->world.count; i++)
+		if (!behaviours_ok(&sc->world.items[i].set, e))
+			return false;
+	return behaviours_ok(&sc->start, e);
+}
 
 struct scenario *drill_scenario(const char *name, struct err *e)
 {
@@ -65,6 +91,10 @@ struct scenario *drill_scenario(const char *name, struct err *e)
 		    problems.items[0].pos.line, problems.items[0].pos.column,
 		    problems.items[0].what);
 	cfg_problems_fini(&problems);
+	if (sc && !world_ok(sc, e)) {
+		scenario_free(sc);
+		sc = NULL;
+	}
 	buf_fini(&text);
 	return sc;
 }

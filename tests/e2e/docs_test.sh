@@ -102,5 +102,16 @@ done <"$dir/pieces"
 [ "$n_status" = 3 ]
 check "protocol.md: status --json"
 
+# ---- drill.md ----
+
+block drill.md 'yaml scenario' >"$dir/night.yaml"
+"$NOCBOARD" drill --headless --speed 60 --json "$dir/night.yaml" >"$dir/score" 2>"$dir/err" &&
+	grep -q '"scenario":"slow-night".*"phase":"restored".*"verified":true' "$dir/score" || { cat "$dir/err"; false; }
+check "drill.md: the example plays"
+sed 's/fail 503/fall 503/' "$dir/night.yaml" >"$dir/wrong.yaml"
+"$NOCBOARD" drill --headless "$dir/wrong.yaml" 2>"$dir/err"
+[ $? = 3 ] && grep -q "^nocboard: $dir/wrong.yaml:31:41: .*fall" "$dir/err" || { cat "$dir/err"; false; }
+check "drill.md: a behaviour that is none is told with its place"
+
 echo "1..$n"
 exit $bad
