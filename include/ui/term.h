@@ -52,7 +52,6 @@ void term_size(const struct term *t, int *w, int *h);
 bool term_show(struct term *t, const struct canvas *c);
 /* True when all is written. */
 bool term_flush(struct term *t);
-bool term_blocked(const struct term *t);
 /* The next term_show draws everything anew. */
 void term_forget(struct term *t);
 

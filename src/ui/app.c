@@ -193,7 +193,8 @@ static void show(struct app *app)
 {
 	int w, h;
 
-	if (term_blocked(app->term)) {
+	app->dirty = false;
+	if (!term_flush(app->term)) {
 		loop_fd_events(app->input, UV_READABLE | UV_WRITABLE | UV_DISCONNECT);
 		return; /* this frame is dropped; the next one shows what is true then */
 	}
@@ -202,7 +203,6 @@ static void show(struct app *app)
 	app->canvas.ascii = term_ascii(app->term);
 	app_tell(app);
 	app_draw(app);
-	app->dirty = false;
 	app->drawn = clock_mono();
 	if (!term_show(app->term, &app->canvas))
 		loop_fd_events(app->input, UV_READABLE | UV_WRITABLE | UV_DISCONNECT);
@@ -290,9 +290,14 @@ static void terminal_ready(void *ctx, int events, int status)
 		show(app);
 }
 
+/* A terminal that went through another size on its way to the present one may have lost what stood
+ * on it: everything is drawn anew. */
 static void got_winch(void *ctx)
 {
-	app_dirty(ctx);
+	struct app *app = ctx;
+
+	term_forget(app->term);
+	app_dirty(app);
 }
 
 static void got_cont(void *ctx)

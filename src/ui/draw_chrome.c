@@ -194,6 +194,8 @@ static bool banner_text(const struct scene *s, char *out, size_t size)
 		snprintf(out, size, "ENGINE AWAY for %s: what you see is of %s UTC%s%s",
 		    span_text(age, s->away_ms), time_hms(at, s->snap->mark_at),
 		    s->link_why ? " — " : "", s->link_why ? s->link_why : "");
+	else if (s->link == LINK_CONNECTING && s->link_why)
+		snprintf(out, size, "NO ENGINE YET — %s", s->link_why);
 	else if (engine && !engine->journal_ok)
 		snprintf(out, size, "JOURNAL NOT WRITABLE: nothing can be recorded — %s",
 		    engine->journal_why ? engine->journal_why : "");

@@ -439,8 +439,3 @@ bool term_flush(struct term *t)
 	}
 	return true;
 }
-
-bool term_blocked(const struct term *t)
-{
-	return t->pending.len > 0;
-}

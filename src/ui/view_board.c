@@ -434,7 +434,8 @@ static void draw_left(const struct scene *s, struct canvas *c, struct rect r, st
     const struct snap_incident **list, size_t count)
 {
 	int carriers_w = r.w - matrix_width(s) - 2, want = list_rows(list, count);
-	bool below = c->w >= WIDE, beside = !below && carriers_w >= 16;
+	bool below = c->w >= WIDE,
+	     beside = !below && carriers_w >= 16 && map_count(s->snap->regions) > 0;
 	int carriers_h = below ? 1 + ((int)map_count(s->snap->carriers) + r.w / 20 - 1) /
 					 (r.w / 20 > 0 ? r.w / 20 : 1)
 			       : 0;

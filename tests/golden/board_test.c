@@ -1,0 +1,80 @@
+/* The board itself in a terminal, over an engine that says what a file says: golden screens, and
+ * what must hold whatever is typed. */
+#include "t.h"
+
+#include "stage.h"
+
+/* ---- golden screens ---- */
+
+static void golden_at_each_size_and_terminal(void **state)
+{
+	static const char *const no_colour[] = { "NO_COLOR=1", NULL };
+	static const struct {
+		const char *name;
+		struct stage_options o;
+		const char *last; /* drawn when all is there */
+	} cases[] = {
+		{ "board-80x24", { .w = 80, .h = 24 }, "partner-hook …" },
+		{ "board-120x40", { .w = 120, .h = 40 }, "opened: Attach" },
+		{ "board-300x90", { .w = 300, .h = 90 }, "opened: Attach" },
+		{ "board-80x24-ascii", { .w = 80, .h = 24, .locale = "C" }, "partner-hook ~" },
+		{ "board-80x24-mono", { .w = 80, .h = 24, .env = no_colour }, "partner-hook …" },
+		{ "board-80x24-8", { .w = 80, .h = 24, .term = "xterm" }, "partner-hook …" },
+		{ "board-80x24-light", { .w = 80, .h = 24, .args = { "--theme", "light" } },
+		    "partner-hook …" },
+		{ "board-40x10", { .w = 40, .h = 10 }, "needs 60x16" },
+		{ "board-region", { .w = 80, .h = 24, .args = { "--region", "it", "--read-only" } },
+		    "READ-ONLY" },
+		{ "wall-120x40", { .w = 120, .h = 40, .args = { "--wall" } },
+		    "NEXT UPDATE INC-42" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct stage *s = stage_new(&cases[i].o);
+
+		stage_see(s, cases[i].last);
+		screen_golden(s->screen, cases[i].name);
+		stage_free(s);
+	}
+}
+
+static void golden_of_the_windows(void **state)
+{
+	struct stage *s = stage_new(&(struct stage_options){ .w = 80, .h = 24 });
+	static const struct {
+		const char *keys, *see, *name, *leave;
+	} cases[] = {
+		{ "\r", "CUSTOMERS READ NOW", "incident-80x24", "q" },
+		{ "\r2", "14:14:32 engine", "incident-timeline", "q" },
+		{ "c", "Communications lead", "form-role", "\003" },
+		{ "E", "pages nobody", "form-escalate", "\003" },
+		{ "?", "Keys of the screen", "help-board", "q" },
+		{ ":sev", "incident.severity", "palette", "\003" },
+		{ "y", "Why these deadlines", "why", "q" },
+		{ "o", "HTTP 503", "outbox", "q" },
+		{ "P", "4 missing", "composer", "\003" },
+		{ "q", "Leave the board?", "confirm-leave", "\003" },
+	};
+
+	(void)state;
+	stage_see(s, "partner-hook …");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		stage_keys(s, cases[i].keys);
+		stage_see(s, cases[i].see);
+		screen_golden(s->screen, cases[i].name);
+		screen_key(s->screen, cases[i].leave);
+		stage_see(s, "carriers");
+	}
+	stage_free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(golden_at_each_size_and_terminal),
+		cmocka_unit_test(golden_of_the_windows),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
