@@ -187,6 +187,16 @@ static void rehearsal_end(struct rehearsal *r, bool keep)
 
 /* ---- playing ---- */
 
+static void print_after(const char *what, const cJSON *seconds)
+{
+	int64_t s = cJSON_IsNumber(seconds) ? (int64_t)seconds->valuedouble : -1;
+
+	if (s < 0)
+		printf("  %s: never", what);
+	else
+		printf("  %s after %lldm%02llds", what, (long long)(s / 60), (long long)(s % 60));
+}
+
 static void print_score(const cJSON *score, bool json)
 {
 	const cJSON *incidents = json_get(score, "incidents");
@@ -198,17 +208,22 @@ static void print_score(const cJSON *score, bool json)
 		free(text);
 		return;
 	}
-	printf("score %lld of 100: %lld of %lld promises kept\n",
-	    (long long)json_int(score, "score", 0), (long long)json_int(score, "promises_kept", 0),
-	    (long long)json_int(score, "promises", 0));
-	for (const cJSON *i = incidents ? incidents->child : NULL; i; i = i->next)
-		printf("%s  %s  taken after %llds, first update after %llds, %lld updates, %lld "
-		       "late\n",
-		    json_str_or(i, "id", "?"), json_str_or(i, "phase", "?"),
-		    (long long)json_int(i, "time_to_acknowledge_s", -1),
-		    (long long)json_int(i, "time_to_first_update_s", -1),
+	if (cJSON_IsNumber(json_get(score, "score")))
+		printf("score %lld of 100: %lld of %lld promises kept\n",
+		    (long long)json_int(score, "score", 0),
+		    (long long)json_int(score, "promises_kept", 0),
+		    (long long)json_int(score, "promises", 0));
+	else
+		puts("no promise was due yet");
+	for (const cJSON *i = incidents ? incidents->child : NULL; i; i = i->next) {
+		printf("%s  %s", json_str_or(i, "id", "?"), json_str_or(i, "phase", "?"));
+		print_after("taken", json_get(i, "time_to_acknowledge_s"));
+		print_after("first update", json_get(i, "time_to_first_update_s"));
+		print_after("restored", json_get(i, "time_to_restore_s"));
+		printf("  %lld updates, %lld late\n",
 		    (long long)json_int(json_get(i, "cadence"), "updates", 0),
 		    (long long)json_int(json_get(i, "cadence"), "late", 0));
+	}
 }
 
 static bool play_headless(const struct scenario *sc, struct rehearsal *r, struct err *e)

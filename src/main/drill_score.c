@@ -85,11 +85,11 @@ static cJSON *score_of(
 		bool rca = c->kind == CLOCK_RCA_DRAFT || c->kind == CLOCK_RCA_FINAL;
 
 		json_put_str(clocks, clock_label(c, label), clock_state_names[c->state]);
-		if (rca || c->state == CLOCK_CANCELLED)
-			continue;
+		if (rca || c->state == CLOCK_CANCELLED || c->state == CLOCK_RUNNING ||
+		    c->state == CLOCK_WARNING)
+			continue; /* nothing is decided yet */
 		*all += 1;
-		*kept +=
-		    c->state == CLOCK_MET || c->state == CLOCK_RUNNING || c->state == CLOCK_WARNING;
+		*kept += c->state == CLOCK_MET;
 	}
 	json_put(o, "clocks", clocks);
 	json_put_int(cadence, "updates", (int64_t)inc->update_count);
@@ -135,7 +135,8 @@ cJSON *drill_score(const struct scenario *sc, const char *journal, int speed, st
 		json_put_int(o, "speed", speed);
 		while ((inc = map_next(r.incidents, &it, NULL)))
 			cJSON_AddItemToArray(list, score_of(inc, policy, r.last, &kept, &all));
-		json_put_int(o, "score", all ? 100 * kept / all : 0);
+		json_put(
+		    o, "score", all ? cJSON_CreateNumber(100 * kept / all) : cJSON_CreateNull());
 		json_put_int(o, "promises_kept", kept);
 		json_put_int(o, "promises", all);
 		json_put(o, "incidents", list);
