@@ -169,11 +169,14 @@ static bool decide_breach(struct engine *g, struct work *w, struct event_list *o
 	return true;
 }
 
+static void record_breaches(struct engine *g, struct live *l);
+
 static void breach_done(struct engine *g, struct work *w, const struct append_result *r)
 {
-	(void)g;
-	(void)w;
-	(void)r;
+	struct live *l = map_get(g->live, w->stream);
+
+	if (l && r->status == APPEND_DONE)
+		record_breaches(g, l); /* the next one that is due */
 }
 
 static void record_breaches(struct engine *g, struct live *l)
