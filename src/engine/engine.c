@@ -376,11 +376,14 @@ static bool start(struct engine *g, struct err *e)
 		}
 	}
 	arm(g);
+	if (g->options.once)
+		once_start(g);
 	notify_start(g);
 	if (!load_journal(g, e) || !serve_start(g, e) || !watch_start(g, e))
 		return false;
 	engine_configured(g);
 	notify_send_due(g);
+	once_go(g);
 	loop_timer_after(g->tick, TICK_MS);
 	loop_timer_after(g->config_timer, CONFIG_LOOK_MS);
 	return true;
@@ -405,6 +408,7 @@ static void finish(struct engine *g)
 	journal_close(g->journal); /* commits and tells what is on its way */
 	serve_stop(g);
 	notify_stop(g);
+	once_end(g);
 	map_free(g->live);
 	setup_free(g->setup);
 	free(g->config_error);

@@ -110,7 +110,11 @@ struct engine {
 	struct map *carriers; /* id -> struct carrier_state */
 	struct map *feeds;    /* id -> struct feed_state */
 	int target_count;
+
+	/* once.c */
+	struct map *round; /* sources that have not answered yet; NULL: no round */
 	bool round_done;
+	struct loop_timer *round_timer, *round_limit;
 
 	/* notify.c */
 	struct map *owed; /* id -> struct owed, in order of the updates */
@@ -218,6 +222,13 @@ void object_ids(struct engine *g, enum wire_kind kind,
     void (*each)(void *ctx, enum wire_kind kind, const char *id), void *ctx);
 /* A timeline object, the newest lines that fit; the caller frees. */
 cJSON *object_timeline(struct engine *g, const struct incident *inc);
+
+/* ---- once.c ---- */
+void once_start(struct engine *g);
+void once_expect(struct engine *g, const char *source); /* a target or a feed of this round */
+void once_seen(struct engine *g, const char *source);
+void once_go(struct engine *g); /* everything is set up */
+void once_end(struct engine *g);
 
 /* ---- hint.c ---- */
 /* What a newcomer could do next, one line; "" when nothing comes to mind. Valid until the next

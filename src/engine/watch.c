@@ -184,6 +184,7 @@ static void configure_feeds(
 			target_of_feed(&k->feeds.items[f], &feeds[n++], a);
 			*count += feed_targets(g, k, &k->feeds.items[f], targets + *count, a);
 			feed_state(g, k->feeds.items[f].id.s);
+			once_expect(g, k->feeds.items[f].id.s);
 		}
 		carrier_state(g, k->id.s);
 	}
@@ -216,6 +217,8 @@ void watch_configure(struct engine *g)
 		};
 	}
 	g->target_count = (int)probes;
+	for (size_t i = 0; i < probes; i++)
+		once_expect(g, out[i].id);
 	configure_feeds(g, watched, &targets, a);
 	detect_targets(g->detect, watched, targets);
 	net_set_targets(g->net, out, probes);
@@ -398,6 +401,8 @@ static void observed(void *ctx, const struct observation *list, size_t count)
 			.detail = list[i].reason,
 		};
 	run_detect(ctx, batch, count);
+	for (size_t i = 0; i < count; i++)
+		once_seen(ctx, list[i].target);
 	free(batch);
 }
 
@@ -537,6 +542,7 @@ static void fed(void *ctx, struct feed_result *r)
 		feed_observations(g, carrier, f, r->ok ? s->doc : NULL, s->detail, r->at);
 	look_at_carrier(g, carrier, r->at);
 	serve_changed(g, WIRE_FEED, r->id);
+	once_seen(g, r->id);
 }
 
 static void delivered(void *ctx, const struct delivery_result *r)
@@ -547,10 +553,13 @@ static void delivered(void *ctx, const struct delivery_result *r)
 bool watch_start(struct engine *g, struct err *e)
 {
 	static const struct net_handler handler = { observed, fed, delivered };
+	struct detect_settings settings = DETECT_SETTINGS;
 
 	g->carriers = map_new(carrier_state_free);
 	g->feeds = map_new(feed_state_free);
-	g->detect = detect_new(DETECT_SETTINGS);
+	if (g->options.once)
+		settings.settle_ms = 0; /* nothing will join it: this is the only round */
+	g->detect = detect_new(settings);
 	g->detect_timer = loop_timer_new(g->loop, detect_due, g);
 	g->net = net_start(g->loop, &handler, g, NULL, e);
 	return g->net != NULL;

@@ -35,6 +35,17 @@ static const char open_cmd[] =
     "{\"cmd\":\"open\",\"args\":{\"title\":\"No data\",\"severity\":1,\"regions\":[\"FR\"],"
     "\"components\":[\"data\"]}}";
 
+static void replace_in_config(struct rig *r, const char *from, const char *to)
+{
+	const char *at = strstr(rig_config, from);
+	char *text;
+
+	assert_non_null(at);
+	text = xasprintf("%.*s%s%s", (int)(at - rig_config), rig_config, to, at + strlen(from));
+	rig_write(r, "nocboard.yaml", text);
+	free(text);
+}
+
 /* ---- one engine, one journal ---- */
 
 static void a_second_engine_names_the_first(void **state)
@@ -77,6 +88,49 @@ static void stop_ends_it(void **state)
 	assert_non_null(strstr(buf_str(&r->err), "no engine runs"));
 	/* The log of the journal was moved into its file: a plain copy is the journal. */
 	assert_int_equal(RIG_RUN(r, "journal", "verify", "-j", "{dir}/journal.db"), 0);
+}
+
+/* One round: what fails is found, what is owed is sent, and it ends by itself. */
+static void once_is_one_round(void **state)
+{
+	static const char open_sms[] =
+	    "{\"cmd\":\"open\",\"args\":{\"title\":\"No SMS\",\"severity\":2,\"regions\":["
+	    "\"ES\"],\"components\":[\"sms\"]}}";
+	static const char update[] =
+	    "{\"cmd\":\"update\",\"incident\":\"INC-1\",\"args\":{\"stage\":\"initial\","
+	    "\"audiences\":[\"public\"],\"fields\":{\"impact\":\"i\",\"known\":\"k\","
+	    "\"unknown\":\"u\",\"next\":\"n\",\"customer_actions\":\"c\"},\"text\":{"
+	    "\"public\":\"words\"},\"next\":\"30m\"}}";
+	struct rig *r = *state;
+	char *page = xasprintf("%s/page.json", r->dir), *text;
+	struct peer *p;
+	cJSON *events;
+
+	replace_in_config(r, "fail_after: 2", "fail_after: 1");
+	/* An update is owed to a page that could not be written. */
+	assert_int_equal(mkdir(page, 0700), 0);
+	assert_true(rig_start(r, NULL));
+	p = peer_new(r, NULL);
+	assert_true(peer_ok(p, open_sms));
+	assert_true(peer_ok(p, update));
+	peer_free(p);
+	rig_kill(r, SIGTERM);
+	assert_int_equal(rmdir(page), 0);
+	farm_set(r->farm, "/data/fr", "fail", NULL);
+	farm_set(r->farm, "/sms/it", "stall", NULL);
+	for (int round = 0; round < 2; round++)
+		assert_int_equal(RIG_RUN(r, "engine", "--once", "--drill", "--log", "-"), 0);
+	text = rig_read(r, "page.json");
+	assert_true(text && strstr(text, "words"));
+	events = rig_events(r);
+	/* Only data falls by one answer; the second round repeats nothing. */
+	assert_int_equal(rig_count(events, NULL, "opened"), 2);
+	assert_int_equal(rig_count(events, "INC-2", "opened"), 1);
+	assert_int_equal(rig_count(events, "INC-2", "signal"), 1);
+	assert_true(rig_count(events, "INC-1", "delivery") >= 1);
+	cJSON_Delete(events);
+	free(page);
+	free(text);
 }
 
 static void root_is_refused_outside_a_drill(void **state)
@@ -133,17 +187,6 @@ static bool region_gone(const struct snapshot *s, void *ctx)
 {
 	(void)ctx;
 	return !snap_region(s, "IT") && !snap_cell(s, "data", "IT");
-}
-
-static void replace_in_config(struct rig *r, const char *from, const char *to)
-{
-	const char *at = strstr(rig_config, from);
-	char *text;
-
-	assert_non_null(at);
-	text = xasprintf("%.*s%s%s", (int)(at - rig_config), rig_config, to, at + strlen(from));
-	rig_write(r, "nocboard.yaml", text);
-	free(text);
 }
 
 #define ITALY "  - { id: IT, name: Italy, timezone: Europe/Rome }\n"
@@ -416,6 +459,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(a_second_engine_names_the_first),
 		E2E_TEST(stop_ends_it),
+		E2E_TEST(once_is_one_round),
 		E2E_TEST(root_is_refused_outside_a_drill),
 		E2E_TEST(check_names_every_problem),
 		E2E_TEST(a_reload_takes_all_or_nothing),
