@@ -97,6 +97,22 @@ static void say_rung(struct buf *out, const cJSON *body)
 		buf_addf(out, "tier %d", (int)json_int(body, "tier", 0));
 }
 
+/* Who says so: ids of probes and feeds are for programs. */
+static void say_source(struct buf *out, const char *source)
+{
+	if (strncmp(source, "probe:", 6) == 0) {
+		buf_adds(out, "our probe");
+	} else if (strncmp(source, "feed:", 5) == 0) {
+		char *who = xstrndup(source + 5, strcspn(source + 5, "/"));
+
+		say(out, who);
+		buf_adds(out, "'s feed");
+		free(who);
+	} else {
+		say(out, source);
+	}
+}
+
 static void opened(struct buf *out, const cJSON *body)
 {
 	buf_addf(out, "opened as Sev %d: ", (int)json_int(body, "severity", 0));
@@ -104,7 +120,10 @@ static void opened(struct buf *out, const cJSON *body)
 	buf_adds(out, " (");
 	say_scope(out, body);
 	buf_addc(out, ')');
-	say_if(out, ", seen by ", json_str(body, "source"), "");
+	if (json_str(body, "source")) {
+		buf_adds(out, ", seen by ");
+		say_source(out, json_str(body, "source"));
+	}
 }
 
 static void intake(struct buf *out, const cJSON *body)
@@ -259,7 +278,9 @@ static void action(struct buf *out, const cJSON *body)
 
 static void signal_seen(struct buf *out, const cJSON *body)
 {
-	say(out, json_str_or(body, "source", "?"));
+	say_source(out, json_str_or(body, "source", "?"));
+	if (json_str(body, "region") || json_str(body, "component"))
+		buf_adds(out, ":");
 	say_if(out, " ", json_str(body, "region"), "");
 	say_if(out, " ", json_str(body, "component"), "");
 	buf_adds(out, " is ");

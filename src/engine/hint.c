@@ -163,7 +163,7 @@ static const struct {
 	{ resolve_untold, "Tell customers that it is over: press P" },
 	{ to_resolve, "When the permanent fix is in: press X to resolve" },
 	{ open_still,
-	    "Keep the cadence: P before the update clock runs out, N when nothing changed" },
+	    "Keep the cadence: P before the update clock runs out, U when nothing changed" },
 	{ resolved, "Read the whole story: Enter, then the timeline. The rehearsal goes on until "
 		    "you press q" },
 };

@@ -166,7 +166,7 @@ static const struct {
 	    "failing\",\"severity\":1,\"regions\":[\"FR\",\"IT\"],\"components\":["
 	    "\"data\"],\"started_at\":\"2025-03-10T14:20:00Z\",\"source\":\"probe:p1\"}",
 	    "title severity regions components started_at",
-	    "opened as Sev 1: Attach failing (FR, IT / data), seen by probe:p1" },
+	    "opened as Sev 1: Attach failing (FR, IT / data), seen by our probe" },
 	{ EVENT_ACKNOWLEDGED, "{}", "", "acknowledged" },
 	{ EVENT_INTAKE,
 	    "{\"reporter\":\"Acme\",\"channel\":\"phone\",\"validated\":true,\"reproduced\":false,"
@@ -227,7 +227,11 @@ static const struct {
 	{ EVENT_SIGNAL,
 	    "{\"source\":\"probe:p1\",\"component\":\"data\",\"region\":\"FR\",\"status\":"
 	    "\"major_outage\",\"detail\":\"refused\"}",
-	    "source status", "probe:p1 FR data is major outage: refused" },
+	    "source status", "our probe: FR data is major outage: refused" },
+	{ EVENT_SIGNAL,
+	    "{\"source\":\"feed:orange-fr/statuspage:data/FR\",\"component\":\"data\","
+	    "\"region\":\"FR\",\"status\":\"degraded\"}",
+	    "source status", "orange-fr's feed: FR data is degraded" },
 	{ EVENT_RESTORED,
 	    "{\"workaround\":true,\"residual\":\"slow\",\"customer_actions\":\"toggle data\"}",
 	    "workaround", "restored by a workaround; remaining: slow; customers: toggle data" },
