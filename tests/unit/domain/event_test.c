@@ -228,10 +228,6 @@ static const struct {
 	    "{\"source\":\"probe:p1\",\"component\":\"data\",\"region\":\"FR\",\"status\":"
 	    "\"major_outage\",\"detail\":\"refused\"}",
 	    "source status", "our probe: FR data is major outage: refused" },
-	{ EVENT_SIGNAL,
-	    "{\"source\":\"feed:orange-fr/statuspage:data/FR\",\"component\":\"data\","
-	    "\"region\":\"FR\",\"status\":\"degraded\"}",
-	    "source status", "orange-fr's feed: FR data is degraded" },
 	{ EVENT_RESTORED,
 	    "{\"workaround\":true,\"residual\":\"slow\",\"customer_actions\":\"toggle data\"}",
 	    "workaround", "restored by a workaround; remaining: slow; customers: toggle data" },
@@ -433,6 +429,34 @@ static void lists_own_their_events(void **state)
 	assert_null(list.items);
 }
 
+static void sources_are_told_in_words(void **state)
+{
+	static const struct {
+		const char *body, *says;
+	} cases[] = {
+		{ "{\"source\":\"feed:orange-fr/statuspage:data/FR\",\"component\":\"data\","
+		  "\"region\":\"FR\",\"status\":\"degraded\"}",
+		    "orange-fr's feed: FR data is degraded" },
+		{ "{\"source\":\"probe:p1\",\"status\":\"operational\"}",
+		    "our probe is operational" },
+		{ "{\"source\":\"desk\",\"status\":\"unknown\"}", "desk is unknown" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct err e = { 0 };
+		struct event *ev = event_new("INC-1", 2, (struct utc){ 0 }, "engine", EVENT_SIGNAL,
+		    json_parse(cases[i].body, strlen(cases[i].body), &e));
+		struct buf out;
+
+		buf_init(&out, 0);
+		event_sentence(&out, ev);
+		assert_string_equal(buf_str(&out), cases[i].says);
+		buf_fini(&out);
+		event_free(ev);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -447,6 +471,7 @@ int main(void)
 		cmocka_unit_test(sentences_are_clean_and_total),
 		cmocka_unit_test(copies_are_whole_and_apart),
 		cmocka_unit_test(lists_own_their_events),
+		cmocka_unit_test(sources_are_told_in_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
