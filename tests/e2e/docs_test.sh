@@ -25,7 +25,7 @@ if command -v mandoc >/dev/null 2>&1; then
 	check "nocboard.yaml(5) is clean"
 	mandoc -Tlint -W warning "$TOP/docs/nocboard-templates.7"
 	check "nocboard-templates(7) is clean"
-	mandoc -Tascii "$dir/nocboard.yaml.5" | col -b 2>/dev/null | grep -q 'recover_after: a number'
+	mandoc -Tascii "$dir/nocboard.yaml.5" | sed 's/.\x08//g' | grep -q 'recover_after: a number'
 	check "nocboard.yaml(5) tells the keys of probes"
 fi
 "$NOCBOARD" check -c "$TOP/share/nocboard.yaml" | grep -q 'no problem found'
