@@ -154,8 +154,16 @@ struct cfg_channel {
 	struct cfg_pos pos;
 	struct cfg_text id, kind, path, ca;
 	struct cfg_url url;
-	struct cfg_secret secret;
+	struct cfg_secret secret, old_secret, password, token;
 	struct cfg_text network;
+	struct cfg_text smtp, user, from, host, unsubscribe; /* email; host is never without */
+	struct cfg_texts to;
+	bool plain, latest_only;
+	struct cfg_text channel, page;
+	struct cfg_pairs components; /* ours -> theirs */
+	struct cfg_text command;     /* exec */
+	struct cfg_texts arguments, environment;
+	int64_t version, timeout_ms;
 };
 
 struct cfg_audience {
@@ -164,6 +172,17 @@ struct cfg_audience {
 	struct cfg_texts channels;
 	const char **channel_ids; /* the same as plain texts; channels.count of them */
 	bool internal;
+};
+
+/* Somebody outside who is told, and may be called. */
+struct cfg_subscriber {
+	struct cfg_pos pos;
+	struct cfg_text id, name, email, audience;
+	struct cfg_texts regions, components; /* "*": all */
+	bool high_value;
+	CFG_LIST(cfg_contact, contacts);
+	struct cfg_text contract_availability, contract_credits;
+	struct duration contract_response[SEVERITIES]; /* DURATION_NONE: the policy's */
 };
 
 struct config {
@@ -180,6 +199,7 @@ struct config {
 	CFG_LIST(cfg_team, teams);
 	CFG_LIST(cfg_channel, channels);
 	CFG_LIST(cfg_audience, audiences);
+	CFG_LIST(cfg_subscriber, subscribers);
 	struct cfg_pairs runbooks;
 	struct cfg_text bridge_url, bridge_phone;
 	struct cfg_text policy_file;
@@ -227,8 +247,20 @@ const struct cfg_carrier *config_carrier(const struct config *c, const char *id)
 const struct cfg_person *config_person(const struct config *c, const char *id);
 const struct cfg_channel *config_channel(const struct config *c, const char *id);
 const struct cfg_audience *config_audience(const struct config *c, const char *id);
+const struct cfg_subscriber *config_subscriber(const struct config *c, const char *id);
 /* Who has this login name; NULL: nobody. */
 const struct cfg_person *config_login(const struct config *c, const char *login);
+
+/* What can be written as an e-mail address: a plain name@domain, nothing that could end a command
+ * or a header. */
+bool config_address_ok(const char *address);
+
+/* Who of an audience is told of an incident in these regions and components: key accounts first,
+ * else in the order of the configuration. Returns how many of c->subscribers were put into `out`,
+ * which has room for all of them. */
+size_t config_subscribed(const struct config *c, const char *audience, char *const *regions,
+    size_t region_count, char *const *components, size_t component_count,
+    const struct cfg_subscriber **out);
 
 /* Who of the team is on call at `now` by its schedule, or its first member without one; NULL: the
  * team has nobody. `zone` is of the schedule's time zone. */

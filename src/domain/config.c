@@ -69,6 +69,7 @@ FIND(config_carrier, cfg_carrier, carriers)
 FIND(config_person, cfg_person, people)
 FIND(config_channel, cfg_channel, channels)
 FIND(config_audience, cfg_audience, audiences)
+FIND(config_subscriber, cfg_subscriber, subscribers)
 
 const struct cfg_person *config_login(const struct config *c, const char *login)
 {

@@ -38,7 +38,7 @@ static struct map *ids(struct reader *r, const char *what, const void *items, si
 #define IDS(r, what, list, type)                                                                   \
 	ids(r, what, (list).items, (list).count, sizeof(struct type), offsetof(struct type, id))
 
-static void refer(
+void config_refer(
     struct reader *r, const struct map *known, const char *what, const struct cfg_text *t)
 {
 	const char *words[256], *key, *near;
@@ -55,11 +55,11 @@ static void refer(
 	reader_problem(r, t->pos, near ? help : NULL, "there is no %s \"%s\"", what, t->s);
 }
 
-static void refer_all(
+void config_refer_all(
     struct reader *r, const struct map *known, const char *what, const struct cfg_texts *l)
 {
 	for (size_t i = 0; i < l->count; i++)
-		refer(r, known, what, &l->items[i]);
+		config_refer(r, known, what, &l->items[i]);
 }
 
 static void check_zone(struct reader *r, const struct cfg_text *name)
@@ -69,7 +69,7 @@ static void check_zone(struct reader *r, const struct cfg_text *name)
 		    "there is no time zone \"%s\"", name->s);
 }
 
-static void check_url(struct reader *r, const struct cfg_text *url)
+void config_check_url(struct reader *r, const struct cfg_text *url)
 {
 	if (url->s && strncmp(url->s, "http://", 7) != 0 && strncmp(url->s, "https://", 8) != 0)
 		reader_problem(r, url->pos, "it starts with http:// or https://",
@@ -151,7 +151,7 @@ static void regions(struct reader *r, struct config *c, const struct map *portfo
 			g->timezones.items[0] = g->timezone.s ? g->timezone : c->timezone;
 			g->timezones.count = 1;
 		}
-		refer_all(r, portfolios, "portfolio", &g->portfolios);
+		config_refer_all(r, portfolios, "portfolio", &g->portfolios);
 		if (g->calendar.s && !policy_set_region_calendar(c->policy, g->id.s, g->calendar.s))
 			reader_problem(r, g->calendar.pos, "name one of \"calendars\"",
 			    "there is no calendar \"%s\"", g->calendar.s);
@@ -233,8 +233,8 @@ static void probes(
 		struct cfg_probe *p = &k->probes.items[i];
 		char *id;
 
-		refer(r, known, "region", &p->region);
-		check_url(r, &p->http);
+		config_refer(r, known, "region", &p->region);
+		config_check_url(r, &p->http);
 		check_status(r, &p->status);
 		for (size_t j = 0; j < p->json.count; j++)
 			if (p->json.items[j].key.s[0] != '/')
@@ -270,7 +270,7 @@ static void components(struct reader *r, struct config *c, const struct map *reg
 			bool carrier = strncmp(t.s, "carrier:", 8) == 0;
 
 			t.s += carrier ? 8 : 0;
-			refer(r, carrier ? carrier_ids : component_ids,
+			config_refer(r, carrier ? carrier_ids : component_ids,
 			    carrier ? "carrier" : "component", &t);
 		}
 		expand_probes(r, c, k);
@@ -291,19 +291,20 @@ static void carriers(struct reader *r, struct config *c, const struct map *regio
 
 		if (!k->name.s)
 			k->name = k->id;
-		refer_all(r, region_ids, "region", &k->regions);
+		config_refer_all(r, region_ids, "region", &k->regions);
 		for (size_t j = 0; j < k->feeds.count; j++) {
 			struct cfg_feed *f = &k->feeds.items[j];
 			char *id = arena_printf(r->arena, "%s/%s", k->id.s ? k->id.s : "?",
 			    f->format.s ? f->format.s : "?");
 
-			check_url(r, &f->url);
+			config_check_url(r, &f->url);
 			for (int n = 2; map_get(feed_ids, id); n++)
 				id = arena_printf(r->arena, "%s/%s#%d", k->id.s, f->format.s, n);
 			f->id = (struct cfg_text){ id, f->pos };
 			map_set(feed_ids, id, f);
 			for (size_t m = 0; m < f->map.count; m++)
-				refer_all(r, component_ids, "component", &f->map.items[m].values);
+				config_refer_all(
+				    r, component_ids, "component", &f->map.items[m].values);
 		}
 		map_free(feed_ids);
 	}
@@ -335,7 +336,7 @@ static void people(struct reader *r, struct config *c, const struct map *team_id
 				    p->login.items[j].s);
 			map_set(logins, p->login.items[j].s, p);
 		}
-		refer_all(r, team_ids, "team", &p->teams);
+		config_refer_all(r, team_ids, "team", &p->teams);
 	}
 	map_free(logins);
 }
@@ -353,7 +354,7 @@ static void teams(struct reader *r, struct config *c, const struct map *person_i
 		if (!t->timezone.s)
 			t->timezone = c->timezone;
 		check_zone(r, &t->timezone);
-		refer_all(r, person_ids, "person", &t->rotation);
+		config_refer_all(r, person_ids, "person", &t->rotation);
 		end = 0;
 		if (t->handover.s &&
 		    (sscanf(t->handover.s, "%2d:%2d%n", &minutes, &seconds, &end) != 2 ||
@@ -369,54 +370,6 @@ static void teams(struct reader *r, struct config *c, const struct map *person_i
 	}
 }
 
-/* Whether an internal audience uses the channel, and whether another does. */
-static void check_mixed(struct reader *r, const struct config *c, const struct cfg_channel *ch)
-{
-	const struct cfg_audience *inside = NULL, *outside = NULL;
-
-	for (size_t i = 0; i < c->audiences.count; i++)
-		for (size_t j = 0; j < c->audiences.items[i].channels.count; j++)
-			if (ch->id.s &&
-			    strcmp(c->audiences.items[i].channels.items[j].s, ch->id.s) == 0)
-				*(c->audiences.items[i].internal ? &inside : &outside) =
-				    &c->audiences.items[i];
-	if (inside && outside)
-		reader_problem(r, ch->pos, "give each its own channel",
-		    "channel \"%s\" is used by the internal audience \"%s\" and by \"%s\"",
-		    ch->id.s, inside->id.s, outside->id.s);
-}
-
-static void channels(struct reader *r, struct config *c, const struct map *channel_ids)
-{
-	for (size_t i = 0; i < c->channels.count; i++) {
-		struct cfg_channel *ch = &c->channels.items[i];
-		bool file = ch->kind.s && strcmp(ch->kind.s, "file") == 0;
-		bool url = ch->url.text.s || ch->url.secret.file || ch->url.secret.env;
-
-		check_url(r, &ch->url.text);
-		if (file && !ch->path.s)
-			reader_problem(r, ch->pos, "path: /var/www/portal/banner.json",
-			    "a file channel needs a \"path\"");
-		if (!file && !url)
-			reader_problem(r, ch->pos, "url: https://partner.example/hook",
-			    "a webhook needs a \"url\"");
-		if (!file && !ch->secret.file && !ch->secret.env)
-			reader_problem(r, ch->pos,
-			    "secret: { file: /path } holding whsec_ and base64",
-			    "a webhook needs a \"secret\" to sign with");
-		check_mixed(r, c, ch);
-	}
-	for (size_t i = 0; i < c->audiences.count; i++) {
-		struct cfg_audience *a = &c->audiences.items[i];
-
-		refer_all(r, channel_ids, "channel", &a->channels);
-		a->channel_ids =
-		    arena_alloc(r->arena, (a->channels.count + 1) * sizeof *a->channel_ids);
-		for (size_t j = 0; j < a->channels.count; j++)
-			a->channel_ids[j] = a->channels.items[j].s;
-	}
-}
-
 void config_check(struct reader *r, struct config *c)
 {
 	struct map *region_ids = IDS(r, "region", c->regions, cfg_region);
@@ -426,19 +379,21 @@ void config_check(struct reader *r, struct config *c)
 	struct map *person_ids = IDS(r, "person", c->people, cfg_person);
 	struct map *team_ids = IDS(r, "team", c->teams, cfg_team);
 	struct map *channel_ids = IDS(r, "channel", c->channels, cfg_channel);
+	struct map *audience_ids = IDS(r, "audience", c->audiences, cfg_audience);
 	struct map *all[] = { region_ids, component_ids, carrier_ids, portfolio_ids, person_ids,
-		team_ids, channel_ids };
+		team_ids, channel_ids, audience_ids,
+		IDS(r, "subscriber", c->subscribers, cfg_subscriber) };
 
-	map_free(IDS(r, "audience", c->audiences, cfg_audience));
 	check_zone(r, &c->timezone);
-	check_url(r, &c->gateway);
+	config_check_url(r, &c->gateway);
 	calendars(r, c);
 	regions(r, c, portfolio_ids);
 	components(r, c, region_ids, component_ids, carrier_ids);
 	carriers(r, c, region_ids, component_ids);
 	people(r, c, team_ids);
 	teams(r, c, person_ids);
-	channels(r, c, channel_ids);
+	config_check_channels(r, c, component_ids, channel_ids);
+	config_check_subscribers(r, c, region_ids, component_ids, audience_ids);
 	for (size_t i = 0; i < countof(all); i++)
 		map_free(all[i]);
 }

@@ -2,6 +2,7 @@
 #ifndef CONFIG_PRIV_H
 #define CONFIG_PRIV_H
 
+#include "base/map.h"
 #include "domain/config.h"
 
 enum ykind {
@@ -87,6 +88,17 @@ void config_walk(struct reader *r, const struct object *o, const struct ynode *m
 
 /* Cross-references, uniqueness, derived ids. */
 void config_check(struct reader *r, struct config *c);
+/* A reference that leads nowhere is a problem; `known` has the ids. */
+void config_refer(
+    struct reader *r, const struct map *known, const char *what, const struct cfg_text *t);
+void config_refer_all(
+    struct reader *r, const struct map *known, const char *what, const struct cfg_texts *l);
+void config_check_url(struct reader *r, const struct cfg_text *url);
+/* What each kind of channel needs, who reads what, and addresses: config_channel.c. */
+void config_check_channels(struct reader *r, struct config *c, const struct map *component_ids,
+    const struct map *channel_ids);
+void config_check_subscribers(struct reader *r, struct config *c, const struct map *region_ids,
+    const struct map *component_ids, const struct map *audience_ids);
 /* A calendar from its configuration; NULL when it has a problem. */
 struct calendar *config_calendar(struct reader *r, const struct cfg_calendar *cal);
 /* Lays a policy document over the policy. */

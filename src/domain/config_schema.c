@@ -160,10 +160,29 @@ static const struct object team_object = { "team", sizeof(struct cfg_team), team
 
 static const struct field channel_fields[] = {
 	{ .key = "id", .type = F_ID, .offset = AT(cfg_channel, id), .required = true, .help = "partner-hook" },
-	{ .key = "kind", .type = F_CHOICE, .offset = AT(cfg_channel, kind), .required = true, .choices = "file webhook", .help = "file or webhook" },
+	{ .key = "kind", .type = F_CHOICE, .offset = AT(cfg_channel, kind), .required = true, .choices = "file webhook email slack teams pagerduty statuspage cachet exec", .help = "what the receiver is" },
 	{ .key = "path", .type = F_TEXT, .offset = AT(cfg_channel, path), .help = "of a file: written whole, then renamed; .json for JSON, else text" },
-	{ .key = "url", .type = F_URL, .offset = AT(cfg_channel, url), .help = "of a webhook, or { file: … } when the address is a secret" },
+	{ .key = "url", .type = F_URL, .offset = AT(cfg_channel, url), .help = "of a webhook, slack, teams, pagerduty, statuspage or cachet, or { file: … } when the address is a secret" },
 	{ .key = "secret", .type = F_SECRET, .offset = AT(cfg_channel, secret), .help = "of a webhook: { file: … }, whsec_ and base64, signs each message" },
+	{ .key = "old_secret", .type = F_SECRET, .offset = AT(cfg_channel, old_secret), .help = "of a webhook: signs too, while the receiver changes over to \"secret\"" },
+	{ .key = "smtp", .type = F_TEXT, .offset = AT(cfg_channel, smtp), .help = "of e-mail: smtp://host:587 (TLS by STARTTLS) or smtps://host:465" },
+	{ .key = "plain", .type = F_BOOL, .offset = AT(cfg_channel, plain), .initial = "false", .help = "true: e-mail without TLS, to a server on this host only" },
+	{ .key = "user", .type = F_TEXT, .offset = AT(cfg_channel, user), .help = "login name at the mail server" },
+	{ .key = "password", .type = F_SECRET, .offset = AT(cfg_channel, password), .help = "at the mail server: { file: … }" },
+	{ .key = "from", .type = F_TEXT, .offset = AT(cfg_channel, from), .help = "address that e-mail comes from" },
+	{ .key = "host", .type = F_TEXT, .offset = AT(cfg_channel, host), .help = "how we greet the mail server, and behind the @ of message ids; the domain of \"from\" when left out" },
+	{ .key = "to", .type = F_TEXTS, .offset = AT(cfg_channel, to), .help = "addresses that get every e-mail of this channel, besides its subscribers" },
+	{ .key = "unsubscribe", .type = F_TEXT, .offset = AT(cfg_channel, unsubscribe), .help = "https: or mailto: address for who wants no more e-mail; a mail to \"from\" when left out" },
+	{ .key = "token", .type = F_SECRET, .offset = AT(cfg_channel, token), .help = "key of slack, statuspage or cachet, or pagerduty's routing key: { file: … }" },
+	{ .key = "channel", .type = F_TEXT, .offset = AT(cfg_channel, channel), .help = "of slack with a token: C0PARTNERS, a thread for each incident" },
+	{ .key = "page", .type = F_TEXT, .offset = AT(cfg_channel, page), .help = "id of the page at statuspage" },
+	{ .key = "components", .type = F_PAIRS, .offset = AT(cfg_channel, components), .help = "{ data: kctbh9vrtdwd }: our component, its id at statuspage or cachet" },
+	{ .key = "version", .type = F_INT, .offset = AT(cfg_channel, version), .initial = "3", .min = 2, .max = 3, .help = "of cachet" },
+	{ .key = "command", .type = F_TEXT, .offset = AT(cfg_channel, command), .help = "of exec: absolute path of a program, gets JSON on standard input" },
+	{ .key = "arguments", .type = F_TEXTS, .offset = AT(cfg_channel, arguments), .help = "of exec: given as they are, there is no shell" },
+	{ .key = "environment", .type = F_TEXTS, .offset = AT(cfg_channel, environment), .help = "of exec: names of variables that the program sees besides PATH and LANG" },
+	{ .key = "timeout", .type = F_DURATION, .offset = AT(cfg_channel, timeout_ms), .initial = "30s", .min = SECOND, .max = 120 * SECOND, .help = "a try takes no longer" },
+	{ .key = "latest_only", .type = F_BOOL, .offset = AT(cfg_channel, latest_only), .initial = "false", .help = "true: an update that waits is left out when a newer one of its incident waits too" },
 	{ .key = "network", .type = F_TEXT, .offset = AT(cfg_channel, network), .help = "10.1.0.0/16: a private network that the receiver may lie in" },
 	{ .key = "ca", .type = F_TEXT, .offset = AT(cfg_channel, ca), .help = "PEM file of a private certificate authority" },
 	{ 0 },
@@ -177,6 +196,28 @@ static const struct field audience_fields[] = {
 	{ 0 },
 };
 static const struct object audience_object = { "audience", sizeof(struct cfg_audience), audience_fields, true };
+
+static const struct field contract_fields[] = {
+	{ .key = "availability", .type = F_TEXT, .offset = AT(cfg_subscriber, contract_availability), .help = "99.9: percent that we owe them" },
+	{ .key = "response", .type = F_ENGAGE, .offset = AT(cfg_subscriber, contract_response), .help = "{ sev1: 15m }" },
+	{ .key = "credits", .type = F_TEXT, .offset = AT(cfg_subscriber, contract_credits), .help = "default, or the name of a table of the policy" },
+	{ 0 },
+};
+static const struct object contract_object = { "contract", 0, contract_fields, false };
+
+static const struct field subscriber_fields[] = {
+	{ .key = "id", .type = F_ID, .offset = AT(cfg_subscriber, id), .required = true, .help = "acme-travel" },
+	{ .key = "name", .type = F_TEXT, .offset = AT(cfg_subscriber, name), .help = "Acme Travel" },
+	{ .key = "email", .type = F_TEXT, .offset = AT(cfg_subscriber, email), .help = "address that updates go to" },
+	{ .key = "audience", .type = F_TEXT, .offset = AT(cfg_subscriber, audience), .required = true, .help = "whose text they read" },
+	{ .key = "regions", .type = F_TEXTS, .offset = AT(cfg_subscriber, regions), .initial = "*", .help = "[FR, IT]: only incidents there; \"*\" all" },
+	{ .key = "components", .type = F_TEXTS, .offset = AT(cfg_subscriber, components), .initial = "*", .help = "[data]: only incidents of these; \"*\" all" },
+	{ .key = "high_value", .type = F_BOOL, .offset = AT(cfg_subscriber, high_value), .initial = "false", .help = "true: a key account, told first and named in the contacts matrix" },
+	{ .key = "contacts", .type = F_OBJECTS, .offset = AT(cfg_subscriber, contacts), .object = &contact_object, .help = "who is called there, in order" },
+	{ .key = "contract", .type = F_OBJECT, .object = &contract_object, .help = "what we owe them" },
+	{ 0 },
+};
+static const struct object subscriber_object = { "subscriber", sizeof(struct cfg_subscriber), subscriber_fields, true };
 
 static const struct field noc_fields[] = {
 	{ .key = "name", .type = F_TEXT, .offset = AT(config, name), .initial = "NOC", .help = "on every board's first line" },
@@ -206,6 +247,7 @@ static const struct field config_fields[] = {
 	{ .key = "teams", .type = F_OBJECTS, .offset = AT(config, teams), .object = &team_object, .help = "tiers and their schedules" },
 	{ .key = "channels", .type = F_OBJECTS, .offset = AT(config, channels), .object = &channel_object, .help = "where updates go" },
 	{ .key = "audiences", .type = F_OBJECTS, .offset = AT(config, audiences), .object = &audience_object, .help = "who reads which channels" },
+	{ .key = "subscribers", .type = F_OBJECTS, .offset = AT(config, subscribers), .object = &subscriber_object, .help = "customers and partners, and what each is told of" },
 	{ .key = "runbooks", .type = F_PAIRS, .offset = AT(config, runbooks), .help = "{ attach: runbooks/attach.md }" },
 	{ .key = "bridge", .type = F_OBJECT, .object = &bridge_object, .help = "the conference of an incident" },
 	{ .key = "policy", .type = F_TEXT, .offset = AT(config, policy_file), .help = "a policy file; what it leaves out stays at the default" },
