@@ -15,7 +15,7 @@ USES_engine = engine store net os domain base
 USES_ui     = ui os domain base
 USES_main   = main engine ui store net os domain base
 
-PKGS := ncursesw libcurl libcjson libuv sqlite3 libutf8proc yaml-0.1 libcrypto
+PKGS := ncursesw libcurl libcjson libuv sqlite3 libutf8proc yaml-0.1 libcrypto expat
 TEST_PKGS := cmocka vterm libssl
 
 CC_NAME := $(notdir $(firstword $(CC)))

@@ -86,11 +86,13 @@ struct feed_doc *feed_doc_read(const cJSON *json, struct err *e);
 
 struct feed_format {
 	const char *name, *title;
-	/* 0: certainly not this; 100: certainly. Only looks at the content. */
+	/* 0: certainly not this; 100: certainly. Only looks at the content, which is UTF-8 and has
+	 * a NUL behind it. */
 	int (*sniff)(const char *bytes, size_t len);
 	/* Pure. NULL: it is not a document of this format, *e says what it looks like instead. */
 	struct feed_doc *(*parse)(const char *bytes, size_t len, struct err *e);
 	const char *needs; /* what must be configured before it can be read; NULL: nothing */
+	bool raw; /* `parse` gets the bytes as they came: a mail says its encodings part by part */
 };
 
 extern const struct feed_format feed_formats[]; /* ends with a row whose name is NULL */
@@ -98,6 +100,10 @@ const struct feed_format *feed_format_find(const char *name);
 
 /* `name` may be "auto". Decides the format, converts the encoding, and parses. */
 struct feed_doc *feed_parse(const char *name, const char *bytes, size_t len, struct err *e);
+
+/* Opens what converts encodings, so that feed_parse opens no file later: for a process that is
+ * about to give up that right. */
+void feed_prepare(void);
 
 /* Says what `bytes` look like, for error messages: "an HTML page", "an Atom feed", … */
 const char *feed_looks_like(const char *bytes, size_t len);

@@ -4,13 +4,19 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/utf8.h"
+#include "charset.h"
 #include "feed_priv.h"
 
 const struct feed_format feed_formats[] = {
 	{ "statuspage", "Atlassian Statuspage JSON, and incident.io pages that speak it",
-	    feed_statuspage_sniff, feed_statuspage_parse, NULL },
-	{ NULL, NULL, NULL, NULL, NULL },
+	    feed_statuspage_sniff, feed_statuspage_parse, NULL, false },
+	{ "statuspage-history", "Atom or RSS history of a Statuspage, and of pages that imitate it",
+	    feed_history_sniff, feed_history_parse, NULL, false },
+	{ "rss", "any other RSS feed, by the words of its items", feed_rss_sniff, feed_rss_parse,
+	    NULL, false },
+	{ "atom", "any other Atom feed, by the words of its entries", feed_atom_sniff,
+	    feed_atom_parse, NULL, false },
+	{ NULL, NULL, NULL, NULL, NULL, false },
 };
 
 const struct feed_format *feed_format_find(const char *name)
@@ -21,102 +27,113 @@ const struct feed_format *feed_format_find(const char *name)
 	return NULL;
 }
 
+/* By the name of the first element. */
+static const struct {
+	const char *element, *what;
+} elements[] = {
+	{ "html", "an HTML page" },
+	{ "rss", "an RSS feed" },
+	{ "rdf", "an RSS feed" },
+	{ "feed", "an Atom feed" },
+	{ "alert", "a CAP alert" },
+	{ "", "an XML document" },
+};
+
 static const struct {
 	const char *start, *what;
 } looks[] = {
 	{ "<!doctype html", "an HTML page" },
-	{ "<html", "an HTML page" },
-	{ "<rss", "an RSS feed" },
-	{ "<rdf:rdf", "an RSS feed" },
-	{ "<feed", "an Atom feed" },
-	{ "<alert", "a CAP alert" },
-	{ "<", "an XML document" },
 	{ "begin:vcalendar", "a calendar" },
 	{ "{", "a JSON object" },
 	{ "[", "a JSON list" },
 };
 
-const char *feed_looks_like(const char *bytes, size_t len)
+static bool starts(const char *s, size_t len, const char *what)
 {
-	size_t i = 0, end = len < 4096 ? len : 4096;
+	size_t n = strlen(what);
 
-	if (len > 2 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)
-		i = 3;
-	/* Behind blanks, an XML declaration and comments. */
+	return len >= n && strncasecmp(s, what, n) == 0;
+}
+
+/* Behind blanks, an XML declaration, comments and a document type that is not HTML's. */
+static size_t skip_asides(const char *bytes, size_t i, size_t end)
+{
 	for (;;) {
 		while (i < end && isspace((unsigned char)bytes[i]))
 			i++;
-		bool aside = i + 4 < end &&
-			     (memcmp(bytes + i, "<?", 2) == 0 || memcmp(bytes + i, "<!--", 4) == 0);
-		const char *close = aside ? memchr(bytes + i, '>', end - i) : NULL;
+		const char *s = bytes + i, *close = NULL;
+		size_t left = end - i;
+		if (starts(s, left, "<!--"))
+			close = memmem(s, left, "-->", 3);
+		else if (starts(s, left, "<?") ||
+			 (starts(s, left, "<!doctype") && !starts(s, left, "<!doctype html")))
+			close = memchr(s, '>', left);
+		const char *subset = close ? memchr(s, '[', (size_t)(close - s)) : NULL;
+		if (subset && *s == '<' && s[1] == '!' && s[2] != '-')
+			close = memmem(subset, left - (size_t)(subset - s), "]>", 2);
 		if (!close)
-			break;
-		i = (size_t)(close - bytes) + 1;
+			return i;
+		i = (size_t)((const char *)memchr(close, '>', end - (size_t)(close - bytes)) -
+			     bytes) +
+		    1;
 	}
+}
+
+static const char *element_like(const char *s, size_t len)
+{
+	const char *name = s + 1, *end = s + len, *colon;
+	size_t n = 0, k = 0;
+
+	while (name + n < end && (isalnum((unsigned char)name[n]) || strchr("_-.:", name[n])))
+		n++;
+	if ((colon = memchr(name, ':', n)) != NULL) {
+		n -= (size_t)(colon - name) + 1;
+		name = colon + 1;
+	}
+	while (*elements[k].element &&
+	       (strlen(elements[k].element) != n || strncasecmp(elements[k].element, name, n) != 0))
+		k++;
+	return elements[k].what;
+}
+
+/* A mail begins with header lines, one of which is known. */
+static bool mail_like(const char *s, size_t len)
+{
+	static const char *const headers[] = { "from:", "subject:", "received:", "return-path:",
+		"delivered-to:", "mime-version:", "date:", "message-id:", "content-type:" };
+	const char *end = s + len;
+
+	for (int line = 0; s < end && line < 60 && *s != '\n' && *s != '\r'; line++) {
+		for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
+			if (starts(s, (size_t)(end - s), headers[i]))
+				return true;
+		size_t name = 0;
+		while (s + name < end && (isalnum((unsigned char)s[name]) || s[name] == '-'))
+			name++;
+		if ((!name || s + name >= end || s[name] != ':') && *s != ' ' && *s != '\t')
+			return false;
+		const char *next = memchr(s, '\n', (size_t)(end - s));
+		s = next ? next + 1 : end;
+	}
+	return false;
+}
+
+const char *feed_looks_like(const char *bytes, size_t len)
+{
+	size_t end = len < 4096 ? len : 4096;
+	size_t i = len > 2 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+	i = skip_asides(bytes, i, end);
 	if (i >= len)
 		return "nothing at all";
-	for (size_t k = 0; k < sizeof looks / sizeof *looks; k++) {
-		size_t n = strlen(looks[k].start);
-		if (end - i >= n && strncasecmp(bytes + i, looks[k].start, n) == 0)
+	for (size_t k = 0; k < sizeof looks / sizeof *looks; k++)
+		if (starts(bytes + i, end - i, looks[k].start))
 			return looks[k].what;
-	}
+	if (i < end && bytes[i] == '<')
+		return element_like(bytes + i, end - i);
 	if (memchr(bytes + i, 0, end - i))
 		return "binary data";
-	return "plain text";
-}
-
-/* Appends UTF-16 as UTF-8; a lone surrogate becomes U+FFFD. */
-static void from_utf16(struct buf *out, const unsigned char *p, size_t len, bool little)
-{
-	for (size_t i = 0; i + 1 < len; i += 2) {
-		unsigned u =
-		    little ? p[i] | (unsigned)p[i + 1] << 8 : (unsigned)p[i] << 8 | p[i + 1];
-		if (u >= 0xd800 && u < 0xdc00 && i + 3 < len) {
-			unsigned v = little ? p[i + 2] | (unsigned)p[i + 3] << 8
-					    : (unsigned)p[i + 2] << 8 | p[i + 3];
-			if (v >= 0xdc00 && v < 0xe000) {
-				utf8_put(out, 0x10000 + ((u - 0xd800) << 10) + (v - 0xdc00));
-				i += 2;
-				continue;
-			}
-		}
-		utf8_put(out, u >= 0xd800 && u < 0xe000 ? 0xfffd : u);
-	}
-}
-
-/* Bytes that are no UTF-8 become U+FFFD; the rest of the document is kept. */
-static void replace_bad(struct buf *out, const char *s, size_t len)
-{
-	for (size_t i = 0; i < len;) {
-		char tail[8] = "";
-		size_t n;
-		/* utf8_next stops at a NUL, which these bytes need not end with. */
-		if (len - i < 4)
-			memcpy(tail, s + i, len - i);
-		unsigned cp = utf8_next(len - i < 4 ? tail : s + i, &n);
-		if (cp)
-			utf8_put(out, cp);
-		else
-			buf_addc(out, 0);
-		i += n;
-	}
-}
-
-/* The document as UTF-8 without a mark at its start. */
-static void to_utf8(struct buf *out, const char *bytes, size_t len)
-{
-	const unsigned char *p = (const unsigned char *)bytes;
-
-	if (len >= 2 && p[0] == 0xff && p[1] == 0xfe)
-		from_utf16(out, p + 2, len - 2, true);
-	else if (len >= 2 && p[0] == 0xfe && p[1] == 0xff)
-		from_utf16(out, p + 2, len - 2, false);
-	else if (len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
-		replace_bad(out, bytes + 3, len - 3);
-	else
-		replace_bad(out, bytes, len);
-	buf_addc(out, 0);
-	out->len -= out->len ? 1 : 0;
+	return mail_like(bytes + i, end - i) ? "a mail" : "plain text";
 }
 
 static const struct feed_format *format_of(
@@ -148,6 +165,11 @@ static const struct feed_format *format_of(
 	return best;
 }
 
+void feed_prepare(void)
+{
+	charset_prepare();
+}
+
 struct feed_doc *feed_parse(const char *name, const char *bytes, size_t len, struct err *e)
 {
 	struct feed_doc *d = NULL;
@@ -158,10 +180,14 @@ struct feed_doc *feed_parse(const char *name, const char *bytes, size_t len, str
 		return NULL;
 	}
 	buf_init(&text, 4 * FEED_BODY_MAX);
-	to_utf8(&text, bytes, len);
+	size_t bad = charset_document(&text, bytes, len);
 	const struct feed_format *f = format_of(name, text.data, text.len, e);
-	if (f)
+	if (f && f->raw)
+		d = f->parse(bytes, len, e);
+	else if (f)
 		d = f->parse(text.data, text.len, e);
+	if (d && !f->raw && bad)
+		feed_problem(d, "%zu places are no text in the document's encoding", bad);
 	buf_fini(&text);
 	return d;
 }

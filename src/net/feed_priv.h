@@ -32,8 +32,96 @@ bool feed_word_is(const char *word, const char *ours);
 void feed_sort_updates(struct feed_update *u, size_t count);
 void feed_sort_incidents(struct feed_doc *d);
 
+/* ---- building: no list passes its limit; the first item that is left out is a problem ---- */
+
+/* A zeroed item at the end of its list, with no times set; NULL: the list is full. */
+struct feed_component *feed_add_component(struct feed_doc *d);
+struct feed_incident *feed_add_incident(struct feed_doc *d);
+struct feed_maintenance *feed_add_maintenance(struct feed_doc *d);
+
+/* An update at the end of a list that was begun as {0}; NULL: it is full. */
+struct feed_updates {
+	struct feed_update *items;
+	size_t count;
+};
+struct feed_update *feed_add_update(struct feed_doc *d, struct feed_updates *u);
+
+/* Different names, in the order they came. */
+struct feed_names {
+	const char **items;
+	size_t count;
+};
+void feed_add_name(struct feed_doc *d, struct feed_names *n, const char *clean); /* NULL: nothing */
+void feed_add_object(
+    struct feed_doc *d, struct feed_maintenance *m, const char *id, const char *impact);
+
+void feed_worsen(struct feed_doc *d, enum status s);
+/* What an open incident of a severity does to the whole: 1 major_outage … 4 operational. */
+enum status feed_severity_status(int severity);
+struct utc feed_earlier(struct utc a, struct utc b); /* of those that are set */
+struct utc feed_later(struct utc a, struct utc b);
+
+/* ---- reading JSON ---- */
+
+/* NULL: *e says that it is no `title`, and what it looks like instead. */
+cJSON *feed_json(const char *bytes, size_t len, const char *title, struct err *e);
+/* Always NULL: `root` was no `title`, for it lacks something. Deletes it. */
+struct feed_doc *feed_not(cJSON *root, const char *title, const char *lacks, struct err *e);
+/* The entries of a list that is read, at most `max`; more of them, or no list, is a problem. */
+size_t feed_list_size(struct feed_doc *d, const cJSON *list, size_t max, const char *what);
+/* Text or a whole number as one clean line; NULL: absent. */
+const char *feed_id(struct feed_doc *d, const cJSON *obj, const char *key);
+/* A name, which may hold markup, as one clean line; NULL: nothing is left. */
+const char *feed_name(struct feed_doc *d, const char *text);
+/* A number that may come as text. */
+int64_t feed_number(const cJSON *obj, const char *key, int64_t otherwise);
+
+/* ---- dates and words ---- */
+
+enum feed_order { FEED_MONTH_FIRST, FEED_DAY_FIRST, FEED_ORDER_UNKNOWN };
+
+/* What a text says of an instant; several forms, any order of date, time and zone. */
+struct feed_moment {
+	struct date date; /* year 0: not said; month 0: no date */
+	int64_t ms;	  /* since midnight; -1: no time */
+	bool has_zone;
+	char zone[24];	/* as written, "" with a numeric one */
+	int offset;	/* minutes east of UTC, of a numeric zone or a fixed abbreviation */
+	bool fixed;	/* `offset` is known without a date */
+	bool civil;	/* `zone` has daylight time by its own rule (feed_zone_offset) */
+	bool ambiguous; /* 3/4/2025 and no order was given */
+};
+
+/* Reads the first date, time and zone in `s`; what is unreadable is passed over. False: neither a
+ * date nor a time. */
+bool feed_moment_read(const char *s, size_t len, enum feed_order order, struct feed_moment *out);
+/* UTC_NONE when it has no date or no year; without a time: midnight; without a zone: UTC. */
+struct utc feed_moment_utc(const struct feed_moment *m);
+/* One whole date of a feed: RFC 3339 or 822 and their relatives, or an epoch in seconds to
+ * microseconds. */
+bool feed_date(const char *s, struct utc *out);
+/* Epoch seconds, milliseconds or microseconds, decided by size. */
+struct utc feed_epoch(double n);
+/* Minutes east of UTC of a zone that has daylight time ("ET", "Pacific", "Europe/Paris") at a wall
+ * time. False: no such zone is known here. */
+bool feed_zone_offset(const char *zone, struct date day, int64_t ms, int *minutes);
+
+/* The incident state that a single word or heading names ("Resolved", "in progress"); NULL. */
+const char *feed_word_state(const char *word);
+const char *feed_word_planned(const char *word); /* the same for maintenances */
+/* 1 to 4 by the strongest word of the text; 0: none of them is there. */
+int feed_text_severity(const char *text);
+bool feed_text_planned(const char *text);		/* speaks of planned work */
+bool feed_text_has(const char *text, const char *word); /* a whole word, any case */
+
 /* The readers of feed_formats. */
 int feed_statuspage_sniff(const char *bytes, size_t len);
 struct feed_doc *feed_statuspage_parse(const char *bytes, size_t len, struct err *e);
+int feed_history_sniff(const char *bytes, size_t len);
+struct feed_doc *feed_history_parse(const char *bytes, size_t len, struct err *e);
+int feed_rss_sniff(const char *bytes, size_t len);
+struct feed_doc *feed_rss_parse(const char *bytes, size_t len, struct err *e);
+int feed_atom_sniff(const char *bytes, size_t len);
+struct feed_doc *feed_atom_parse(const char *bytes, size_t len, struct err *e);
 
 #endif

@@ -72,45 +72,6 @@ static const char *word_of(const char *const words[][2], const char *theirs)
 	return NULL;
 }
 
-static void worsen(struct feed_doc *d, enum status s)
-{
-	if (s > d->status)
-		d->status = s;
-}
-
-static size_t list_size(struct feed_doc *d, const cJSON *list, size_t max, const char *what)
-{
-	size_t n = cJSON_IsArray(list) ? (size_t)cJSON_GetArraySize(list) : 0;
-
-	if (list && !cJSON_IsArray(list) && !cJSON_IsNull(list))
-		feed_problem(d, "%s: is no list", what);
-	if (n <= max)
-		return n;
-	feed_problem(d, "%s: %zu entries, of which the first %zu are kept", what, n, max);
-	return max;
-}
-
-/* An id that may also come as a number. */
-static const char *id_of(struct feed_doc *d, const cJSON *o)
-{
-	const cJSON *v = json_get(o, "id");
-	int64_t n = json_int(o, "id", INT64_MIN);
-
-	if (cJSON_IsString(v))
-		return feed_line(d->arena, v->valuestring, FEED_ID_MAX);
-	return n == INT64_MIN ? NULL : arena_printf(d->arena, "%lld", (long long)n);
-}
-
-/* A name, which may hold markup. */
-static const char *name_of(struct feed_doc *d, const cJSON *o)
-{
-	const char *name = json_str(o, "name");
-
-	return name
-		   ? feed_line(d->arena, feed_plain(d->arena, name, FEED_TITLE_MAX), FEED_TITLE_MAX)
-		   : NULL;
-}
-
 /* ---- components ---- */
 
 static const char *group_name(struct feed_doc *d, const cJSON *components, const char *id)
@@ -121,7 +82,7 @@ static const char *group_name(struct feed_doc *d, const cJSON *components, const
 	{
 		const char *theirs = json_str(c, "id");
 		if (theirs && strcmp(theirs, id) == 0 && json_bool(c, "group", false))
-			return name_of(d, c);
+			return feed_name(d, json_str(c, "name"));
 	}
 	return NULL; /* a cut list: its container is missing */
 }
@@ -131,8 +92,8 @@ static void read_component(struct feed_doc *d, const cJSON *all, const cJSON *o)
 	struct feed_component *c = &d->components[d->component_count];
 	const char *theirs = json_str_or(o, "status", ""), *group = json_str(o, "group_id");
 
-	c->name = name_of(d, o);
-	c->id = id_of(d, o);
+	c->name = feed_name(d, json_str(o, "name"));
+	c->id = feed_id(d, o, "id");
 	if (!c->name && !c->id) {
 		feed_problem(d, "a component has neither id nor name");
 		return;
@@ -148,13 +109,13 @@ static void read_component(struct feed_doc *d, const cJSON *all, const cJSON *o)
 		c->status = component_words[i].ours;
 	else if (*theirs)
 		feed_problem(d, "component %s: unknown status '%.60s'", c->id, theirs);
-	worsen(d, c->status);
+	feed_worsen(d, c->status);
 	d->component_count++;
 }
 
 static void read_components(struct feed_doc *d, const cJSON *list)
 {
-	size_t n = list_size(d, list, FEED_ITEMS_MAX, "components");
+	size_t n = feed_list_size(d, list, FEED_ITEMS_MAX, "components");
 	const cJSON *o = n ? list->child : NULL;
 
 	d->components = arena_alloc(d->arena, (n + 1) * sizeof *d->components);
@@ -166,36 +127,20 @@ static void read_components(struct feed_doc *d, const cJSON *list)
 
 /* ---- incidents and maintenances: one shape ---- */
 
-struct names {
-	const char **items;
-	size_t count, max;
-};
-
-static void name_add(struct feed_doc *d, struct names *n, const cJSON *component)
-{
-	const char *clean = name_of(d, component);
-
-	if (!clean || n->count == n->max)
-		return;
-	for (size_t i = 0; i < n->count; i++)
-		if (strcmp(n->items[i], clean) == 0)
-			return;
-	n->items[n->count++] = clean;
-}
-
 /* Those that the incident names; where it names none, those that its updates touched. */
-static struct names components_of(struct feed_doc *d, const cJSON *o)
+static struct feed_names components_of(struct feed_doc *d, const cJSON *o)
 {
-	struct names n = { .max = 200 };
+	struct feed_names n = { 0 };
 	const cJSON *c, *u;
 
-	n.items = arena_alloc(d->arena, n.max * sizeof *n.items);
-	cJSON_ArrayForEach(c, json_get(o, "components")) name_add(d, &n, c);
+	cJSON_ArrayForEach(c, json_get(o, "components"))
+	    feed_add_name(d, &n, feed_name(d, json_str(c, "name")));
 	if (n.count)
 		return n;
 	cJSON_ArrayForEach(u, json_get(o, "incident_updates"))
 	{
-		cJSON_ArrayForEach(c, json_get(u, "affected_components")) name_add(d, &n, c);
+		cJSON_ArrayForEach(c, json_get(u, "affected_components"))
+		    feed_add_name(d, &n, feed_name(d, json_str(c, "name")));
 	}
 	return n;
 }
@@ -204,7 +149,7 @@ static struct feed_update *updates_of(struct feed_doc *d, const cJSON *o, const 
     const char *const words[][2], size_t *count)
 {
 	const cJSON *list = json_get(o, "incident_updates");
-	size_t n = list_size(d, list, FEED_UPDATES_MAX, what);
+	size_t n = feed_list_size(d, list, FEED_UPDATES_MAX, what);
 	struct feed_update *out = arena_alloc(d->arena, (n + 1) * sizeof *out);
 	const cJSON *u = n ? list->child : NULL;
 
@@ -222,11 +167,6 @@ static struct feed_update *updates_of(struct feed_doc *d, const cJSON *o, const 
 	feed_sort_updates(out, n);
 	*count = n;
 	return out;
-}
-
-static struct utc earlier(struct utc a, struct utc b)
-{
-	return !utc_is_set(a) ? b : !utc_is_set(b) ? a : utc_min(a, b);
 }
 
 static const char *url_of(struct feed_doc *d, const cJSON *o, const char *page_url, const char *id)
@@ -249,14 +189,14 @@ static void incident_impact(struct feed_doc *d, struct feed_incident *i, bool op
 			continue;
 		i->severity = impacts[k].severity;
 		if (open)
-			worsen(d, impacts[k].page);
+			feed_worsen(d, impacts[k].page);
 		return;
 	}
 	feed_problem(d, "incident %s: unknown impact '%s'", i->id, i->impact);
 	if (!open)
 		return;
 	i->severity = 3;
-	worsen(d, STATUS_DEGRADED);
+	feed_worsen(d, STATUS_DEGRADED);
 }
 
 static void incident_status(
@@ -284,7 +224,7 @@ static void incident_status(
 static void read_incident(struct feed_doc *d, const cJSON *o, const char *page_url)
 {
 	struct feed_incident *i = &d->incidents[d->incident_count];
-	const char *id = id_of(d, o);
+	const char *id = feed_id(d, o, "id");
 
 	if (!id) {
 		feed_problem(d, "an incident has no id");
@@ -292,7 +232,7 @@ static void read_incident(struct feed_doc *d, const cJSON *o, const char *page_u
 	}
 	const char *what = arena_printf(d->arena, "incident %s", id);
 	*i = (struct feed_incident){ .id = id };
-	i->title = name_of(d, o);
+	i->title = feed_name(d, json_str(o, "name"));
 	if (!i->title) {
 		feed_problem(d, "%s: has no name", what);
 		i->title = id;
@@ -302,11 +242,11 @@ static void read_incident(struct feed_doc *d, const cJSON *o, const char *page_u
 	incident_status(d, o, what, i);
 	/* started_at may be the moment of typing, days late. */
 	i->started_at =
-	    earlier(feed_time(d, o, "created_at", what), feed_time(d, o, "started_at", what));
+	    feed_earlier(feed_time(d, o, "created_at", what), feed_time(d, o, "started_at", what));
 	for (size_t k = 0; k < i->update_count; k++)
-		i->started_at = earlier(i->started_at, i->updates[k].at);
+		i->started_at = feed_earlier(i->started_at, i->updates[k].at);
 	i->url = url_of(d, o, page_url, id);
-	struct names names = components_of(d, o);
+	struct feed_names names = components_of(d, o);
 	i->components = names.items;
 	i->component_count = names.count;
 	incident_impact(d, i, strcmp(i->status, "resolved") != 0);
@@ -333,7 +273,7 @@ static void maintenance_window(
 static void read_maintenance(struct feed_doc *d, const cJSON *o, const char *page_url)
 {
 	struct feed_maintenance *m = &d->maintenances[d->maintenance_count];
-	const char *id = id_of(d, o), *theirs = json_str_or(o, "status", "");
+	const char *id = feed_id(d, o, "id"), *theirs = json_str_or(o, "status", "");
 
 	if (!id) {
 		feed_problem(d, "a maintenance has no id");
@@ -341,7 +281,7 @@ static void read_maintenance(struct feed_doc *d, const cJSON *o, const char *pag
 	}
 	const char *what = arena_printf(d->arena, "maintenance %s", id);
 	*m = (struct feed_maintenance){ .id = id, .provider = d->source };
-	m->title = name_of(d, o);
+	m->title = feed_name(d, json_str(o, "name"));
 	if (!m->title) {
 		feed_problem(d, "%s: has no name", what);
 		m->title = id;
@@ -355,11 +295,11 @@ static void read_maintenance(struct feed_doc *d, const cJSON *o, const char *pag
 	m->updates = updates_of(d, o, what, maintenance_words, &m->update_count);
 	maintenance_window(d, o, what, m);
 	m->url = url_of(d, o, page_url, id);
-	struct names names = components_of(d, o);
+	struct feed_names names = components_of(d, o);
 	m->components = names.items;
 	m->component_count = names.count;
 	if (strcmp(m->status, "in_progress") == 0 || strcmp(m->status, "verifying") == 0)
-		worsen(d, STATUS_MAINTENANCE);
+		feed_worsen(d, STATUS_MAINTENANCE);
 	d->maintenance_count++;
 }
 
@@ -387,7 +327,7 @@ static bool seen(const struct feed_doc *d, const cJSON *o)
 
 static void read_list(struct feed_doc *d, const cJSON *list, const char *name, const char *page_url)
 {
-	size_t n = list_size(d, list, FEED_ITEMS_MAX / 2, name);
+	size_t n = feed_list_size(d, list, FEED_ITEMS_MAX / 2, name);
 	const cJSON *o = n ? list->child : NULL;
 	bool planned = strcmp(name, "scheduled_maintenances") == 0;
 
@@ -462,7 +402,7 @@ static void read_indicator(struct feed_doc *d, const cJSON *root)
 		 */
 		if (d->status == STATUS_UNKNOWN && !d->component_count)
 			d->status = indicators[i].ours;
-		worsen(d, indicators[i].ours);
+		feed_worsen(d, indicators[i].ours);
 		return;
 	}
 	feed_problem(d, "status: unknown indicator '%.60s'", theirs);
@@ -504,25 +444,12 @@ static void read_document(struct feed_doc *d, const cJSON *root)
 
 struct feed_doc *feed_statuspage_parse(const char *bytes, size_t len, struct err *e)
 {
-	struct err why = { 0 };
-	cJSON *root = json_parse(bytes, len, &why);
+	cJSON *root = feed_json(bytes, len, "Statuspage document", e);
 
-	if (!root) {
-		const char *looks = feed_looks_like(bytes, len);
-		if (strncmp(looks, "a JSON", 6) == 0)
-			err_set(e, ERR_DATA, "no Statuspage document: broken JSON, %s", why.msg);
-		else
-			err_set(e, ERR_DATA, "no Statuspage document: it looks like %s", looks);
+	if (!root)
 		return NULL;
-	}
-	if (!recognise(root)) {
-		err_set(e, ERR_DATA,
-		    "no Statuspage document: it looks like %s without page, components "
-		    "and incidents",
-		    feed_looks_like(bytes, len));
-		cJSON_Delete(root);
-		return NULL;
-	}
+	if (!recognise(root))
+		return feed_not(root, "Statuspage document", "page, components and incidents", e);
 	struct feed_doc *d = feed_doc_new("statuspage");
 	read_document(d, root);
 	cJSON_Delete(root);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/utf8.h"
+#include "entity.h"
 #include "feed_priv.h"
 
 const char *feed_line(struct arena *a, const char *text, size_t max)
@@ -84,86 +85,27 @@ void feed_sort_incidents(struct feed_doc *d)
 
 /* ---- markup ---- */
 
-static const struct {
-	const char *name;
-	unsigned cp;
-} entities[] = {
-	{ "amp", '&' },
-	{ "lt", '<' },
-	{ "gt", '>' },
-	{ "quot", '"' },
-	{ "apos", '\'' },
-	{ "nbsp", ' ' },
-	{ "ndash", 0x2013 },
-	{ "mdash", 0x2014 },
-	{ "hellip", 0x2026 },
-	{ "lsquo", 0x2018 },
-	{ "rsquo", 0x2019 },
-	{ "ldquo", 0x201c },
-	{ "rdquo", 0x201d },
-	{ "laquo", 0xab },
-	{ "raquo", 0xbb },
-	{ "bull", 0x2022 },
-	{ "middot", 0xb7 },
-	{ "rarr", 0x2192 },
-	{ "copy", 0xa9 },
-	{ "reg", 0xae },
-	{ "trade", 0x2122 },
-	{ "euro", 0x20ac },
-	{ "deg", 0xb0 },
-	{ "times", 0xd7 },
-	{ "agrave", 0xe0 },
-	{ "aacute", 0xe1 },
-	{ "auml", 0xe4 },
-	{ "ccedil", 0xe7 },
-	{ "egrave", 0xe8 },
-	{ "eacute", 0xe9 },
-	{ "iacute", 0xed },
-	{ "ntilde", 0xf1 },
-	{ "oacute", 0xf3 },
-	{ "ouml", 0xf6 },
-	{ "uacute", 0xfa },
-	{ "uuml", 0xfc },
-	{ "szlig", 0xdf },
-};
-
-/* The character that "&…;" at `s` stands for; 0: none. */
-static unsigned entity(const char *s, size_t *len)
-{
-	size_t n = strcspn(s, ";");
-
-	if (s[n] != ';' || n < 2 || n > 10)
-		return 0;
-	*len = n + 1;
-	if (s[1] == '#') {
-		bool hex = s[2] == 'x' || s[2] == 'X';
-		char *end;
-		unsigned long cp = strtoul(s + (hex ? 3 : 2), &end, hex ? 16 : 10);
-		bool good = end == s + n && cp > 0 && cp < 0x110000 && (cp < 0xd800 || cp > 0xdfff);
-		return good ? (unsigned)cp : 0;
-	}
-	for (size_t i = 0; i < sizeof entities / sizeof *entities; i++)
-		if (strlen(entities[i].name) == n - 1 &&
-		    strncmp(entities[i].name, s + 1, n - 1) == 0)
-			return entities[i].cp;
-	return 0;
-}
-
 /* True when something was decoded. */
 static bool decode(struct buf *out, const char *s)
 {
 	bool any = false;
-	size_t len;
 
 	while (*s) {
-		unsigned cp = *s == '&' ? entity(s, &len) : 0;
-		if (!cp) {
-			buf_addc(out, *s++);
-			continue;
+		size_t len = 1;
+		unsigned cp = *s == '&' ? entity_at(s, strnlen(s, 16), &len) : 0;
+		if (cp) {
+			utf8_put(out, cp == 0xa0 ? ' ' : cp);
+			any = true;
+		} else if ((unsigned char)*s == 0xc2 && (unsigned char)s[1] <= 0xa0 && s[1]) {
+			/* A control character that was meant as windows-1252, or a blank. */
+			cp = entity_windows((unsigned char)s[1]);
+			utf8_put(out, cp == 0xa0 ? ' ' : cp);
+			len = 2;
+		} else {
+			buf_addc(out, *s);
+			len = 1;
 		}
-		utf8_put(out, cp);
 		s += len;
-		any = true;
 	}
 	return any;
 }
@@ -199,6 +141,9 @@ static void strip(struct buf *out, const char *s)
 		if (strncmp(s, "<!--", 4) == 0)
 			end = strstr(s + 4, "-->");
 		else
+			end = NULL;
+		/* Also a comment that never ends as it should. */
+		if (!end)
 			end = strchr(s, '>');
 		if (!end)
 			break; /* an open tag runs to the end */

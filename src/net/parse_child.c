@@ -177,6 +177,7 @@ int parse_child_main(void)
 	char what[PARSE_WHAT_MAX + 1];
 
 	close_range(3, ~0u, 0);
+	feed_prepare();
 	parse_child_confine();
 	while (read_all(&head, sizeof head)) {
 		if (head.what > PARSE_WHAT_MAX || head.len > PARSE_DOC_MAX ||

@@ -178,7 +178,7 @@ static void other_documents_are_refused_by_their_looks(void **state)
 		{ "", "nothing at all" },
 		{ "<!DOCTYPE html><html>", "an HTML page" },
 		{ "\n<?xml version='1.0'?>\n<rss version='2.0'/>", "an RSS feed" },
-		{ "<feed xmlns='http://www.w3.org/2005/Atom'/>", "an Atom feed" },
+		{ "<feed xmlns='http://www.w3.org/2005/Atom'>", "an Atom feed" },
 		{ "BEGIN:VCALENDAR\r\n", "a calendar" },
 		{ "{\"page\":{\"name\":\"x\",\"status\":\"UP\"},\"components\":[]}",
 		    "a JSON object" },

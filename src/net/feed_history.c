@@ -1,0 +1,463 @@
+/* The updates that status pages write into one feed entry, as Statuspage began it: paragraphs of a
+ * small date and a bold state. Also RSS and Atom in general: rows of feed_formats. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "feed_syndic.h"
+
+#define DAY_MS ((int64_t)86400000)
+#define HEADING_MAX 40
+#define OPEN_MS (6 * (int64_t)3600000) /* how long an item without any state counts as open */
+
+/* The time of a text that may leave its year out, given the instant of what is written above it,
+ * which is not earlier. */
+static struct utc dated(const char *text, struct utc newer)
+{
+	struct feed_moment m;
+	int64_t ms;
+
+	if (!feed_moment_read(text, strlen(text), FEED_MONTH_FIRST, &m) || !m.date.month)
+		return UTC_NONE;
+	if (m.fixed)
+		m.civil = false;
+	if (m.date.year || !utc_is_set(newer))
+		return feed_moment_utc(&m);
+	m.date.year = date_from_days(newer.ms / DAY_MS).year + 1;
+	for (int tries = 0; tries < 5; tries++, m.date.year--) {
+		ms = feed_moment_utc(&m).ms;
+		if (date_valid(m.date) && ms <= newer.ms + DAY_MS)
+			return (struct utc){ ms };
+	}
+	return UTC_NONE;
+}
+
+/* The same for what may lie on either side of `near`. */
+static struct utc dated_near(const struct feed_moment *from, struct utc near)
+{
+	struct feed_moment m = *from;
+	struct utc best = UTC_NONE;
+
+	m.civil = m.civil && !m.fixed;
+	if (m.date.year || !utc_is_set(near))
+		return feed_moment_utc(&m);
+	int year = date_from_days(near.ms / DAY_MS).year;
+	for (m.date.year = year - 1; m.date.year <= year + 1; m.date.year++) {
+		struct utc t = feed_moment_utc(&m);
+		if (utc_is_set(t) &&
+		    (!utc_is_set(best) || llabs(utc_diff(t, near)) < llabs(utc_diff(best, near))))
+			best = t;
+	}
+	return best;
+}
+
+/* "… Jan 8, 21:00 UTC - Jan 9, 01:00 UTC" or "… Jan 9, 14:00 - 18:00 UTC". */
+static void read_window(struct history *h, const char *markup, struct utc near)
+{
+	static const char words[] = "THIS IS A SCHEDULED EVENT";
+	struct arena *a = arena_new();
+	const char *text = feed_plain(a, markup, 400), *at = strstr(text, words);
+	struct feed_moment from, to;
+
+	if (at) {
+		h->planned = true;
+		at += sizeof words - 1;
+		const char *line = at + strcspn(at, "\n"), *dash = strstr(at, " - ");
+		if (dash && dash < line &&
+		    feed_moment_read(at, (size_t)(dash - at), FEED_MONTH_FIRST, &from) &&
+		    feed_moment_read(dash + 3, (size_t)(line - dash - 3), FEED_MONTH_FIRST, &to) &&
+		    from.date.month) {
+			if (!to.date.month)
+				to.date = from.date;
+			if (!from.has_zone) {
+				struct feed_moment zone = to;
+				zone.date = from.date;
+				zone.ms = from.ms;
+				from = zone;
+			}
+			h->starts_at = dated_near(&from, near);
+			h->ends_at = dated_near(&to, h->starts_at);
+		}
+	}
+	arena_free(a);
+}
+
+static const char *skip_tag(const char *s, const char *tag)
+{
+	size_t n = strlen(tag);
+
+	if (strncasecmp(s, tag, n) != 0)
+		return NULL;
+	const char *end = strchr(s, '>');
+	return end ? end + 1 : NULL;
+}
+
+/* A bold word at `s`: behind it, and the word in out[HEADING_MAX]. NULL: none. */
+static const char *bold(const char *s, char *out)
+{
+	const char *p, *end;
+
+	s += strspn(s, " \t\r\n");
+	p = skip_tag(s, "<strong");
+	if (!p && strncasecmp(s, "<b>", 3) == 0)
+		p = s + 3;
+	if (!p)
+		return NULL;
+	if (strncasecmp(p, "Status:", 7) == 0)
+		p += 7;
+	p += strspn(p, " \t\r\n");
+	end = strchr(p, '<');
+	size_t n = end ? (size_t)(end - p) : HEADING_MAX;
+	if (n >= HEADING_MAX)
+		return NULL;
+	memcpy(out, p, n);
+	while (n && strchr(" \t\r\n:", out[n - 1]))
+		n--;
+	out[n] = 0;
+	end = strchr(end, '>');
+	return end ? end + 1 : NULL;
+}
+
+static const char *next_paragraph(const char *s)
+{
+	for (; (s = strcasestr(s, "<small")) != NULL; s++) {
+		const char *before = s;
+		while (before[-1] == ' ' || before[-1] == '\n')
+			before--;
+		if (before[-1] == '>')
+			return s;
+	}
+	return NULL;
+}
+
+static void heading_state(struct history *h, struct feed_update *u, const char *heading)
+{
+	const char *planned = feed_word_planned(heading);
+
+	u->status = feed_word_state(heading);
+	if (planned) {
+		u->status = planned;
+		h->planned = true;
+	}
+}
+
+static void read_paragraph(
+    struct feed_doc *d, struct history *h, const char *s, const char *end, struct utc *newer)
+{
+	char heading[HEADING_MAX] = "";
+	const char *close = strcasestr(s, "</small>"), *p, *text;
+	struct feed_update *u;
+
+	if (!close || close > end || !(u = feed_add_update(d, &h->updates)))
+		return;
+	const char *date =
+	    feed_plain(d->arena, arena_strndup(d->arena, s, (size_t)(close - s)), 80);
+	u->at = dated(date, *newer);
+	if (!utc_is_set(u->at) && utc_is_set(*newer))
+		feed_problem(d, "an update has no date: '%.60s'", date);
+	if (utc_is_set(u->at))
+		*newer = u->at;
+	p = close + strlen("</small>");
+	p += strspn(p, " \t\r\n");
+	text = skip_tag(p, "<br");
+	p = text ? text : p;
+	text = bold(p, heading);
+	if (text) {
+		heading_state(h, u, heading);
+		p = text + strspn(text, " \t\r\n");
+		p += *p == '-' ? 1 : 0;
+	}
+	u->text = feed_plain(
+	    d->arena, arena_strndup(d->arena, p, p < end ? (size_t)(end - p) : 0), FEED_TEXT_MAX);
+	u->text += strspn(u->text, " \n");
+}
+
+struct history history_read(struct feed_doc *d, const char *markup, struct utc newest)
+{
+	struct history h = { .starts_at = UTC_NONE, .ends_at = UTC_NONE };
+	struct utc newer = newest;
+	/* A tag may begin the text: what is before the first byte must not be looked at. */
+	const char *body = arena_printf(d->arena, ">%s", markup), *s, *next;
+
+	read_window(&h, markup, newest);
+	for (s = next_paragraph(body + 1); s; s = next) {
+		next = next_paragraph(s + 1);
+		read_paragraph(d, &h, s, next ? next : s + strlen(s), &newer);
+	}
+	h.dated = h.updates.count > 0;
+	return h;
+}
+
+/* A state in the title: "[Resolved] …", "RESOLVED: …", "Investigating - …", "… - Mitigated",
+ * "… (Completed)". */
+static const char *title_state(const char *title, bool *planned)
+{
+	char word[HEADING_MAX];
+	const char *parts[4] = { title, strrchr(title, '-'), strrchr(title, '('),
+		strrchr(title, '[') };
+	const char *state;
+
+	for (size_t i = 0; i < 4; i++) {
+		const char *p = parts[i];
+		if (!p)
+			continue;
+		p += strspn(p, "[(*- ");
+		size_t n = strcspn(p, "])*:-");
+		bool ends = i == 0 ? p[n] != 0 || p > title : true;
+		while (n && p[n - 1] == ' ')
+			n--;
+		if (!ends || n == 0 || n >= sizeof word)
+			continue;
+		memcpy(word, p, n);
+		word[n] = 0;
+		if ((state = feed_word_planned(word)) != NULL)
+			*planned = true;
+		else
+			state = feed_word_state(word);
+		if (state)
+			return state;
+	}
+	return NULL;
+}
+
+/* The state that an entry without updates of its own gives away. */
+static const char *entry_state(const struct syndic_entry *x, bool *planned)
+{
+	char heading[HEADING_MAX];
+	const char *markup = x->body, *state = NULL;
+
+	for (const char *p; (p = skip_tag(markup, "<p")) != NULL;)
+		markup = p;
+	if (bold(markup, heading)) {
+		state = feed_word_planned(heading);
+		*planned |= state != NULL;
+		state = state ? state : feed_word_state(heading);
+	}
+	if (!state && x->title)
+		state = title_state(x->title, planned);
+	for (size_t i = 0; i < x->category_count && !state; i++) {
+		state = feed_word_planned(x->categories[i]);
+		*planned |= state != NULL;
+		state = state ? state : feed_word_state(x->categories[i]);
+	}
+	return state;
+}
+
+/* A status page's own id is the last part of its link: the same as in its JSON. */
+static const char *entry_id(
+    struct feed_doc *d, const struct syndic *s, const struct syndic_entry *x, bool page)
+{
+	const char *slash = page && x->link ? strrchr(x->link, '/') : NULL;
+	const char *id =
+	    slash && slash > x->link + 8 ? feed_line(d->arena, slash + 1, FEED_ID_MAX) : NULL;
+
+	return id ? id : syndic_key(d, s, x);
+}
+
+/* The oldest of the newest updates that all say `state`. */
+static struct utc since(const struct feed_updates *u, const char *state)
+{
+	struct utc t = UTC_NONE;
+
+	for (size_t i = 0; i < u->count; i++) {
+		if (!u->items[i].status || strcmp(u->items[i].status, state) != 0)
+			break;
+		t = u->items[i].at;
+	}
+	return t;
+}
+
+static const char *newest_state(const struct feed_updates *u)
+{
+	for (size_t i = 0; i < u->count; i++)
+		if (u->items[i].status)
+			return u->items[i].status;
+	return NULL;
+}
+
+static void add_maintenance(struct feed_doc *d, const struct syndic *s,
+    const struct syndic_entry *x, const struct history *h, const char *state)
+{
+	struct feed_maintenance *m = feed_add_maintenance(d);
+
+	if (!m)
+		return;
+	m->id = entry_id(d, s, x, h->dated);
+	m->title = x->title ? x->title : m->id;
+	m->provider = s->title;
+	m->url = x->link;
+	m->status = state && strcmp(state, "resolved") == 0 ? "completed" : state;
+	if (!m->status || !feed_word_planned(m->status))
+		m->status = "scheduled";
+	m->starts_at = h->starts_at;
+	m->ends_at = h->ends_at;
+	for (size_t i = 0; i < h->updates.count; i++) {
+		const struct feed_update *u = &h->updates.items[i];
+		if (u->status && strcmp(u->status, "in_progress") == 0 && !utc_is_set(h->starts_at))
+			m->starts_at = u->at; /* the first of them, for the oldest is the last */
+		if (u->status && strcmp(u->status, "completed") == 0 && !utc_is_set(h->ends_at))
+			m->ends_at = u->at;
+	}
+	if (!utc_is_set(m->starts_at))
+		feed_problem(d, "maintenance %s: has no start", m->id);
+	m->updates = h->updates.items;
+	m->update_count = h->updates.count;
+	if (strcmp(m->status, "in_progress") == 0 || strcmp(m->status, "verifying") == 0)
+		feed_worsen(d, STATUS_MAINTENANCE);
+}
+
+void history_add(struct feed_doc *d, const struct syndic *s, const struct syndic_entry *x,
+    const struct history *h)
+{
+	const char *state = newest_state(&h->updates);
+	struct history own = *h;
+
+	if (!state)
+		state = entry_state(x, &own.planned);
+	if (own.planned) {
+		add_maintenance(d, s, x, &own, state);
+		return;
+	}
+	struct feed_incident *i = feed_add_incident(d);
+	if (!i)
+		return;
+	i->id = entry_id(d, s, x, h->dated);
+	i->title = x->title ? x->title : i->id;
+	i->url = x->link;
+	i->status = state;
+	i->updates = h->updates.items;
+	i->update_count = h->updates.count;
+	for (size_t k = 0; h->dated && k < i->update_count; k++)
+		i->started_at = feed_earlier(i->started_at, i->updates[k].at);
+	if (!utc_is_set(i->started_at))
+		i->started_at = feed_earlier(x->published, x->updated);
+	if (!i->status) {
+		/* A history says when, not whether it lasts. */
+		struct utc last = feed_later(x->published, x->updated);
+		bool old = utc_is_set(last) && utc_is_set(d->updated_at) &&
+			   utc_diff(d->updated_at, last) > OPEN_MS;
+		i->status = old ? "resolved" : "investigating";
+		feed_problem(d, "item '%.60s': says no state; taken as %s", i->title,
+		    old ? "over, for it is old" : "open");
+	}
+	if (strcmp(i->status, "resolved") == 0)
+		i->resolved_at = since(&h->updates, "resolved");
+}
+
+/* ---- the formats ---- */
+
+int feed_history_sniff(const char *bytes, size_t len)
+{
+	const char *looks = feed_looks_like(bytes, len);
+
+	if (!strstr(looks, "feed"))
+		return 0;
+	if (syndic_mentions(bytes, len, " - Incident History"))
+		return 95;
+	return memmem(bytes, len, "data-var=", 9) ||
+		       memmem(bytes, len, "</small><br><strong>", 20) ||
+		       memmem(bytes, len, "/small&gt;&lt;br", 16)
+		   ? 90
+		   : 0;
+}
+
+int feed_rss_sniff(const char *bytes, size_t len)
+{
+	return strcmp(feed_looks_like(bytes, len), "an RSS feed") == 0 ? 50 : 0;
+}
+
+int feed_atom_sniff(const char *bytes, size_t len)
+{
+	return strcmp(feed_looks_like(bytes, len), "an Atom feed") == 0 ? 50 : 0;
+}
+
+struct feed_doc *feed_history_parse(const char *bytes, size_t len, struct err *e)
+{
+	struct feed_doc *d = feed_doc_new("statuspage-history");
+	struct syndic *s = syndic_read(d, bytes, len, "status page history", e);
+	size_t pages = 0;
+
+	if (!s) {
+		feed_doc_free(d);
+		return NULL;
+	}
+	syndic_doc(d, s);
+	for (size_t i = 0; i < s->entry_count; i++) {
+		const struct syndic_entry *x = &s->entries[i];
+		struct history h = history_read(d, x->body, feed_later(x->published, x->updated));
+		h.planned |= x->link && strstr(x->link, "/maintenances/");
+		pages += h.updates.count > 0;
+		history_add(d, s, x, &h);
+	}
+	if (s->entry_count && !pages) {
+		err_set(e, ERR_DATA,
+		    "no status page history: it looks like %s whose items have no dated updates "
+		    "(rss and atom read those)",
+		    feed_looks_like(bytes, len));
+		feed_doc_free(d);
+		return NULL;
+	}
+	if (!s->entry_count)
+		feed_problem(d, "the feed has no entries: nothing is known from it");
+	for (size_t i = 0; i < d->incident_count; i++)
+		if (strcmp(d->incidents[i].status, "resolved") != 0)
+			feed_worsen(d, STATUS_DEGRADED);
+	feed_sort_incidents(d);
+	return d;
+}
+
+/* An item of an unknown feed: its own words are all there is. */
+static void add_item(struct feed_doc *d, const struct syndic *s, const struct syndic_entry *x)
+{
+	struct history h = history_read(d, x->body, feed_later(x->published, x->updated));
+	size_t before = d->incident_count;
+
+	if (!h.updates.count) {
+		struct feed_update *u = feed_add_update(d, &h.updates);
+		u->at = feed_later(x->published, x->updated);
+		u->text = feed_plain(d->arena, x->body, FEED_TEXT_MAX);
+	}
+	h.planned |= feed_text_planned(x->title);
+	history_add(d, s, x, &h);
+	if (d->incident_count == before)
+		return;
+	struct feed_incident *i = &d->incidents[before];
+	i->severity = feed_text_severity(i->title);
+	for (size_t k = 0; k < i->update_count && !i->severity; k++)
+		i->severity = feed_text_severity(i->updates[k].text);
+	if (strcmp(i->status, "resolved") != 0)
+		feed_worsen(d, feed_severity_status(i->severity));
+}
+
+static struct feed_doc *parse_items(
+    const char *format, const char *title, bool atom, const char *bytes, size_t len, struct err *e)
+{
+	struct feed_doc *d = feed_doc_new(format);
+	struct syndic *s = syndic_read(d, bytes, len, title, e);
+
+	if (s && s->atom != atom) {
+		err_set(e, ERR_DATA, "no %s: it looks like %s", title, feed_looks_like(bytes, len));
+		s = NULL;
+	}
+	if (!s) {
+		feed_doc_free(d);
+		return NULL;
+	}
+	syndic_doc(d, s);
+	for (size_t i = 0; i < s->entry_count; i++)
+		add_item(d, s, &s->entries[i]);
+	if (!s->entry_count)
+		feed_problem(d, "the feed has no items: nothing is known from it");
+	feed_sort_incidents(d);
+	return d;
+}
+
+struct feed_doc *feed_rss_parse(const char *bytes, size_t len, struct err *e)
+{
+	return parse_items("rss", "RSS feed", false, bytes, len, e);
+}
+
+struct feed_doc *feed_atom_parse(const char *bytes, size_t len, struct err *e)
+{
+	return parse_items("atom", "Atom feed", true, bytes, len, e);
+}

@@ -1,0 +1,74 @@
+/* XML from outside as a small tree. No document type is ever processed: one with an internal subset
+ * is refused, a bare external one is passed over and never fetched. A document that is not
+ * well-formed gets a second try after a cleaning pass, and is then marked. */
+#ifndef NET_XML_H
+#define NET_XML_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+
+/* Limits of one document: what passes one of the first four refuses it; text is cut. */
+#define XML_DEPTH 64
+#define XML_ELEMENTS 100000
+#define XML_ATTRIBUTES 64
+#define XML_NAME 256
+#define XML_TEXT ((size_t)65536) /* of one run of text */
+
+/* The vocabularies that are told apart, whatever prefix a document gives them. */
+enum xml_ns {
+	XML_NS_NONE, /* none, or one of those that stand for RSS itself */
+	XML_NS_ATOM,
+	XML_NS_DC, /* Dublin Core elements and terms */
+	XML_NS_CONTENT,
+	XML_NS_XHTML,
+	XML_NS_RDF,
+	XML_NS_OTHER,
+};
+
+struct xml_attr {
+	const char *name, *value; /* the name as written, with its prefix */
+};
+
+/* An element, or a run of text (name is NULL). */
+struct xml_node {
+	enum xml_ns ns;
+	const char *name; /* without its prefix */
+	const char *text;
+	const struct xml_attr *attrs;
+	size_t attr_count;
+	struct xml_node *parent, *first, *last, *next;
+};
+
+struct xml_doc {
+	struct xml_node *root;
+	const char *malformed; /* why a second try was needed, one clean line; NULL: it was not */
+	bool cut;	       /* a text was longer than XML_TEXT */
+};
+
+/* `bytes` are UTF-8, whatever the declaration says, and a NUL follows them. NULL: *e. Everything
+ * lives in `a`. */
+struct xml_doc *xml_parse(struct arena *a, const char *bytes, size_t len, struct err *e);
+
+/* The first element below `n` on a path of names ("channel/title", "atom:link"); the prefixes
+ * atom, dc, content, xhtml and rdf are ours. NULL: none, or `n` is NULL. */
+const struct xml_node *xml_find(const struct xml_node *n, const char *path);
+/* The next sibling of the same name. */
+const struct xml_node *xml_again(const struct xml_node *n);
+/* NULL: no such attribute, or `n` is NULL. */
+const char *xml_attr(const struct xml_node *n, const char *name);
+
+/* All text below `n`; "" for NULL. */
+const char *xml_text(struct arena *a, const struct xml_node *n);
+/* The same, but elements below `n` stay as plain tags and the text beside them is escaped: markup,
+ * however it was embedded. */
+const char *xml_markup(struct arena *a, const struct xml_node *n);
+
+/* The cleaning pass: leading blanks off, named HTML entities to numbers, a bare `&` or `<` escaped,
+ * characters that XML forbids replaced. A NUL follows `bytes`, and what was added. */
+void xml_clean(struct buf *out, const char *bytes, size_t len);
+
+#endif
