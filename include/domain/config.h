@@ -153,6 +153,7 @@ struct cfg_team {
 struct cfg_channel {
 	struct cfg_pos pos;
 	struct cfg_text id, kind, path, ca;
+	struct cfg_text directory; /* of a page */
 	struct cfg_url url;
 	struct cfg_secret secret, old_secret, password, token;
 	struct cfg_text network;
@@ -203,6 +204,10 @@ struct config {
 	struct cfg_pairs runbooks;
 	struct cfg_text bridge_url, bridge_phone;
 	struct cfg_text policy_file;
+	/* The status page: how far back it looks, how long a version of it is good, a zone that is
+	 * shown beside UTC, and whether it names carriers ("show", "hide"). */
+	int64_t page_history_ms, page_valid_ms;
+	struct cfg_text page_timezone, page_carriers;
 };
 
 /* One file, or a part of conf.d. `text` need not live on after the call. */
@@ -248,6 +253,11 @@ const struct cfg_person *config_person(const struct config *c, const char *id);
 const struct cfg_channel *config_channel(const struct config *c, const char *id);
 const struct cfg_audience *config_audience(const struct config *c, const char *id);
 const struct cfg_subscriber *config_subscriber(const struct config *c, const char *id);
+/* Audiences that read a page channel, in the order of the configuration: the first one reads the
+ * page itself, the others each a page of their own under a path that cannot be guessed. NULL behind
+ * the last. */
+const struct cfg_audience *config_page_audience(
+    const struct config *c, const struct cfg_channel *page, size_t n);
 /* Who has this login name; NULL: nobody. */
 const struct cfg_person *config_login(const struct config *c, const char *login);
 

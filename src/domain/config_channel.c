@@ -32,6 +32,7 @@ static const struct {
 	{ "statuspage", NEED_TOKEN | NEED_PAGE },
 	{ "cachet", NEED_URL | NEED_TOKEN },
 	{ "exec", NEED_COMMAND },
+	{ "page", 0 }, /* config_page.c */
 };
 
 static const struct {

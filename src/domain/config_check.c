@@ -394,6 +394,8 @@ void config_check(struct reader *r, struct config *c)
 	teams(r, c, person_ids);
 	config_check_channels(r, c, component_ids, channel_ids);
 	config_check_subscribers(r, c, region_ids, component_ids, audience_ids);
+	check_zone(r, &c->page_timezone);
+	config_check_pages(r, c);
 	for (size_t i = 0; i < countof(all); i++)
 		map_free(all[i]);
 }

@@ -99,6 +99,8 @@ void config_check_channels(struct reader *r, struct config *c, const struct map 
     const struct map *channel_ids);
 void config_check_subscribers(struct reader *r, struct config *c, const struct map *region_ids,
     const struct map *component_ids, const struct map *audience_ids);
+/* Page channels and who reads them; availability targets. */
+void config_check_pages(struct reader *r, const struct config *c);
 /* A calendar from its configuration; NULL when it has a problem. */
 struct calendar *config_calendar(struct reader *r, const struct cfg_calendar *cal);
 /* Lays a policy document over the policy. */

@@ -160,8 +160,9 @@ static const struct object team_object = { "team", sizeof(struct cfg_team), team
 
 static const struct field channel_fields[] = {
 	{ .key = "id", .type = F_ID, .offset = AT(cfg_channel, id), .required = true, .help = "partner-hook" },
-	{ .key = "kind", .type = F_CHOICE, .offset = AT(cfg_channel, kind), .required = true, .choices = "file webhook email slack teams pagerduty statuspage cachet exec", .help = "what the receiver is" },
+	{ .key = "kind", .type = F_CHOICE, .offset = AT(cfg_channel, kind), .required = true, .choices = "file webhook email slack teams pagerduty statuspage cachet exec page", .help = "what the receiver is" },
 	{ .key = "path", .type = F_TEXT, .offset = AT(cfg_channel, path), .help = "of a file: written whole, then renamed; .json for JSON, else text" },
+	{ .key = "directory", .type = F_TEXT, .offset = AT(cfg_channel, directory), .help = "of a page: the folder that a web server serves; \"url\" is its public address" },
 	{ .key = "url", .type = F_URL, .offset = AT(cfg_channel, url), .help = "of a webhook, slack, teams, pagerduty, statuspage or cachet, or { file: … } when the address is a secret" },
 	{ .key = "secret", .type = F_SECRET, .offset = AT(cfg_channel, secret), .help = "of a webhook: { file: … }, whsec_ and base64, signs each message" },
 	{ .key = "old_secret", .type = F_SECRET, .offset = AT(cfg_channel, old_secret), .help = "of a webhook: signs too, while the receiver changes over to \"secret\"" },
@@ -236,6 +237,15 @@ static const struct field bridge_fields[] = {
 };
 static const struct object bridge_object = { "bridge", 0, bridge_fields, false };
 
+static const struct field page_fields[] = {
+	{ .key = "history", .type = F_DURATION, .offset = AT(config, page_history_ms), .initial = "90d", .min = 7 * DAY, .max = 400 * DAY, .help = "how far back incidents are shown" },
+	{ .key = "valid", .type = F_DURATION, .offset = AT(config, page_valid_ms), .initial = "30m", .min = 60 * SECOND, .max = DAY, .help = "a version of the page says that it is good for so long; it is renewed in half the time" },
+	{ .key = "timezone", .type = F_TEXT, .offset = AT(config, page_timezone), .initial = "UTC", .help = "a zone shown beside UTC where no region has its own" },
+	{ .key = "carriers", .type = F_CHOICE, .offset = AT(config, page_carriers), .initial = "show", .choices = "show hide", .help = "show: an incident names the carriers that it depends on" },
+	{ 0 },
+};
+static const struct object page_object = { "page", 0, page_fields, false };
+
 static const struct field config_fields[] = {
 	{ .key = "noc", .type = F_OBJECT, .object = &noc_object, .help = "who we are" },
 	{ .key = "calendars", .type = F_NAMED, .offset = AT(config, calendars), .object = &calendar_object, .help = "business hours, by id" },
@@ -250,6 +260,7 @@ static const struct field config_fields[] = {
 	{ .key = "subscribers", .type = F_OBJECTS, .offset = AT(config, subscribers), .object = &subscriber_object, .help = "customers and partners, and what each is told of" },
 	{ .key = "runbooks", .type = F_PAIRS, .offset = AT(config, runbooks), .help = "{ attach: runbooks/attach.md }" },
 	{ .key = "bridge", .type = F_OBJECT, .object = &bridge_object, .help = "the conference of an incident" },
+	{ .key = "page", .type = F_OBJECT, .object = &page_object, .help = "what the status page shows" },
 	{ .key = "policy", .type = F_TEXT, .offset = AT(config, policy_file), .help = "a policy file; what it leaves out stays at the default" },
 	{ 0 },
 };
