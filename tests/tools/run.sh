@@ -6,6 +6,7 @@ passed=0 failed=0
 top=$(pwd)
 out=$(mktemp)
 home=$(mktemp -d)
+chmod 711 "$home" # tests of permissions let other users pass through
 trap 'rm -rf "$out" "$home"' EXIT
 for t in "$@"; do
 	case $t in
