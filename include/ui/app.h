@@ -16,6 +16,7 @@ struct ui_options {
 	const char *region; /* only this one, or NULL */
 	enum term_colour colour;
 	bool wall, read_only;
+	const char *leaving; /* what leaving means, a sentence; NULL: the engine goes on */
 	/* Called when nobody listens on the socket, at most every 5 s: may start an engine. NULL:
 	 * the board waits. */
 	void (*absent)(void *ctx);

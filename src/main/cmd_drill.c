@@ -239,7 +239,8 @@ static int play(const struct args *a, const struct scenario *sc, struct rehearsa
 {
 	struct ui_options o = { .socket = r->socket,
 		.keymap = arg_value(a, "keymap"),
-		.theme = arg_value(a, "theme") };
+		.theme = arg_value(a, "theme"),
+		.leaving = "This ends the rehearsal, and shows how it went." };
 	struct err e = { 0 };
 	cJSON *score;
 	int status = EXIT_DONE;

@@ -34,9 +34,9 @@ DO(quit)
 DO(back)
 {
 	struct question q = { .title = "Leave the board?",
-		.text =
-		    "The engine goes on watching, and what others do goes on. nocboard brings this "
-		    "board back.",
+		.text = app->o->leaving ? app->o->leaving
+					: "The engine goes on watching, and what others do goes "
+					  "on. nocboard brings this board back.",
 		.yes = "Leave",
 		.go = leave };
 

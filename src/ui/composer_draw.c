@@ -8,7 +8,7 @@
 #include "ui/draw.h"
 #include "ui/facts.h"
 
-#define LABEL_W 12
+#define LABEL_W 15
 
 struct row {
 	const char *label, *help;

@@ -131,9 +131,12 @@ static void key_hint(const struct scene *s, const char *action, struct buf *out)
 
 static void draw_buttons(struct form *f, const struct scene *s, struct canvas *c, struct rect r)
 {
+	static const struct {
+		const char *action, *label;
+	} moves[] = { { "form.enter", "next" }, { "list.next", "choose" } };
 	bool on = f->focus == f->count;
 	struct buf key;
-	int x = r.x + LABEL_W + 1;
+	int x = r.x + 1;
 
 	buf_init(&key, 40);
 	key_hint(s, "form.submit", &key);
@@ -148,7 +151,18 @@ static void draw_buttons(struct form *f, const struct scene *s, struct canvas *c
 	x = canvas_putf(c, x + 1, r.y, STYLE_KEY, "%s", buf_str(&key));
 	key_hint(s, "form.cancel", &key);
 	x = canvas_putf(c, x + 3, r.y, STYLE_BUTTON, "[ Cancel ]");
-	canvas_putf(c, x + 1, r.y, STYLE_KEY, "%s", buf_str(&key));
+	x = canvas_putf(c, x + 1, r.y, STYLE_KEY, "%s", buf_str(&key)) + 3;
+	for (size_t i = 0; i < countof(moves); i++) {
+		bool choose = strcmp(moves[i].action, "list.next") == 0;
+
+		key_hint(s, moves[i].action, &key);
+		if (choose && (on || f->fields[f->focus].choices.count == 0))
+			continue;
+		x = canvas_putf(c, x, r.y, STYLE_KEY, "%s", buf_str(&key)) + 1;
+		x = canvas_put(c, x, r.y, STYLE_DIM, on ? "does it" : moves[i].label) + 2;
+		if (on)
+			break;
+	}
 	buf_fini(&key);
 }
 

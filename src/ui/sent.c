@@ -72,7 +72,7 @@ static void tell_escalation(struct app *app, const struct sent *s)
 	buf_init(&b, 1000);
 	buf_addf(&b, "Recorded: %s was escalated to %s%s.\n\n", s->incident, tier ? "tier " : "",
 	    carrier && carrier->name ? carrier->name : s->to);
-	buf_adds(&b, "Nobody has been paged by this. ");
+	buf_adds(&b, "Nobody has been paged by this.\n\n");
 	if (k && k->phone && k->phone[0])
 		buf_addf(&b, "Call now: %s  %s", k->name ? k->name : "", k->phone);
 	else

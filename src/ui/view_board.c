@@ -374,9 +374,9 @@ static void draw_tiny(
 }
 
 static const char *const hints[] = { "incident.ack", "incident.role", "incident.escalate",
-	"update.compose", "incident.severity", "list.open", "palette.open", "deadline.explain",
-	"incident.note", "incident.restore", "incident.resolve", "search.open", "outbox.open",
-	"incident.open", "app.back" };
+	"update.compose", "incident.severity", "list.open", "palette.open", "incident.restore",
+	"incident.resolve", "app.back", "incident.note", "deadline.explain", "search.open",
+	"outbox.open", "incident.open" };
 
 /* The right panes of wide screens. */
 static void draw_side(

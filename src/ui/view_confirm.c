@@ -56,6 +56,30 @@ static void shut(void *state)
 	free(f);
 }
 
+static void draw_hints(const struct scene *s, struct canvas *c, int x, int y)
+{
+	static const struct {
+		const char *action, *label;
+	} hints[] = {
+		{ "confirm.switch", "other" },
+		{ "confirm.accept", "press" },
+		{ "confirm.cancel", "cancel" },
+	};
+	struct buf key;
+
+	for (size_t i = 0; i < countof(hints); i++) {
+		const struct binding *b = keymap_for(s->keys, "confirm", hints[i].action, NULL);
+
+		if (!b)
+			continue;
+		buf_init(&key, 40);
+		keys_label(b->keys, b->count, &key);
+		x = canvas_put(c, x, y, STYLE_KEY, buf_str(&key)) + 1;
+		x = canvas_put(c, x, y, STYLE_DIM, hints[i].label) + 2;
+		buf_fini(&key);
+	}
+}
+
 static void draw(void *state, const struct scene *s, struct canvas *c)
 {
 	struct confirm *f = state;
@@ -63,7 +87,6 @@ static void draw(void *state, const struct scene *s, struct canvas *c)
 	struct canvas probe;
 	struct rect r, old;
 
-	(void)s;
 	if (f->drawn_at == 0)
 		f->drawn_at = now_ms();
 	canvas_init(&probe, 0, 0);
@@ -88,8 +111,9 @@ static void draw(void *state, const struct scene *s, struct canvas *c)
 	    2;
 	if (f->at == 1 && !f->type)
 		canvas_cursor(c, x, r.y + r.h - 2);
-	canvas_putf(
+	x = canvas_putf(
 	    c, x, r.y + r.h - 2, f->at == 1 ? STYLE_BUTTON_FOCUS : STYLE_BUTTON, "[ %s ]", f->yes);
+	draw_hints(s, c, x + 3, r.y + r.h - 2);
 	canvas_unclip(c, old);
 }
 

@@ -24,7 +24,7 @@ static void golden_at_each_size_and_terminal(void **state)
 		    "partner-hook …" },
 		{ "board-40x10", { .w = 40, .h = 10 }, "needs 60x16" },
 		{ "board-region", { .w = 80, .h = 24, .args = { "--region", "it", "--read-only" } },
-		    "READ-ONLY" },
+		    "INC-41" },
 		{ "wall-120x40", { .w = 120, .h = 40, .args = { "--wall" } },
 		    "NEXT UPDATE INC-42" },
 	};

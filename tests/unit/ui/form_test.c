@@ -73,7 +73,7 @@ static void choices_say_what_they_mean(void **state)
 	canvas_init(&c, 80, 24);
 	form_draw(f, s, &c);
 	assert_true(canvas_has(&c, "held by maria"));
-	assert_true(canvas_has(&c, "[ Do it ] C-s   [ Cancel ] Esc"));
+	assert_true(canvas_has(&c, "[ Do it ] C-s   [ Cancel ] Esc   Enter next  Down choose"));
 	press(f, K("form.next"));
 	canvas_clear(&c);
 	form_draw(f, s, &c);
