@@ -22,7 +22,7 @@ static void golden_at_each_size_and_terminal(void **state)
 		{ "board-80x24-8", { .w = 80, .h = 24, .term = "xterm" }, "partner-hook …" },
 		{ "board-80x24-light", { .w = 80, .h = 24, .args = { "--theme", "light" } },
 		    "partner-hook …" },
-		{ "board-40x10", { .w = 40, .h = 10 }, "needs 60x16" },
+		{ "board-40x10", { .w = 40, .h = 10 }, "INC-42" },
 		{ "board-region", { .w = 80, .h = 24, .args = { "--region", "it", "--read-only" } },
 		    "INC-41" },
 		{ "wall-120x40", { .w = 120, .h = 40, .args = { "--wall" } },
