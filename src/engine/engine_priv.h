@@ -217,9 +217,14 @@ void client_flush_soon(struct client *c);
 /* ---- objects.c ---- */
 /* The object's line, NULL when it is not there any more; the caller frees. */
 char *object_line(struct engine *g, enum wire_kind kind, const char *id);
+#define OBJECT_ROOM (IPC_LINE_MAX - 512)
+/* The text of an object, cut where it would not fit into a line; the caller frees. */
+char *object_fit(cJSON *take);
 /* Calls `each` for the id of every object of the kind. */
 void object_ids(struct engine *g, enum wire_kind kind,
     void (*each)(void *ctx, enum wire_kind kind, const char *id), void *ctx);
+/* ---- objects_incident.c ---- */
+char *object_incident(struct engine *g, struct arena *a, const char *id);
 /* A timeline object, the newest lines that fit; the caller frees. */
 cJSON *object_timeline(struct engine *g, const struct incident *inc);
 
