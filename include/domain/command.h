@@ -113,14 +113,14 @@ struct refusal {
 #define COMMAND_TEXT_MAX ((size_t)8 << 10)
 
 /* Values may come as JSON has them or as a person types them: "2" for a severity, "FR,IT" for
- * regions, "yes" for true, "14:20" (UTC) for the nearest such time in the direction that makes sense.
- * Every text is cleaned. What `decide` may ask is NULL in `world` where everything is known.
+ * regions, "yes" for true, "14:20" (UTC) for the nearest such time in the direction that makes
+ * sense. Every text is cleaned. What `decide` may ask is NULL in `world` where everything is known.
  *
  * The events to append (with versions, `now`, actor set; at least one), in *out, or false with the
  * refusal. `inc` is NULL only for a command that creates; `new_id` is then the id to use. An
- * argument that nobody declared is refused. Permissions are the caller's to check before. All events
- * are of `inc`, or of `new_id`; but `merge` may end with one of the incident that is merged into,
- * whose scope grows (its version is that incident's next). */
+ * argument that nobody declared is refused. Permissions are the caller's to check before. All
+ * events are of `inc`, or of `new_id`; but `merge` may end with one of the incident that is merged
+ * into, whose scope grows (its version is that incident's next). */
 bool command_decide(const struct world *w, const struct incident *inc, const char *new_id,
     const struct command *cmd, struct utc now, struct event_list *out, struct refusal *why);
 

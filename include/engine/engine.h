@@ -10,10 +10,10 @@ struct engine_options {
 	const char *config;  /* NULL: searched (engine/setup) */
 	const char *journal; /* NULL: the configuration's */
 	const char *socket;  /* NULL: the configuration's */
-	bool drill;          /* a rehearsal: any user, hints for newcomers */
+	bool drill;	     /* a rehearsal: any user, hints for newcomers */
 	bool allow_root;
-	bool once;           /* one round of all that is due, then the end */
-	int ready_fd;        /* gets "ready\n" or one line of error, then is closed; -1 */
+	bool once;    /* one round of all that is due, then the end */
+	int ready_fd; /* gets "ready\n" or one line of error, then is closed; -1 */
 };
 
 /* Runs until it is stopped (SIGTERM, SIGINT, `engine --stop`). The clock (os/clock) was chosen

@@ -23,16 +23,11 @@ static const struct {
 	const char *kind;
 	unsigned needs;
 } kinds[] = {
-	{ "file", NEED_PATH },
-	{ "webhook", NEED_URL | NEED_SECRET },
-	{ "email", NEED_SMTP },
+	{ "file", NEED_PATH }, { "webhook", NEED_URL | NEED_SECRET }, { "email", NEED_SMTP },
 	{ "slack", 0 }, /* an address, or a token and a channel */
-	{ "teams", NEED_URL },
-	{ "pagerduty", NEED_TOKEN },
-	{ "statuspage", NEED_TOKEN | NEED_PAGE },
-	{ "cachet", NEED_URL | NEED_TOKEN },
-	{ "exec", NEED_COMMAND },
-	{ "page", 0 }, /* config_page.c */
+	{ "teams", NEED_URL }, { "pagerduty", NEED_TOKEN },
+	{ "statuspage", NEED_TOKEN | NEED_PAGE }, { "cachet", NEED_URL | NEED_TOKEN },
+	{ "exec", NEED_COMMAND }, { "page", 0 }, /* config_page.c */
 };
 
 static const struct {

@@ -97,8 +97,8 @@ static void without_a_terminal_it_says_so(void **state)
 {
 	const char *program = getenv("NOCBOARD");
 	struct stage *s = open_board(&(struct stage_options){ .w = 80, .h = 24 });
-	char *cmd = xasprintf("%s board --socket %s </dev/null 2>&1",
-	    program ? program : "./nocboard", s->socket);
+	char *cmd = xasprintf(
+	    "%s board --socket %s </dev/null 2>&1", program ? program : "./nocboard", s->socket);
 	FILE *f = popen(cmd, "r");
 	char line[400] = "";
 
