@@ -1,0 +1,44 @@
+#!/bin/sh
+# run.sh: all figures, each with its goal. $BENCH: folder of the bench programs, $NOCBOARD: the
+# program. A board is compared with a bare ncurses table where the rigs for it lie beside the
+# repository; else its own figures stand alone. Exit status 0 unless something could not run.
+set -u
+top=$(pwd)
+tools=${RIGS:-$top/../shared/tools}
+work=$(mktemp -d)
+trap 'exec 3>&-; wait; rm -rf "$work"' EXIT INT TERM
+export XDG_STATE_HOME="$work/state" XDG_CONFIG_HOME="$work/config" XDG_RUNTIME_DIR="$work" HOME="$work" TZ=UTC LC_ALL=C.UTF-8
+bad=0
+
+echo "== journal"
+"$BENCH/append_bench" "$work" || bad=1
+
+echo "== watching"
+"$BENCH/probe_bench" || bad=1
+
+echo "== an idle board, 200x60, 40 open incidents"
+mkfifo "$work/in" "$work/out"
+"$BENCH/probe_bench" hold <"$work/in" >"$work/out" &
+exec 3>"$work/in"
+read -r config <"$work/out" || bad=1
+if [ -f "$tools/tui_meter.py" ] && [ -f "$tools/floor_ncurses.c" ] && command -v python3 >/dev/null 2>&1; then
+	meter() { python3 "$tools/tui_meter.py" --size 200x60 --seconds "${BENCH_IDLE:-20}" --keys 'jjjkkjkk' --repeat 12 "$@"; }
+	${CC:-cc} -O2 -w -o "$work/floor" "$tools/floor_ncurses.c" -lncursesw -ltinfo || bad=1
+	meter -- "$work/floor" -m full >"$work/floor.json" || bad=1
+	meter -- "$NOCBOARD" -c "$config" board >"$work/board.json" || bad=1
+	python3 - "$work/floor.json" "$work/board.json" <<'END' || bad=1
+import json, sys
+floor, board = (json.load(open(f)) for f in sys.argv[1:3])
+for what, key, most in (("bytes a second", "bytes_per_s_idle", 1.15), ("CPU %", "cpu_pct_idle", 3), ("key p50 ms", "key_p50_ms", 2)):
+    a, b = board[key], floor[key]
+    ratio = a / b if a is not None and b else None
+    print("%-4s idle board, %s: %s, bare ncurses %s: %s times (goal: at most %s)" %
+        ("PASS" if ratio is not None and ratio <= most else "FAIL", what, a, b, "?" if ratio is None else "%.2f" % ratio, most))
+print("first frame %s ms, key p99 %s ms, memory %s kB" % (board["first_frame_ms"], board["key_p99_ms"], board["max_rss_kb"]))
+END
+else
+	"$BENCH/probe_bench" board "$config" || bad=1
+fi
+exec 3>&-
+wait
+exit $bad
