@@ -15,8 +15,8 @@ USES_engine = engine store net os domain base
 USES_ui     = ui os domain base
 USES_main   = main engine ui store net os domain base
 
-PKGS := ncursesw libcurl libcjson libuv sqlite3 libutf8proc yaml-0.1 libcrypto expat
-TEST_PKGS := cmocka vterm libssl
+PKGS := ncursesw libcurl libcjson libuv sqlite3 libutf8proc yaml-0.1 libssl libcrypto expat
+TEST_PKGS := cmocka vterm
 
 CC_NAME := $(notdir $(firstword $(CC)))
 VARIANT := $(if $(SAN),san,$(if $(COV),cov,dev))$(if $(filter cc gcc,$(CC_NAME)),,-$(CC_NAME))

@@ -23,7 +23,7 @@ for group in "$@"; do
 		need_pkg sqlite3 libsqlite3-dev
 		need_pkg libutf8proc libutf8proc-dev
 		need_pkg yaml-0.1 libyaml-dev
-		need_pkg libcrypto libssl-dev
+		need_pkg libssl libssl-dev
 		need_pkg expat libexpat1-dev
 		[ -e "${TZDIR:-/usr/share/zoneinfo}/Europe/Paris" ] || missing="$missing tzdata"
 		;;

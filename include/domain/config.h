@@ -89,12 +89,20 @@ struct cfg_portfolio {
 struct cfg_probe {
 	struct cfg_pos pos;
 	struct cfg_text id; /* "component/region", "#2" behind it when there are several */
-	struct cfg_text region, http, method, body, ca;
+	struct cfg_text region;
+	const char *kind; /* which of these is given: "http", "tcp", … */
+	struct cfg_text http, tcp, tls, icmp;
+	struct cfg_text dns_name, dns_type, dns_server, dns_value;
+	struct cfg_text beat_file, beat_line;
+	int64_t beat_max_age_ms;
+	struct cfg_text method, body, ca, cert, key;
+	struct cfg_text contains, banner;
 	int64_t interval_ms, timeout_ms;
 	int64_t fail_after, recover_after;
 	struct cfg_texts status; /* "200", "200-299" */
 	struct cfg_pairs json;	 /* JSON pointer -> allowed values */
-	int64_t degraded_ms;	 /* 0: no latency limit */
+	int64_t degraded_ms;	 /* slower is degraded; 0: no limit */
+	int64_t partial_ms, major_ms;
 	int64_t certificate_warn_ms;
 	struct cfg_headers headers;
 	struct cfg_text resolve; /* an address, instead of asking DNS */
@@ -118,6 +126,7 @@ struct cfg_feed {
 	struct cfg_pos pos;
 	struct cfg_text id; /* "carrier/format", "#2" behind it when there are several */
 	struct cfg_text format, url;
+	struct cfg_text folder; /* watched instead of a url */
 	int64_t interval_ms;
 	struct cfg_pairs map; /* their component names -> ours */
 	struct cfg_headers headers;

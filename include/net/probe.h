@@ -6,7 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/time.h"
 #include "domain/snapshot.h"
 
@@ -38,7 +40,7 @@ struct probe_expect {
 	size_t code_count;
 	struct expect_json *json;
 	size_t json_count;
-	char *contains;	      /* the body must hold this text; NULL */
+	char *contains;	      /* the body (tcp: the banner) must hold this text; NULL */
 	int degraded_ms;      /* slower than this: degraded; 0: no limit */
 	int partial_ms;	      /* slower than this: partial_outage; 0: no limit */
 	int major_ms;	      /* slower than this: major_outage; 0: no limit */
@@ -48,18 +50,26 @@ struct probe_expect {
 struct probe_target {
 	char *id;   /* unique; the engine's own key */
 	char *kind; /* a row of probe_kinds: "http" */
+	/* What is asked, as its kind writes it: an http(s) address, "HOST:PORT" (tcp, tls), a name
+	 * (dns), a host (icmp), an absolute path (heartbeat). */
 	char *url;
-	char *method; /* NULL: GET, or POST with a body */
-	char *body;   /* of the request; NULL */
+	char *method; /* http. NULL: GET, or POST with a body */
+	char *body;   /* http: of the request; NULL */
+	char *record; /* dns: "A", "MX", "TYPE65"; NULL: A */
+	char *server; /* dns: "ADDRESS" or "ADDRESS:PORT"; NULL: the first one of this host */
+	char *value;  /* dns: one of the records must be this; NULL */
+	char *line;   /* heartbeat: the newest line that holds this text counts; NULL: the file */
+	int64_t max_age_ms; /* heartbeat: older is a failure; virtual */
 	struct net_header *headers;
 	size_t header_count;
 	int64_t interval_ms; /* virtual */
 	int timeout_ms;	     /* real; 0: 10 s */
 	struct probe_expect expect;
 	enum net_class klass;
-	char *resolve; /* "ADDRESS": connect there instead of asking DNS; NULL */
-	char *network; /* CIDR that an external source may also use; NULL */
-	char *ca_file; /* PEM bundle instead of the system's; NULL */
+	char *resolve;		    /* "ADDRESS": connect there instead of asking DNS; NULL */
+	char *network;		    /* CIDR that an external source may also use; NULL */
+	char *ca_file;		    /* PEM bundle instead of the system's; NULL */
+	char *cert_file, *key_file; /* PEM, of us as the client; NULL: without */
 };
 
 /* Why there was no usable answer. The engine's own-connectivity check groups by it. */
@@ -86,7 +96,7 @@ enum probe_fault {
 
 extern const char *const probe_fault_names[PROBE_FAULTS]; /* "lookup", "tls-expired", … */
 
-/* What came back from one HTTP exchange. */
+/* What came back from one round. */
 struct http_result {
 	enum probe_fault fault; /* FAULT_NONE: there is an answer */
 	const char *detail;	/* of the fault, clean, may be "" */
@@ -98,6 +108,10 @@ struct http_result {
 	int timeout_ms;	      /* that the request had */
 	int cert_days;	      /* PROBE_NO_CERT: not known */
 	bool has_retry_after; /* the header was there */
+	/* Of the kinds that are not HTTP: what was found, and the line that says it. NULL: the
+	 * code and the body speak. */
+	enum status found;
+	const char *text;
 };
 
 #define PROBE_NO_CERT INT32_MIN
@@ -130,15 +144,23 @@ struct observation {
 	char reason[PROBE_REASON];
 };
 
+struct probe_ops;
+
 /* One row a kind of probe. */
 struct probe_kind {
 	const char *name;
 	const char *schemes; /* of its address, with blanks between: "http https" */
 	const char *help;
+	const struct probe_ops *ops; /* how it is run, on the network thread */
 };
 
 extern const struct probe_kind probe_kinds[]; /* ends with a row whose name is NULL */
 const struct probe_kind *probe_kind_find(const char *name);
+
+/* A target from one text, as people type it: http(s)://…, tcp://HOST:PORT, tls://HOST[:PORT],
+ * icmp://HOST, dns://[SERVER]/NAME[?TYPE], file:///PATH (a heartbeat). Sets the kind and what goes
+ * with it, texts belong to the arena. False: *e. */
+bool probe_address(const char *text, struct probe_target *t, struct arena *a, struct err *e);
 
 /* Deep copies; free takes NULL and wipes header values. */
 struct probe_target *probe_target_copy(const struct probe_target *t);

@@ -161,95 +161,6 @@ static void regions(struct reader *r, struct config *c, const struct map *portfo
 		    "regions: [ { id: FR, name: France } ]", "there is no region");
 }
 
-/* The address with {region} replaced by the region's id in lower case. */
-static char *for_region(struct reader *r, const char *url, const char *region)
-{
-	const char *mark = strstr(url, "{region}");
-	char *out, *p;
-
-	if (!mark)
-		return arena_strdup(r->arena, url);
-	out = arena_printf(
-	    r->arena, "%.*s%s%s", (int)(mark - url), url, region, mark + strlen("{region}"));
-	for (p = out + (mark - url); p < out + (mark - url) + strlen(region); p++)
-		*p = (char)tolower((unsigned char)*p);
-	return out;
-}
-
-static void expand_probes(struct reader *r, struct config *c, struct cfg_component *k)
-{
-	struct cfg_probe *out;
-	size_t n = 0, total = 0;
-
-	for (size_t i = 0; i < k->probes.count; i++)
-		total +=
-		    k->probes.items[i].region.s && strcmp(k->probes.items[i].region.s, "*") == 0
-			? c->regions.count
-			: 1;
-	out = arena_alloc(r->arena, (total + 1) * sizeof *out);
-	for (size_t i = 0; i < k->probes.count; i++) {
-		struct cfg_probe *p = &k->probes.items[i];
-
-		if (!p->region.s || strcmp(p->region.s, "*") != 0) {
-			out[n++] = *p;
-			continue;
-		}
-		if (p->http.s && !strstr(p->http.s, "{region}") && c->regions.count > 1)
-			reader_problem(r, p->http.pos, "put {region} into it, or name one region",
-			    "every region would ask the same address");
-		for (size_t g = 0; g < c->regions.count; g++) {
-			out[n] = *p;
-			out[n].region.s = c->regions.items[g].id.s;
-			if (p->http.s)
-				out[n].http.s = for_region(r, p->http.s, c->regions.items[g].id.s);
-			n++;
-		}
-	}
-	k->probes.items = out;
-	k->probes.count = n;
-}
-
-static void check_status(struct reader *r, const struct cfg_texts *l)
-{
-	for (size_t i = 0; i < l->count; i++) {
-		int from, to, end = 0;
-		const char *s = l->items[i].s;
-
-		if (sscanf(s, "%3d-%3d%n", &from, &to, &end) == 2 && !s[end] && from >= 100 &&
-		    to <= 599 && from <= to)
-			continue;
-		end = 0;
-		if (sscanf(s, "%3d%n", &from, &end) == 1 && !s[end] && from >= 100 && from <= 599)
-			continue;
-		reader_problem(
-		    r, l->items[i].pos, "write 200 or 200-299", "\"%s\" is no HTTP status", s);
-	}
-}
-
-static void probes(
-    struct reader *r, struct cfg_component *k, const struct map *known, struct map *probe_ids)
-{
-	for (size_t i = 0; i < k->probes.count; i++) {
-		struct cfg_probe *p = &k->probes.items[i];
-		char *id;
-
-		config_refer(r, known, "region", &p->region);
-		config_check_url(r, &p->http);
-		check_status(r, &p->status);
-		for (size_t j = 0; j < p->json.count; j++)
-			if (p->json.items[j].key.s[0] != '/')
-				reader_problem(r, p->json.items[j].key.pos,
-				    "such as /status or /checks/0/status",
-				    "\"%s\" is no JSON pointer", p->json.items[j].key.s);
-		id = arena_printf(
-		    r->arena, "%s/%s", k->id.s ? k->id.s : "?", p->region.s ? p->region.s : "?");
-		for (int n = 2; map_get(probe_ids, id); n++)
-			id = arena_printf(r->arena, "%s/%s#%d", k->id.s, p->region.s, n);
-		p->id = (struct cfg_text){ id, p->pos };
-		map_set(probe_ids, id, p);
-	}
-}
-
 static void components(struct reader *r, struct config *c, const struct map *region_ids,
     const struct map *component_ids, const struct map *carrier_ids)
 {
@@ -273,13 +184,24 @@ static void components(struct reader *r, struct config *c, const struct map *reg
 			config_refer(r, carrier ? carrier_ids : component_ids,
 			    carrier ? "carrier" : "component", &t);
 		}
-		expand_probes(r, c, k);
-		probes(r, k, region_ids, probe_ids);
+		config_check_probes(r, c, k, region_ids, probe_ids);
 	}
 	map_free(probe_ids);
 	if (!c->components.count)
 		reader_problem(r, (struct cfg_pos){ r->sources[0].name, 1, 1 },
 		    "components: [ { id: data, name: Mobile data } ]", "there is no component");
+}
+
+static void check_feed(struct reader *r, const struct cfg_feed *f)
+{
+	config_check_url(r, &f->url);
+	if (!f->url.s == !f->folder.s)
+		reader_problem(r, f->pos, "url: https://status.example/feed",
+		    f->url.s ? "a feed has a \"url\" or a \"folder\", not both"
+			     : "a feed needs a \"url\" or a \"folder\"");
+	if (f->folder.s && *f->folder.s != '/')
+		reader_problem(r, f->folder.pos, "it starts with /", "\"%s\" is no absolute path",
+		    f->folder.s);
 }
 
 static void carriers(struct reader *r, struct config *c, const struct map *region_ids,
@@ -297,7 +219,7 @@ static void carriers(struct reader *r, struct config *c, const struct map *regio
 			char *id = arena_printf(r->arena, "%s/%s", k->id.s ? k->id.s : "?",
 			    f->format.s ? f->format.s : "?");
 
-			config_check_url(r, &f->url);
+			check_feed(r, f);
 			for (int n = 2; map_get(feed_ids, id); n++)
 				id = arena_printf(r->arena, "%s/%s#%d", k->id.s, f->format.s, n);
 			f->id = (struct cfg_text){ id, f->pos };

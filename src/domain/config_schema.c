@@ -43,12 +43,14 @@ static const struct object portfolio_object = { "portfolio", sizeof(struct cfg_p
 
 static const struct field latency_fields[] = {
 	{ .key = "degraded", .type = F_DURATION, .offset = AT(cfg_probe, degraded_ms), .max = 60 * SECOND, .help = "slower answers count as degraded" },
+	{ .key = "partial", .type = F_DURATION, .offset = AT(cfg_probe, partial_ms), .max = 60 * SECOND, .help = "slower ones as a partial outage" },
+	{ .key = "major", .type = F_DURATION, .offset = AT(cfg_probe, major_ms), .max = 60 * SECOND, .help = "slower ones as a major outage" },
 	{ 0 },
 };
 static const struct object latency_object = { "latency expectation", 0, latency_fields, false };
 
 static const struct field certificate_fields[] = {
-	{ .key = "warn", .type = F_DURATION, .offset = AT(cfg_probe, certificate_warn_ms), .max = 365 * DAY, .help = "a certificate that ends sooner counts as degraded" },
+	{ .key = "warn", .type = F_DURATION, .offset = AT(cfg_probe, certificate_warn_ms), .max = 365 * DAY, .help = "a certificate that ends sooner counts as degraded; 30d for tls when left out" },
 	{ 0 },
 };
 static const struct object certificate_object = { "certificate expectation", 0, certificate_fields, false };
@@ -56,15 +58,39 @@ static const struct object certificate_object = { "certificate expectation", 0, 
 static const struct field expect_fields[] = {
 	{ .key = "status", .type = F_TEXTS, .offset = AT(cfg_probe, status), .initial = "200-299", .help = "HTTP status codes that are fine: [200, 204] or 200-299" },
 	{ .key = "json", .type = F_PAIRS, .offset = AT(cfg_probe, json), .help = "{ \"/status\": [pass, ok] }: JSON pointer and the values that are fine" },
-	{ .key = "latency", .type = F_OBJECT, .object = &latency_object, .help = "{ degraded: 800ms }" },
+	{ .key = "contains", .type = F_TEXT, .offset = AT(cfg_probe, contains), .help = "text that the body of an http answer holds" },
+	{ .key = "banner", .type = F_TEXT, .offset = AT(cfg_probe, banner), .help = "text in what a tcp server says first" },
+	{ .key = "latency", .type = F_OBJECT, .object = &latency_object, .help = "{ degraded: 800ms, partial: 2s, major: 5s }" },
 	{ .key = "certificate", .type = F_OBJECT, .object = &certificate_object, .help = "{ warn: 14d }" },
 	{ 0 },
 };
 static const struct object expect_object = { "expectation", 0, expect_fields, false };
 
+static const struct field dns_fields[] = {
+	{ .key = "name", .type = F_TEXT, .offset = AT(cfg_probe, dns_name), .required = true, .help = "what is looked up" },
+	{ .key = "type", .type = F_TEXT, .offset = AT(cfg_probe, dns_type), .initial = "A", .help = "A, AAAA, CNAME, MX, NAPTR, NS, SRV, TXT, …, or TYPE65" },
+	{ .key = "server", .type = F_TEXT, .offset = AT(cfg_probe, dns_server), .help = "address of the server, with a port if it is not 53; the first one of this host when left out" },
+	{ .key = "value", .type = F_TEXT, .offset = AT(cfg_probe, dns_value), .help = "one of the records must be this: 192.0.2.7, or \"10 mail.example\"" },
+	{ 0 },
+};
+static const struct object dns_object = { "DNS look-up", 0, dns_fields, false };
+
+static const struct field heartbeat_fields[] = {
+	{ .key = "file", .type = F_TEXT, .offset = AT(cfg_probe, beat_file), .required = true, .help = "absolute path" },
+	{ .key = "max_age", .type = F_DURATION, .offset = AT(cfg_probe, beat_max_age_ms), .initial = "10m", .min = 1 * SECOND, .max = 366 * DAY, .help = "older is a failure" },
+	{ .key = "line", .type = F_TEXT, .offset = AT(cfg_probe, beat_line), .help = "the newest line that holds this text counts, by the time it starts with; the file's own time when left out" },
+	{ 0 },
+};
+static const struct object heartbeat_object = { "heartbeat", 0, heartbeat_fields, false };
+
 static const struct field probe_fields[] = {
 	{ .key = "region", .type = F_TEXT, .offset = AT(cfg_probe, region), .required = true, .help = "a region's id, or \"*\" with {region} in the address" },
-	{ .key = "http", .type = F_TEXT, .offset = AT(cfg_probe, http), .required = true, .help = "http:// or https:// address to ask" },
+	{ .key = "http", .type = F_TEXT, .offset = AT(cfg_probe, http), .help = "http:// or https:// address to ask" },
+	{ .key = "tcp", .type = F_TEXT, .offset = AT(cfg_probe, tcp), .help = "host:port to connect to, instead of http" },
+	{ .key = "tls", .type = F_TEXT, .offset = AT(cfg_probe, tls), .help = "host:port whose certificates are looked at, instead of http; port 443 when left out" },
+	{ .key = "dns", .type = F_OBJECT, .object = &dns_object, .help = "{ name: www.example, type: A, server: 192.0.2.53 }: a look-up, instead of http" },
+	{ .key = "icmp", .type = F_TEXT, .offset = AT(cfg_probe, icmp), .help = "host to send an echo request to, instead of http" },
+	{ .key = "heartbeat", .type = F_OBJECT, .object = &heartbeat_object, .help = "{ file: /run/export.stamp, max_age: 10m }: what must report from time to time, instead of http" },
 	{ .key = "method", .type = F_CHOICE, .offset = AT(cfg_probe, method), .initial = "GET", .choices = "GET HEAD POST", .help = "GET, HEAD or POST" },
 	{ .key = "body", .type = F_TEXT, .offset = AT(cfg_probe, body), .help = "of a POST" },
 	{ .key = "interval", .type = F_DURATION, .offset = AT(cfg_probe, interval_ms), .initial = "30s", .min = 1 * SECOND, .max = DAY, .help = "how often it is asked" },
@@ -75,6 +101,8 @@ static const struct field probe_fields[] = {
 	{ .key = "headers", .type = F_HEADERS, .offset = AT(cfg_probe, headers), .help = "{ Authorization: { file: /path } }" },
 	{ .key = "resolve", .type = F_TEXT, .offset = AT(cfg_probe, resolve), .help = "an address to connect to, instead of asking DNS" },
 	{ .key = "ca", .type = F_TEXT, .offset = AT(cfg_probe, ca), .help = "PEM file of a private certificate authority" },
+	{ .key = "cert", .type = F_TEXT, .offset = AT(cfg_probe, cert), .help = "PEM file of our own certificate as the client" },
+	{ .key = "key", .type = F_TEXT, .offset = AT(cfg_probe, key), .help = "PEM file of its key, which nobody else may read; in cert when left out" },
 	{ 0 },
 };
 static const struct object probe_object = { "probe", sizeof(struct cfg_probe), probe_fields, true };
@@ -105,7 +133,8 @@ static const struct object contact_object = { "contact", sizeof(struct cfg_conta
 
 static const struct field feed_fields[] = {
 	{ .key = "format", .type = F_TEXT, .offset = AT(cfg_feed, format), .required = true, .help = "see `nocboard feed --list`" },
-	{ .key = "url", .type = F_TEXT, .offset = AT(cfg_feed, url), .required = true, .help = "http:// or https:// address" },
+	{ .key = "url", .type = F_TEXT, .offset = AT(cfg_feed, url), .help = "http:// or https:// address" },
+	{ .key = "folder", .type = F_TEXT, .offset = AT(cfg_feed, folder), .help = "absolute path of a folder, instead of url: what is dropped there is read once, then moved to done/ or failed/" },
 	{ .key = "interval", .type = F_DURATION, .offset = AT(cfg_feed, interval_ms), .initial = "60s", .min = 10 * SECOND, .max = DAY, .help = "how often it is fetched" },
 	{ .key = "map", .type = F_PAIRS, .offset = AT(cfg_feed, map), .help = "{ \"Mobile Data\": data }: their component names, ours" },
 	{ .key = "headers", .type = F_HEADERS, .offset = AT(cfg_feed, headers), .help = "{ Authorization: { env: NAME } }" },

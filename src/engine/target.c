@@ -6,6 +6,9 @@
 #include "engine/setup.h"
 #include "os/log.h"
 
+#define DAY_MS 86400000
+#define TLS_DAYS 30 /* warning before a certificate ends, where nothing is said */
+
 static void headers_of(
     const struct cfg_headers *from, struct net_header **out, size_t *count, struct arena *a)
 {
@@ -47,16 +50,33 @@ static void expect_of(const struct cfg_probe *p, struct probe_expect *x, struct 
 		for (size_t v = 0; v < pair->values.count; v++)
 			j->allowed[j->allowed_count++] = pair->values.items[v].s;
 	}
+	x->contains = p->contains.s ? p->contains.s : p->banner.s;
 	x->degraded_ms = (int)p->degraded_ms;
-	x->certificate_days = (int)(p->certificate_warn_ms / 86400000);
+	x->partial_ms = (int)p->partial_ms;
+	x->major_ms = (int)p->major_ms;
+	x->certificate_days = (int)(p->certificate_warn_ms / DAY_MS);
+	if (p->tls.s && !x->certificate_days)
+		x->certificate_days = TLS_DAYS;
+}
+
+/* Exactly one of them is given. */
+static char *address_of(const struct cfg_probe *p)
+{
+	char *const all[] = { p->http.s, p->tcp.s, p->tls.s, p->dns_name.s, p->icmp.s,
+		p->beat_file.s };
+
+	for (size_t i = 0; i < countof(all); i++)
+		if (all[i])
+			return all[i];
+	return NULL;
 }
 
 void target_of_probe(const struct cfg_probe *p, struct probe_target *t, struct arena *a)
 {
 	*t = (struct probe_target){
 		.id = arena_printf(a, "probe:%s", p->id.s),
-		.kind = arena_strdup(a, "http"),
-		.url = p->http.s,
+		.kind = arena_strdup(a, p->kind),
+		.url = address_of(p),
 		.method = p->method.s,
 		.body = p->body.s,
 		.interval_ms = p->interval_ms,
@@ -64,6 +84,13 @@ void target_of_probe(const struct cfg_probe *p, struct probe_target *t, struct a
 		.klass = NET_INTERNAL,
 		.resolve = p->resolve.s,
 		.ca_file = p->ca.s,
+		.cert_file = p->cert.s,
+		.key_file = p->key.s,
+		.record = p->dns_type.s,
+		.server = p->dns_server.s,
+		.value = p->dns_value.s,
+		.line = p->beat_line.s,
+		.max_age_ms = p->beat_max_age_ms,
 	};
 	headers_of(&p->headers, &t->headers, &t->header_count, a);
 	expect_of(p, &t->expect, a);
@@ -74,7 +101,7 @@ void target_of_feed(const struct cfg_feed *f, struct feed_source *s, struct aren
 	*s = (struct feed_source){
 		.id = f->id.s,
 		.format = f->format.s,
-		.url = f->url.s,
+		.url = f->url.s ? f->url.s : f->folder.s,
 		.interval_ms = f->interval_ms,
 		.klass = NET_EXTERNAL,
 		.network = f->network.s,

@@ -13,13 +13,12 @@
 
 #define TIMEOUT_MS 10000
 #define TIMEOUT_MAX_MS 300000
-#define CERTIFICATE_DAYS 14
 #define NEVER_AGAIN_MS INT64_C(86400000)
 
 struct probe {
 	struct loop *loop;
 	bool json;
-	const char *url;
+	const char *kind, *url;
 	enum status status;
 };
 
@@ -44,6 +43,7 @@ static void print_json(const struct probe *p, const struct observation *o)
 {
 	cJSON *out = cJSON_CreateObject(), *us = cJSON_CreateObject();
 
+	json_put_str(out, "kind", p->kind);
 	json_put_str(out, "url", p->url);
 	json_put_utc(out, "at", o->at);
 	json_put_str(out, "status", status_names[o->status]);
@@ -138,7 +138,6 @@ static int ask(struct probe *p, struct probe_target *t)
 	struct err e = { 0 };
 
 	t->interval_ms = NEVER_AGAIN_MS;
-	p->url = t->url;
 	p->loop = loop_new();
 	struct net *n = net_start(p->loop, &handler, p, NULL, &e);
 	if (n) {
@@ -154,15 +153,11 @@ static int ask(struct probe *p, struct probe_target *t)
 
 static int run(struct args *a)
 {
-	static char id[] = "probe", kind[] = "http";
+	static char id[] = "probe";
 	const char *timeout = arg_value(a, "timeout");
 	struct probe p = { .json = arg_given(a, "json") };
 	struct duration d = { DURATION_ELAPSED, TIMEOUT_MS, 0 };
-	struct probe_target t = { .id = id,
-		.kind = kind,
-		.url = a->operands[0],
-		.timeout_ms = TIMEOUT_MS,
-		.expect.certificate_days = CERTIFICATE_DAYS };
+	struct probe_target t = { .id = id, .timeout_ms = TIMEOUT_MS };
 	struct arena *arena = arena_new();
 	struct setup *setup = NULL;
 	struct err e = { 0 };
@@ -172,12 +167,16 @@ static int run(struct args *a)
 	if (timeout && (!duration_parse(timeout, &d) || d.unit != DURATION_ELAPSED || d.ms < 1 ||
 			   d.ms > TIMEOUT_MAX_MS))
 		ok = err_set(&e, ERR_USAGE, "--timeout: %.40s is no time from 1ms to 5m", timeout);
-	if (ok && !strstr(t.url, "://")) {
+	if (ok && strstr(a->operands[0], "://")) {
+		ok = probe_address(a->operands[0], &t, arena, &e);
+	} else if (ok) {
 		struct cfg_problems problems = { 0 };
 		setup = setup_load(a->config, &problems, &e);
 		cfg_problems_fini(&problems);
 		ok = setup && from_config(setup, a->operands[0], &t, arena, &e);
 	}
+	p.url = t.url;
+	p.kind = t.kind;
 	if (ok && timeout)
 		t.timeout_ms = (int)d.ms;
 	status = ok ? ask(&p, &t) : cmd_fail(&e);
@@ -199,10 +198,10 @@ const struct cmd cmd_probe = {
 	.least = 1,
 	.most = 1,
 	.about = "Asks the address, or the configured probe of this id (component/region), as the "
-		 "engine "
-		 "would, judges the answer, and prints the time that each phase took. The exit "
-		 "status is "
-		 "0 when the endpoint is operational.",
+		 "engine would, judges the answer, and prints the time that each phase took. An "
+		 "address is https://host/path, tcp://host:port, tls://host, icmp://host, "
+		 "dns://server/name?MX (dns:///name: the resolver of this host) or file:///path (a "
+		 "heartbeat). The exit status is 0 when the endpoint is operational.",
 	.options = options,
 	.run = run,
 };

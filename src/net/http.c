@@ -12,237 +12,8 @@
 #include "addr.h"
 #include "base/mem.h"
 #include "http_priv.h"
+#include "identity.h"
 #include "net_priv.h"
-#include "os/clock.h"
-
-/* libcurl walks every kept connection of a multi handle each time a transfer ends: many small
- * handles keep those walks short (docs/network.md). */
-#define SHARDS 64
-/* The last ones are for other people's sources: a kept connection to an address of ours, whose
- * opening nobody would check again, is then never at hand for their redirects. */
-#define SHARDS_EXTERNAL 16
-#define KEPT_CONNECTIONS 4096 /* of one shard */
-#define OTHERS 256	      /* descriptors that are left to the rest of the process */
-
-struct http_shard {
-	struct http_pool *pool;
-	CURLM *multi;
-	uv_timer_t timer;
-};
-
-/* Freed when the last of its handles has closed. */
-struct http_pool {
-	uv_loop_t *uv;
-	struct http_shard shard[SHARDS];
-	struct slots *slots;
-	struct http *looked; /* whose names are known since the last turn of curl */
-	size_t handles;
-	bool closing;
-};
-
-/* One of curl's sockets. */
-struct socket {
-	uv_poll_t poll;
-	struct http_shard *shard;
-	curl_socket_t fd;
-};
-
-static int64_t now_ms(void)
-{
-	return clock_mono().ms;
-}
-
-static void pool_unref(struct http_pool *p)
-{
-	if (--p->handles || !p->closing)
-		return;
-	slots_free(p->slots);
-	free(p);
-}
-
-static void timer_closed(uv_handle_t *t)
-{
-	struct http_shard *s = t->data;
-	pool_unref(s->pool);
-}
-
-static void socket_closed(uv_handle_t *t)
-{
-	struct socket *k = t->data;
-	struct http_pool *p = k->shard->pool;
-	free(k);
-	pool_unref(p);
-}
-
-static void transfer_over(struct http *h, CURLcode code)
-{
-	struct buf body;
-
-	curl_multi_remove_handle(h->shard->multi, h->easy);
-	http_exchange_end(h, code);
-	/* Idle requests keep no body: there are thousands of them. */
-	body = h->body;
-	buf_init(&h->body, body.max);
-	h->answer.suspect = slot_suspect(&h->slot);
-	slot_done(h->pool->slots, &h->slot, now_ms(), h->answer.fault == FAULT_TIMEOUT);
-	h->done(h->ctx, &h->answer);
-	buf_fini(&body);
-}
-
-/* After each call into curl, outside of its callbacks: hands out what has happened. */
-static void shard_turn(struct http_shard *s)
-{
-	struct http_pool *p = s->pool;
-	CURLMsg *m;
-	int left;
-
-	while (p->looked) {
-		struct http *h = p->looked;
-		p->looked = h->looked_next;
-		h->looked = false;
-		slot_looked_up(p->slots, &h->slot, now_ms());
-	}
-	while ((m = curl_multi_info_read(s->multi, &left))) {
-		struct http *h = NULL;
-		CURLcode code = m->data.result;
-		if (m->msg != CURLMSG_DONE)
-			continue;
-		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &h);
-		transfer_over(h, code);
-	}
-}
-
-static void socket_ready(uv_poll_t *poll, int status, int events)
-{
-	struct socket *k = poll->data;
-	struct http_shard *s = k->shard;
-	int flags = 0, running;
-
-	if (status < 0)
-		flags = CURL_CSELECT_ERR;
-	if (events & UV_READABLE)
-		flags |= CURL_CSELECT_IN;
-	if (events & UV_WRITABLE)
-		flags |= CURL_CSELECT_OUT;
-	curl_multi_socket_action(s->multi, k->fd, flags, &running);
-	shard_turn(s);
-}
-
-static void socket_watch(struct http_shard *s, struct socket *k, curl_socket_t fd, int what)
-{
-	int events =
-	    (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
-
-	if (!k) {
-		k = xcalloc(1, sizeof *k);
-		k->shard = s;
-		k->fd = fd;
-		if (uv_poll_init_socket(s->pool->uv, &k->poll, fd) < 0) {
-			free(k); /* curl's own time-out ends the transfer */
-			return;
-		}
-		k->poll.data = k;
-		s->pool->handles++;
-		curl_multi_assign(s->multi, fd, k);
-	}
-	uv_poll_start(&k->poll, events, socket_ready);
-}
-
-static int socket_changed(CURL *easy, curl_socket_t fd, int what, void *ctx, void *sockp)
-{
-	struct http_shard *s = ctx;
-	struct socket *k = sockp;
-
-	(void)easy;
-	if (what != CURL_POLL_REMOVE) {
-		socket_watch(s, k, fd, what);
-	} else if (k) {
-		curl_multi_assign(s->multi, fd, NULL);
-		uv_close((uv_handle_t *)&k->poll, socket_closed);
-	}
-	return 0;
-}
-
-static void timer_fired(uv_timer_t *t)
-{
-	struct http_shard *s = t->data;
-	int running;
-
-	curl_multi_socket_action(s->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-	shard_turn(s);
-}
-
-static int timer_changed(CURLM *multi, long ms, void *ctx)
-{
-	struct http_shard *s = ctx;
-
-	(void)multi;
-	if (ms < 0) {
-		uv_timer_stop(&s->timer);
-		return 0;
-	}
-	uv_update_time(s->pool->uv);
-	uv_timer_start(&s->timer, timer_fired, (uint64_t)ms, 0);
-	return 0;
-}
-
-struct http_pool *http_pool_new(uv_loop_t *uv, size_t descriptors)
-{
-	struct http_pool *p = xcalloc(1, sizeof *p);
-	/* At most half for what runs, the rest for what is kept (nearly all of it by the shards of
-	 * our own targets); with few, it gets slower and nothing fails. */
-	size_t ours = descriptors > 2 * OTHERS ? descriptors - OTHERS : descriptors / 2;
-	size_t running = ours / 2 + 1 < SLOTS_TOTAL ? ours / 2 + 1 : SLOTS_TOTAL;
-	size_t kept = (ours - ours / 2) / (SHARDS - SHARDS_EXTERNAL) + 1;
-
-	if (ours > 2 * SLOTS_TOTAL)
-		kept = (ours - SLOTS_TOTAL) / (SHARDS - SHARDS_EXTERNAL);
-	p->uv = uv;
-	p->slots = slots_new(running, SLOTS_HOST, SLOTS_LOOKUPS);
-	for (size_t i = 0; i < SHARDS; i++) {
-		struct http_shard *s = &p->shard[i];
-		s->pool = p;
-		s->multi = curl_multi_init();
-		if (!s->multi)
-			abort();
-		uv_timer_init(uv, &s->timer);
-		s->timer.data = s;
-		p->handles++;
-		curl_multi_setopt(s->multi, CURLMOPT_SOCKETFUNCTION, socket_changed);
-		curl_multi_setopt(s->multi, CURLMOPT_SOCKETDATA, s);
-		curl_multi_setopt(s->multi, CURLMOPT_TIMERFUNCTION, timer_changed);
-		curl_multi_setopt(s->multi, CURLMOPT_TIMERDATA, s);
-		curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS,
-		    (long)(kept < KEPT_CONNECTIONS ? kept : KEPT_CONNECTIONS));
-	}
-	return p;
-}
-
-void http_pool_free(struct http_pool *p)
-{
-	if (!p)
-		return;
-	p->closing = true;
-	for (size_t i = 0; i < SHARDS; i++) {
-		curl_multi_cleanup(p->shard[i].multi);
-		uv_close((uv_handle_t *)&p->shard[i].timer, timer_closed);
-	}
-}
-
-size_t http_pool_running(const struct http_pool *p)
-{
-	return slots_running(p->slots);
-}
-
-size_t http_pool_waiting(const struct http_pool *p)
-{
-	return slots_waiting(p->slots);
-}
-
-size_t http_pool_suspects(const struct http_pool *p)
-{
-	return slots_suspects(p->slots);
-}
 
 /* Called for each connection, each hop and each address: the name is known now, and the address is
  * looked at before a byte goes there. */
@@ -308,6 +79,35 @@ static bool headers_set(struct http *h, const struct http_ask *ask, struct err *
 	return true;
 }
 
+/* Equal for requests that may use each other's connections and addresses. */
+static uint64_t identity_of(const struct http_ask *ask)
+{
+	uint64_t who = net_hash_headers(NET_HASH_START, ask->headers, ask->header_count);
+
+	who = net_hash_text(net_hash_text(who, ask->resolve), ask->network);
+	who = net_hash_text(net_hash_text(who, ask->cert_file), ask->key_file);
+	return net_hash_number(net_hash_text(who, ask->ca_file), (int64_t)ask->klass);
+}
+
+/* Each identity of a host has a shard of its own. */
+static void shard_set(struct http *h, const struct http_ask *ask, const char *host)
+{
+	size_t first = 0, count = SHARDS - SHARDS_EXTERNAL, n = net_hash_text(NET_HASH_START, host);
+
+	if (ask->klass == NET_EXTERNAL) {
+		count = SHARDS_EXTERNAL / 2;
+		first = SHARDS - (ask->redirects ? 1 : 2) * count;
+	}
+	h->identity = identity_take(h->pool->identities, host, identity_of(ask), http_now_ms());
+	h->shard = &h->pool->shard[first + (n + h->identity->place) % count];
+	if (h->identity->place < count)
+		return;
+	/* More than there are shards: nothing is kept or shared. */
+	curl_easy_setopt(h->easy, CURLOPT_FORBID_REUSE, ask->connect == HTTP_WHOLE ? 1L : 0L);
+	curl_easy_setopt(h->easy, CURLOPT_FRESH_CONNECT, 1L);
+	curl_easy_setopt(h->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+}
+
 /* Normalises the address, and finds the shard and the slot of its host. */
 static bool address_set(struct http *h, const struct http_ask *ask, struct err *e)
 {
@@ -340,9 +140,9 @@ static bool address_set(struct http *h, const struct http_ask *ask, struct err *
 	for (char *p = key; *p; p++)
 		*p = (char)tolower((unsigned char)*p);
 	slot_bind(h->pool->slots, &h->slot, key, named, h->slot.go);
-	size_t n = net_hash_text(NET_HASH_START, key);
-	h->shard = &h->pool->shard[h->klass == NET_EXTERNAL ? SHARDS - 1 - n % SHARDS_EXTERNAL
-							    : n % (SHARDS - SHARDS_EXTERNAL)];
+	free(key);
+	key = xasprintf("%s:%s", host, port);
+	shard_set(h, ask, key);
 	free(key);
 	if (ask->resolve) {
 		char *line = xasprintf("%s:%s:%s", host, port, ask->resolve);
@@ -376,7 +176,8 @@ static void transport_set(struct http *h, const struct http_ask *ask)
 	curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L); /* never waits for a stuck look-up */
 	curl_easy_setopt(c, CURLOPT_PROXY, "");
 	curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	/* Without TLS libcurl 7.88 fails at the second request on a connection. */
+	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	curl_easy_setopt(c, CURLOPT_DNS_CACHE_TIMEOUT, -1L); /* slots keep the age of names */
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, h);
@@ -389,13 +190,13 @@ static void transport_set(struct http *h, const struct http_ask *ask)
 	/* An allowed network is for this source alone. */
 	bool keep = ask->keep && !(ask->klass == NET_EXTERNAL && ask->network);
 	curl_easy_setopt(c, CURLOPT_FORBID_REUSE, keep ? 0L : 1L);
-	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(c, CURLOPT_CAPATH, NULL); /* a folder switches the cache of CAs off */
-	if (ask->ca_file)
-		curl_easy_setopt(c, CURLOPT_CAINFO, ask->ca_file);
-	curl_easy_setopt(c, CURLOPT_CERTINFO, ask->certificate ? 1L : 0L);
+	curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, (long)IDENTITY_REST_MS / 1000 - 2);
+	if (ask->connect != HTTP_WHOLE) {
+		/* Such a connection is never shared; curl would close a forbidden one at once. */
+		curl_easy_setopt(c, CURLOPT_CONNECT_ONLY, 1L);
+		curl_easy_setopt(c, CURLOPT_FORBID_REUSE, 0L);
+		curl_easy_setopt(c, CURLOPT_SSL_ENABLE_ALPN, 0L); /* it may not be HTTP */
+	}
 }
 
 static void exchange_set(struct http *h, const struct http_ask *ask)
@@ -428,8 +229,9 @@ static void slot_go(struct slot *slot, bool fresh)
 	struct http *h = (struct http *)slot;
 
 	http_exchange_begin(h);
-	h->answer.started_ms = now_ms();
-	if (fresh && h->flush) {
+	h->answer.started_ms = http_now_ms();
+	/* Each shard has addresses of its own. */
+	if (h->flush && (identity_stale(h->identity, http_now_ms(), SLOTS_NAME_MS) || fresh)) {
 		curl_slist_free_all(h->resolve);
 		h->resolve = curl_slist_append(NULL, h->flush);
 		curl_easy_setopt(h->easy, CURLOPT_RESOLVE, h->resolve);
@@ -456,24 +258,27 @@ struct http *http_new(struct http_pool *p, const struct http_ask *asked,
 	normal.network = given(asked->network);
 	normal.ca_file = given(asked->ca_file);
 	normal.resolve = given(asked->resolve);
+	normal.cert_file = given(asked->cert_file);
+	normal.key_file = given(asked->key_file);
 
 	h->pool = p;
 	h->done = done;
 	h->ctx = ctx;
 	h->klass = ask->klass;
 	h->network = xstrdup_null(ask->network);
+	h->banner = xstrdup_null(given(ask->banner));
 	h->timeout_ms = ask->timeout_ms;
 	h->body_max = ask->body_max;
 	h->answer.cert_until = UTC_NONE;
 	h->slot.go = slot_go;
-	buf_init(&h->body, ask->body_max + 1);
+	buf_init(&h->body, (ask->connect == HTTP_WHOLE ? ask->body_max : HTTP_BANNER_MAX) + 1);
 	h->easy = curl_easy_init();
 	if (!h->easy)
 		abort();
 	transport_set(h, ask);
 	exchange_set(h, ask);
 	if ((ask->network && !addr_network_ok(ask->network, e)) || !headers_set(h, ask, e) ||
-	    !address_set(h, ask, e)) {
+	    !http_tls_set(h, ask, e) || !address_set(h, ask, e)) {
 		http_free(h);
 		return NULL;
 	}
@@ -505,7 +310,7 @@ void http_conditional(struct http *h, const char *etag, const char *last_modifie
 void http_go(struct http *h)
 {
 	if (!http_busy(h))
-		slot_ask(h->pool->slots, &h->slot, now_ms());
+		slot_ask(h->pool->slots, &h->slot, http_now_ms());
 }
 
 bool http_busy(const struct http *h)
@@ -529,9 +334,10 @@ void http_free(struct http *h)
 		link = &(*link)->looked_next;
 	if (*link)
 		*link = h->looked_next;
+	http_greet_stop(h);
 	if (h->slot.state == SLOT_RUNNING) {
 		curl_multi_remove_handle(h->shard->multi, h->easy);
-		slot_done(h->pool->slots, &h->slot, now_ms(), false);
+		slot_done(h->pool->slots, &h->slot, http_now_ms(), false);
 	}
 	slot_unbind(h->pool->slots, &h->slot);
 	curl_easy_cleanup(h->easy);
@@ -540,6 +346,8 @@ void http_free(struct http *h)
 	curl_slist_free_all(h->resolve);
 	free(h->flush);
 	free(h->network);
+	free(h->banner);
+	identity_leave(h->identity, http_now_ms());
 	buf_fini(&h->body);
 	free(h);
 }

@@ -22,9 +22,17 @@
 
 struct http_pool;
 struct http;
+struct slots;
+
+/* Only the connection, and nothing is asked: with `banner` what the other end says first is read
+ * until that text is in it, at most HTTP_BANNER_MAX bytes, or the time is over. */
+enum http_connect { HTTP_WHOLE, HTTP_CONNECT_PLAIN, HTTP_CONNECT_TLS };
+#define HTTP_BANNER_MAX ((size_t)4096)
 
 struct http_ask {
 	const char *url;
+	enum http_connect connect;
+	const char *banner; /* NULL: none is waited for */
 	const char *method; /* NULL: GET, or POST with a body */
 	const struct net_header *headers;
 	size_t header_count;
@@ -38,6 +46,7 @@ struct http_ask {
 	bool certificate; /* find out until when it holds */
 	enum net_class klass;
 	const char *network, *ca_file, *resolve;
+	const char *cert_file, *key_file; /* of us as the client */
 };
 
 struct http_answer {
@@ -49,7 +58,8 @@ struct http_answer {
 	size_t body_len;
 	int latency_ms;
 	struct probe_phases phase;
-	struct utc cert_until; /* UTC_NONE: not known */
+	struct utc cert_until; /* the first end of a certificate that proves it; UTC_NONE: not
+				  known */
 	int64_t started_ms;    /* CLOCK_BOOTTIME, when a slot was free */
 	bool suspect;	       /* its host has not answered for some time */
 	const char *moved_to;  /* after a permanent redirect; NULL */
@@ -58,6 +68,8 @@ struct http_answer {
 /* `descriptors`: how many the process may have open. */
 struct http_pool *http_pool_new(uv_loop_t *uv, size_t descriptors);
 void http_pool_free(struct http_pool *p); /* every http of it is freed */
+/* Who may start: shared with the probes that do not go through curl. */
+struct slots *http_pool_slots(struct http_pool *p);
 size_t http_pool_running(const struct http_pool *p);
 size_t http_pool_waiting(const struct http_pool *p);
 size_t http_pool_suspects(const struct http_pool *p);

@@ -208,24 +208,6 @@ static int64_t phase(CURL *easy, CURLINFO info)
 	return us;
 }
 
-/* "Expire date:Nov 22 11:12:12 2027 GMT" of the first certificate; only a new connection has it. */
-static struct utc certificate_until(CURL *easy)
-{
-	static const char key[] = "Expire date:";
-	struct curl_certinfo *info = NULL;
-
-	if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &info) != CURLE_OK || !info ||
-	    info->num_of_certs < 1)
-		return UTC_NONE;
-	for (const struct curl_slist *l = info->certinfo[0]; l; l = l->next) {
-		if (strncmp(l->data, key, sizeof key - 1) != 0)
-			continue;
-		time_t t = curl_getdate(l->data + sizeof key - 1, NULL);
-		return t == -1 ? UTC_NONE : (struct utc){ (int64_t)t * 1000 };
-	}
-	return UTC_NONE;
-}
-
 void http_exchange_end(struct http *h, CURLcode code)
 {
 	struct http_answer *a = &h->answer;
@@ -251,10 +233,11 @@ void http_exchange_end(struct http *h, CURLcode code)
 		.first_byte = phase(h->easy, CURLINFO_STARTTRANSFER_TIME_T),
 		.total = phase(h->easy, CURLINFO_TOTAL_TIME_T),
 	};
+	if (h->banner && code == CURLE_OK) {
+		a->phase.total = (http_now_ms() - a->started_ms) * 1000;
+		a->phase.first_byte = h->body.len ? a->phase.total : 0;
+	}
 	a->latency_ms = (int)(a->phase.total / 1000);
-	struct utc until = certificate_until(h->easy);
-	if (utc_is_set(until))
-		a->cert_until = until;
 	if (h->moved && curl_easy_getinfo(h->easy, CURLINFO_EFFECTIVE_URL, &url) == CURLE_OK)
 		a->moved_to = url;
 }

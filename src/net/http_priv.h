@@ -3,16 +3,43 @@
 #define NET_HTTP_PRIV_H
 
 #include <curl/curl.h>
+#include <uv.h>
 
 #include "http.h"
 #include "slots.h"
 
-struct http_shard;
+/* libcurl walks every kept connection of a multi handle each time a transfer ends: many small
+ * handles keep those walks short (docs/network.md). */
+#define SHARDS 64
+/* The last ones are for other people's sources, half of them for those that follow redirects: a
+ * kept connection to an address of ours, whose opening nobody would check again, or one that was
+ * opened with credentials, is then never at hand for a redirect. */
+#define SHARDS_EXTERNAL 16
+#define KEPT_CONNECTIONS 4096 /* of one shard */
+#define OTHERS 256	      /* descriptors that are left to the rest of the process */
+
+struct http_shard {
+	struct http_pool *pool;
+	CURLM *multi;
+	uv_timer_t timer;
+};
+
+/* Freed when the last of its handles has closed. */
+struct http_pool {
+	uv_loop_t *uv;
+	struct http_shard shard[SHARDS];
+	struct slots *slots;
+	struct identities *identities;
+	struct http *looked; /* whose names are known since the last turn of curl */
+	size_t handles;
+	bool closing;
+};
 
 struct http {
 	struct slot slot; /* first: slot_go gets it */
 	struct http_pool *pool;
 	struct http_shard *shard;
+	struct identity *identity;
 	CURL *easy;
 	struct curl_slist *headers, *conditional, *resolve;
 	char *flush; /* "-host:port": makes curl forget the name's addresses */
@@ -32,6 +59,8 @@ struct http {
 	char stop_detail[96];
 	bool looked;
 	struct http *looked_next;
+	struct greeting *greeting; /* runs: greet.c */
+	char *banner;		   /* to wait for; NULL */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -40,5 +69,18 @@ size_t http_header_in(char *line, size_t size, size_t count, void *h);
 size_t http_body_in(char *bytes, size_t size, size_t count, void *h);
 void http_exchange_begin(struct http *h);
 void http_exchange_end(struct http *h, CURLcode code);
+
+/* http_pool.c: hands the answer over; the request is free for the next. */
+void http_over(struct http *h, CURLcode code);
+void http_pool_ref(struct http_pool *p);
+void http_pool_unref(struct http_pool *p); /* from the close callback of a handle */
+int64_t http_now_ms(void);
+
+/* http_greet.c: the connection stands; reads what is said on it, then http_over. */
+void http_greet(struct http *h);
+void http_greet_stop(struct http *h);
+
+/* http_tls.c: client certificate, and the ends of the certificates of a chain. */
+bool http_tls_set(struct http *h, const struct http_ask *ask, struct err *e);
 
 #endif

@@ -5,11 +5,15 @@
 
 #include "base/mem.h"
 #include "net_priv.h"
+#include "probe_run.h"
 
 const struct probe_kind probe_kinds[] = {
 	{ "http", "http https",
-	    "an HTTP request whose status code, body, latency and certificate are judged" },
-	{ NULL, NULL, NULL },
+	    "an HTTP request whose status code, body, latency and certificate are judged",
+	    &probe_http_ops },
+	{ "tcp", "tcp", "a connection, and what the other end says first", &probe_tcp_ops },
+	{ "tls", "tls", "a TLS handshake: until when its certificates hold", &probe_tls_ops },
+	{ NULL, NULL, NULL, NULL },
 };
 
 const struct probe_kind *probe_kind_find(const char *name)
@@ -87,6 +91,12 @@ struct probe_target *probe_target_copy(const struct probe_target *t)
 	c->resolve = xstrdup_null(t->resolve);
 	c->network = xstrdup_null(t->network);
 	c->ca_file = xstrdup_null(t->ca_file);
+	c->cert_file = xstrdup_null(t->cert_file);
+	c->key_file = xstrdup_null(t->key_file);
+	c->record = xstrdup_null(t->record);
+	c->server = xstrdup_null(t->server);
+	c->value = xstrdup_null(t->value);
+	c->line = xstrdup_null(t->line);
 	c->expect.codes = copied(t->expect.codes, t->expect.code_count, sizeof *t->expect.codes);
 	c->expect.contains = xstrdup_null(t->expect.contains);
 	c->expect.json = copied(t->expect.json, t->expect.json_count, sizeof *t->expect.json);
@@ -123,6 +133,12 @@ void probe_target_free(struct probe_target *t)
 	free(t->resolve);
 	free(t->network);
 	free(t->ca_file);
+	free(t->cert_file);
+	free(t->key_file);
+	free(t->record);
+	free(t->server);
+	free(t->value);
+	free(t->line);
 	free(t);
 }
 
@@ -160,6 +176,10 @@ uint64_t probe_target_hash(const struct probe_target *t)
 	h = net_hash_text(net_hash_text(net_hash_text(h, t->id), t->kind), t->url);
 	h = net_hash_text(net_hash_text(net_hash_text(h, t->method), t->body), t->resolve);
 	h = net_hash_text(net_hash_text(h, t->network), t->ca_file);
+	h = net_hash_text(net_hash_text(h, t->cert_file), t->key_file);
+	h = net_hash_text(net_hash_text(h, t->record), t->server);
+	h = net_hash_text(net_hash_text(h, t->value), t->line);
+	h = net_hash_number(h, t->max_age_ms);
 	h = net_hash_headers(h, t->headers, t->header_count);
 	h = net_hash_number(net_hash_number(h, t->interval_ms), t->timeout_ms);
 	h = net_hash_number(h, (int64_t)t->klass);

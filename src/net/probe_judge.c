@@ -319,19 +319,26 @@ void probe_judge_upto(const struct probe_expect *x, const struct http_result *r,
 		judge_fault(r, out);
 		return;
 	}
-	if (!probe_code_expected(x, r->code)) {
+	if (!r->text && !probe_code_expected(x, r->code)) {
 		judge_code(x, r, out);
 		return;
 	}
-	if (x->contains && !memmem(r->body, r->body_len, x->contains, strlen(x->contains)))
+	if (r->text && r->found != STATUS_OPERATIONAL)
+		raise_to(out, r->found, "%s", r->text);
+	if (!r->text && x->contains &&
+	    !memmem(r->body, r->body_len, x->contains, strlen(x->contains)))
 		raise_to(
 		    out, STATUS_MAJOR, "the body does not contain '%.*s'", WORD_MAX, x->contains);
-	judge_json(x, r, json_max, out, note, sizeof note);
+	if (!r->text)
+		judge_json(x, r, json_max, out, note, sizeof note);
 	judge_latency(x, r, out);
 	if (x->certificate_days > 0 && r->cert_days != PROBE_NO_CERT &&
 	    r->cert_days < x->certificate_days)
 		raise_to(out, STATUS_DEGRADED, "TLS certificate expires in %d days", r->cert_days);
-	raise_to(out, STATUS_OPERATIONAL, "%d in %d ms%s", r->code, r->latency_ms, note);
+	if (r->text)
+		raise_to(out, STATUS_OPERATIONAL, "%s", r->text);
+	else
+		raise_to(out, STATUS_OPERATIONAL, "%d in %d ms%s", r->code, r->latency_ms, note);
 }
 
 void probe_judge(

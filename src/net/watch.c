@@ -8,6 +8,7 @@
 #include "net_thread.h"
 #include "os/clock.h"
 #include "probe_far.h"
+#include "probe_run.h"
 
 #define TIMEOUT_MS 10000
 #define KEEP_MS 60000 /* a connection that would be idle longer is closed */
@@ -23,7 +24,7 @@ struct watched {
 	struct watch *watch;
 	struct probe_target *t;
 	uint64_t hash;
-	struct http *http; /* NULL: the address cannot be used, `trouble` says why */
+	struct probe_run *run; /* NULL: the address cannot be used, `trouble` says why */
 	char *trouble;
 	int64_t due_real; /* when the current round was due, CLOCK_BOOTTIME */
 	uint64_t serial;
@@ -46,6 +47,7 @@ struct late {
 
 struct watch {
 	struct net_side *side;
+	struct probe_env env;
 	struct map *by_id;
 	int64_t started, finished;
 	struct late late, late_before;
@@ -57,10 +59,15 @@ struct watch {
 static void watched_free(struct watched *w)
 {
 	sched_cancel(w->watch->side->sched, &w->due);
-	http_free(w->http);
+	probe_run_free(w->run);
 	probe_target_free(w->t);
 	free(w->trouble);
 	free(w);
+}
+
+static struct utc env_now(const void *ctx)
+{
+	return net_utc(ctx);
 }
 
 struct watch *watch_new(struct net_side *s)
@@ -68,6 +75,7 @@ struct watch *watch_new(struct net_side *s)
 	struct watch *w = xcalloc(1, sizeof *w);
 
 	w->side = s;
+	w->env = (struct probe_env){ s->loop, s->pool, env_now, s };
 	w->by_id = map_new(NULL);
 	w->minute_start = clock_mono().ms;
 	return w;
@@ -158,7 +166,7 @@ static void judge(struct watched *w, const struct http_result *r, struct observa
 	buf_fini(&frame);
 }
 
-static void answered(void *ctx, const struct http_answer *a)
+static void answered(void *ctx, const struct probe_answer *a)
 {
 	struct watched *w = ctx;
 	struct sched *sched = w->watch->side->sched;
@@ -173,7 +181,9 @@ static void answered(void *ctx, const struct http_answer *a)
 		.latency_ms = a->latency_ms,
 		.timeout_ms = w->t->timeout_ms,
 		.cert_days = PROBE_NO_CERT,
-		.has_retry_after = a->retry_after[0] != 0,
+		.has_retry_after = a->retry_after && *a->retry_after,
+		.found = a->found,
+		.text = a->text,
 	};
 	struct observation o = { .latency_ms = a->fault ? -1 : a->latency_ms, .phase = a->phase };
 
@@ -185,7 +195,7 @@ static void answered(void *ctx, const struct http_answer *a)
 	judge(w, &r, &o);
 	if (o.fault != FAULT_BUSY)
 		return;
-	int64_t pause = retry_after_ms(a->retry_after, now);
+	int64_t pause = retry_after_ms(a->retry_after ? a->retry_after : "", now);
 	pause = pause < 0 ? BUSY_MS : pause > BUSY_MAX_MS ? BUSY_MAX_MS : pause;
 	int64_t again = sched_now(sched) + sched_virtual(sched, pause);
 	if (w->due.at < again)
@@ -199,15 +209,15 @@ static void ask(struct watched *w, int64_t due_real)
 	};
 	struct observation o = { .latency_ms = -1, .phase = { -1, -1, -1, -1, -1 } };
 
-	if (!w->http) {
+	if (!w->run) {
 		judge(w, &r, &o);
 		return;
 	}
-	if (w->judging || http_busy(w->http))
+	if (w->judging || probe_run_busy(w->run))
 		return; /* the last round has not ended: this one is left out */
 	w->due_real = due_real;
 	w->watch->started++;
-	http_go(w->http);
+	probe_run_go(w->run);
 }
 
 static void watched_due(struct due *d)
@@ -229,7 +239,6 @@ static void watched_due(struct due *d)
 static struct watched *watched_new(struct watch *watch, struct probe_target *take, uint64_t hash)
 {
 	struct watched *w = xcalloc(1, sizeof *w);
-	struct net_side *s = watch->side;
 	struct err e = { 0 };
 	int speed = clock_speed();
 
@@ -240,27 +249,9 @@ static struct watched *watched_new(struct watch *watch, struct probe_target *tak
 	w->hash = hash;
 	if (take->timeout_ms <= 0)
 		take->timeout_ms = TIMEOUT_MS;
-	struct http_ask ask = {
-		.url = take->url,
-		.method = take->method,
-		.body = take->body,
-		.body_len = take->body ? strlen(take->body) : 0,
-		.headers = take->headers,
-		.header_count = take->header_count,
-		.timeout_ms = take->timeout_ms,
-		.body_max = PROBE_BODY_MAX,
-		.keep = take->interval_ms / (speed ? speed : 1) <= KEEP_MS,
-		.certificate = take->expect.certificate_days > 0,
-		.klass = take->klass,
-		.network = take->network,
-		.ca_file = take->ca_file,
-		.resolve = take->resolve,
-	};
-	if (probe_kind_find(take->kind))
-		w->http = http_new(s->pool, &ask, answered, w, &e);
-	else
-		err_set(&e, ERR_CONFIG, "no probe is called '%s'", take->kind);
-	w->trouble = w->http ? NULL : xstrdup(e.msg);
+	bool keep = take->interval_ms / (speed ? speed : 1) <= KEEP_MS;
+	w->run = probe_run_new(&watch->env, take, keep, answered, w, &e);
+	w->trouble = w->run ? NULL : xstrdup(e.msg);
 	return w;
 }
 

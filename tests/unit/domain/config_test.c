@@ -176,6 +176,121 @@ static void test_faults(void **state)
 	}
 }
 
+/* Each probe alone: NULL when it is good, else a part of what is told. */
+static const struct {
+	const char *probe, *what;
+} probes[] = {
+	{ "http: https://a.example/", NULL },
+	{ "tcp: \"smsc.example:2775\", expect: { banner: SMSC }", NULL },
+	{ "tls: mail.example, expect: { certificate: { warn: 20d } }, ca: /etc/ca.pem", NULL },
+	{ "tls: \"mail.example:465\", cert: /c.pem, key: /k.pem", NULL },
+	{ "dns: { name: a.example, type: MX, server: \"192.0.2.1:5353\", value: \"10 b\" }", NULL },
+	{ "dns: { name: a.example }", NULL },
+	{ "icmp: router.example", NULL },
+	{ "heartbeat: { file: /run/x, max_age: 5m, line: done }", NULL },
+	{ "http: https://a.example/, expect: { contains: ok, latency: { degraded: 1s, partial: 2s, "
+	  "major: 3s } }",
+	    NULL },
+	{ "interval: 10s", "none of http, tcp, tls, dns, icmp and heartbeat" },
+	{ "tcp: \"a:1\", tls: b", "asks one thing, and here is tcp and tls" },
+	{ "tcp: a.example", "names no port" },
+	{ "tcp: \"a b:1\"", "is no host" },
+	{ "icmp: \"http://a\"", "is no host" },
+	{ "dns: { type: A }", "has no \"name\"" },
+	{ "dns: { name: a, type: B }", "\"B\" is no type of DNS record" },
+	{ "dns: { name: a, server: dns.example }", "is no address of a DNS server" },
+	{ "heartbeat: { file: run/x }", "is no absolute path" },
+	{ "heartbeat: { file: /run/x, max_age: 0s }", "\"max_age\" must be from 1s" },
+	{ "heartbeat: { max_age: 5m }", "has no \"file\"" },
+	{ "tcp: \"a:1\", body: x", "\"body\" has no meaning for a probe of tcp" },
+	{ "tcp: \"a:1\", expect: { contains: x }", "\"contains\" has no meaning" },
+	{ "http: https://a.example/, expect: { banner: x }", "\"banner\" has no meaning" },
+	{ "icmp: a, headers: { X: y }", "\"headers\" has no meaning" },
+	{ "icmp: a, expect: { certificate: { warn: 1d } }", "\"certificate\" has no meaning" },
+	{ "http: https://a.example/, key: /k.pem", "a \"key\" needs its \"cert\"" },
+	{ "http: https://a.example/, cert: c.pem", "is no absolute path" },
+};
+
+static void test_probe_kinds(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof probes / sizeof *probes; i++) {
+		struct cfg_problems problems = { 0 };
+		char text[1024];
+		snprintf(text, sizeof text,
+		    "regions: [ { id: FR } ]\n"
+		    "components: [ { id: a, probes: [ { region: FR, %s } ] } ]\n",
+		    probes[i].probe);
+		struct config *c = load(text, NULL, &problems);
+		if (probes[i].what && (c || !strstr(problems.items[0].what, probes[i].what)))
+			fail_msg("%s: %s", probes[i].probe, c ? "taken" : problems.items[0].what);
+		if (!probes[i].what && !c)
+			fail_msg("%s: %s", probes[i].probe, problems.items[0].what);
+		if (c)
+			assert_memory_equal(probes[i].probe,
+			    c->components.items[0].probes.items[0].kind,
+			    strlen(c->components.items[0].probes.items[0].kind));
+		config_free(c);
+		cfg_problems_fini(&problems);
+	}
+}
+
+static void test_regions_in_any_address(void **state)
+{
+	struct cfg_problems problems = { 0 };
+	struct config *c =
+	    load("regions: [ { id: FR }, { id: IT } ]\n"
+		 "components: [ { id: a, probes: [\n"
+		 "  { region: \"*\", tcp: \"{region}.smsc.example:2775\" },\n"
+		 "  { region: \"*\", dns: { name: \"{region}.example\", value: x } },\n"
+		 "  { region: \"*\", heartbeat: { file: \"/run/{region}\" } } ] } ]\n",
+		NULL, &problems);
+
+	(void)state;
+	assert_non_null(c);
+	const struct cfg_probe *p = c->components.items[0].probes.items;
+	assert_int_equal(c->components.items[0].probes.count, 6);
+	assert_string_equal(p[0].tcp.s, "fr.smsc.example:2775");
+	assert_string_equal(p[1].tcp.s, "it.smsc.example:2775");
+	assert_string_equal(p[3].dns_name.s, "it.example");
+	assert_string_equal(p[3].dns_type.s, "A");
+	assert_string_equal(p[5].beat_file.s, "/run/it");
+	assert_int_equal(p[5].beat_max_age_ms, 600000);
+	assert_string_equal(p[5].id.s, "a/IT#3");
+	config_free(c);
+	cfg_problems_fini(&problems);
+}
+
+static void test_feeds_have_one_place(void **state)
+{
+	static const struct {
+		const char *feed, *what;
+	} cases[] = {
+		{ "url: https://a.example/", NULL },
+		{ "folder: /var/spool/noc", NULL },
+		{ "interval: 60s", "a feed needs a \"url\" or a \"folder\"" },
+		{ "url: https://a.example/, folder: /x", "not both" },
+		{ "folder: x", "is no absolute path" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct cfg_problems problems = { 0 };
+		char text[512];
+		snprintf(text, sizeof text,
+		    "regions: [ { id: FR } ]\ncomponents: [ { id: a } ]\n"
+		    "carriers: [ { id: c, feeds: [ { format: auto, %s } ] } ]\n",
+		    cases[i].feed);
+		struct config *c = load(text, NULL, &problems);
+		if (!c != !!cases[i].what)
+			fail_msg("%s: %s", cases[i].feed, c ? "taken" : problems.items[0].what);
+		if (cases[i].what)
+			assert_non_null(strstr(problems.items[0].what, cases[i].what));
+		config_free(c);
+		cfg_problems_fini(&problems);
+	}
+}
+
 static void test_all_in_one_run(void **state)
 {
 	struct cfg_problems problems = { 0 };
@@ -398,6 +513,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_probe_kinds),
+		cmocka_unit_test(test_regions_in_any_address),
+		cmocka_unit_test(test_feeds_have_one_place),
 		cmocka_unit_test(test_all_in_one_run),
 		cmocka_unit_test(test_syntax),
 		cmocka_unit_test(test_parts),

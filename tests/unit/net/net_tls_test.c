@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <sys/stat.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -25,7 +26,9 @@ struct authority {
 struct server {
 	SSL_CTX *ctx;
 	int fd, port;
-	bool plain;
+	bool plain, h2;
+	char alpn[32];	 /* what the client offered: "h2 http/1.1 " */
+	char client[64]; /* common name of its certificate */
 	pthread_t thread;
 };
 
@@ -96,6 +99,71 @@ static int drop_authority(void **state)
 	return 0;
 }
 
+static int choose(SSL *ssl, const unsigned char **out, unsigned char *out_len,
+    const unsigned char *in, unsigned in_len, void *ctx)
+{
+	struct server *s = ctx;
+
+	(void)ssl;
+	s->alpn[0] = 0;
+	*out = NULL;
+	for (unsigned i = 0; i + in[i] < in_len; i += in[i] + 1u) {
+		size_t n = strlen(s->alpn);
+		snprintf(s->alpn + n, sizeof s->alpn - n, "%.*s ", in[i], in + i + 1);
+		if (in[i] == (s->h2 ? 2 : 8)) {
+			*out = in + i + 1;
+			*out_len = in[i];
+		}
+	}
+	return *out ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+}
+
+static bool read_whole(SSL *ssl, unsigned char *out, size_t len)
+{
+	for (size_t n = 0; n < len;) {
+		int got = SSL_read(ssl, out + n, (int)(len - n));
+		if (got <= 0)
+			return false;
+		n += (size_t)got;
+	}
+	return true;
+}
+
+/* The least of HTTP/2: each HEADERS frame is answered with ":status: 200" and no body. */
+static void serve_h2(SSL *ssl)
+{
+	static const unsigned char settings[] = { 0, 0, 0, 4, 0, 0, 0, 0, 0 },
+				   ack[] = { 0, 0, 0, 4, 1, 0, 0, 0, 0 };
+	unsigned char head[24], body[16384];
+
+	if (!read_whole(ssl, head, 24) || memcmp(head, "PRI * HTTP/2.0", 14) != 0)
+		return;
+	SSL_write(ssl, settings, sizeof settings);
+	while (read_whole(ssl, head, 9)) {
+		size_t len = (size_t)head[0] << 16 | (size_t)head[1] << 8 | head[2];
+		if (len > sizeof body || !read_whole(ssl, body, len))
+			return;
+		if (head[3] == 4 && !(head[4] & 1))
+			SSL_write(ssl, ack, sizeof ack);
+		if (head[3] == 1) {
+			unsigned char reply[] = { 0, 0, 1, 1, 5, head[5], head[6], head[7], head[8],
+				0x88 };
+			SSL_write(ssl, reply, sizeof reply);
+		}
+	}
+}
+
+static void note_client(struct server *s, SSL *ssl)
+{
+	X509 *peer = SSL_get1_peer_certificate(ssl);
+
+	s->client[0] = 0;
+	if (peer)
+		X509_NAME_get_text_by_NID(
+		    X509_get_subject_name(peer), NID_commonName, s->client, sizeof s->client);
+	X509_free(peer);
+}
+
 static void serve_one(struct server *s, int fd)
 {
 	static const char reply[] =
@@ -112,8 +180,13 @@ static void serve_one(struct server *s, int fd)
 	}
 	SSL *ssl = SSL_new(s->ctx);
 	SSL_set_fd(ssl, fd);
-	if (SSL_accept(ssl) == 1 && SSL_read(ssl, request, sizeof request) > 0)
-		SSL_write(ssl, reply, sizeof reply - 1);
+	if (SSL_accept(ssl) == 1) {
+		note_client(s, ssl);
+		if (s->h2)
+			serve_h2(ssl);
+		else if (SSL_read(ssl, request, sizeof request) > 0)
+			SSL_write(ssl, reply, sizeof reply - 1);
+	}
 	SSL_shutdown(ssl);
 	SSL_free(ssl);
 	close(fd);
@@ -141,6 +214,7 @@ static void server_start(struct server *s, const char *name, long from_s, long t
 	SSL_CTX_use_PrivateKey(s->ctx, key);
 	X509_free(cert);
 	EVP_PKEY_free(key);
+	SSL_CTX_set_alpn_select_cb(s->ctx, choose, s);
 	s->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(bind(s->fd, (struct sockaddr *)&a, sizeof a), 0);
 	assert_int_equal(listen(s->fd, 16), 0);
@@ -155,6 +229,20 @@ static void server_stop(struct server *s)
 	pthread_join(s->thread, NULL);
 	close(s->fd);
 	SSL_CTX_free(s->ctx);
+}
+
+static const struct observation *ask_target(struct rig *r, struct probe_target *t)
+{
+	size_t before = r->seen_count;
+
+	t->id = S("tls");
+	t->interval_ms = 50000;
+	t->timeout_ms = 4000;
+	t->resolve = S("127.0.0.1");
+	net_set_targets(r->net, NULL, 0); /* a new one each time */
+	net_set_targets(r->net, t, 1);
+	rig_until(r, &r->seen_count, before + 1);
+	return &r->seen[r->seen_count - 1];
 }
 
 static const struct observation *ask(
@@ -236,6 +324,174 @@ static void a_certificate_that_ends_soon_degrades(void **state)
 	server_stop(&s);
 }
 
+/* The kind that only looks at certificates tells the same states apart, and how long is left. */
+static void certificates_are_looked_at(void **state)
+{
+	static const struct {
+		const char *name;
+		long from_s, to_s;
+		bool trusted, plain;
+		enum status status;
+		enum probe_fault fault;
+		int days;
+		const char *reason;
+	} cases[] = {
+		{ "noc.test", -DAY, 90L * DAY, true, false, STATUS_OPERATIONAL, FAULT_NONE, 90,
+		    "certificates hold for " },
+		{ "noc.test", -DAY, 10L * DAY, true, false, STATUS_DEGRADED, FAULT_NONE, 10,
+		    "expires in " },
+		{ "noc.test", -DAY, 90L * DAY, false, false, STATUS_MAJOR, FAULT_TLS_UNTRUSTED, 90,
+		    "not signed by a known authority" },
+		{ "other.test", -DAY, 90L * DAY, true, false, STATUS_MAJOR, FAULT_TLS_HOST, 90,
+		    "for another name" },
+		{ "noc.test", -30L * DAY, -5L * DAY, true, false, STATUS_MAJOR, FAULT_TLS_EXPIRED,
+		    -5, "out of its dates" },
+		{ "noc.test", -DAY, 90L * DAY, true, true, STATUS_MAJOR, FAULT_TLS, PROBE_NO_CERT,
+		    "handshake failed" },
+	};
+	struct rig *r = *state;
+
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct server s = { .plain = cases[i].plain };
+		char address[64];
+		server_start(&s, cases[i].name, cases[i].from_s, cases[i].to_s);
+		snprintf(address, sizeof address, "noc.test:%d", s.port);
+		struct probe_target t = { .kind = S("tls"),
+			.url = address,
+			.ca_file = cases[i].trusted ? ca.file : NULL,
+			.expect.certificate_days = 30 };
+		const struct observation *o = ask_target(r, &t);
+		server_stop(&s);
+		if (o->fault != cases[i].fault || o->status != cases[i].status ||
+		    !strstr(o->reason, cases[i].reason))
+			fail_msg("case %zu: %s (%s)", i, probe_fault_names[o->fault], o->reason);
+		if (o->cert_days != cases[i].days && o->cert_days != cases[i].days - 1)
+			fail_msg("case %zu: %d days", i, o->cert_days);
+		assert_string_equal(s.alpn, ""); /* it may be no HTTP server */
+		assert_true(o->fault || o->phase.tls > 0);
+	}
+}
+
+/* An authority that ends before the certificate does decides. */
+static void the_whole_chain_counts(void **state)
+{
+	struct authority real = ca;
+	struct server s = { 0 };
+	char address[64];
+
+	ca.cert = certificate(ca.key, "Test Authority", -DAY, 7L * DAY + 3600, NULL);
+	ca.file = xasprintf("%s/short.pem", ca.folder);
+	FILE *f = fopen(ca.file, "w");
+	PEM_write_X509(f, ca.cert);
+	fclose(f);
+	server_start(&s, "noc.test", -DAY, 90L * DAY);
+	snprintf(address, sizeof address, "noc.test:%d", s.port);
+	struct probe_target t = {
+		.kind = S("tls"), .url = address, .ca_file = ca.file, .expect.certificate_days = 30
+	};
+	const struct observation *o = ask_target(*state, &t);
+	server_stop(&s);
+	X509_free(ca.cert);
+	free(ca.file);
+	ca = real;
+	assert_int_equal(o->status, STATUS_DEGRADED);
+	assert_int_equal(o->cert_days, 7);
+}
+
+static void http_2_is_spoken_where_it_is_offered(void **state)
+{
+	struct rig *r = *state;
+
+	for (int h2 = 0; h2 < 2; h2++) {
+		struct server s = { .h2 = h2 };
+		char url[64];
+		server_start(&s, "noc.test", -DAY, 90L * DAY);
+		snprintf(url, sizeof url, "https://noc.test:%d/", s.port);
+		struct probe_target t = { .kind = S("http"), .url = url, .ca_file = ca.file };
+		const struct observation *o = ask_target(r, &t);
+		if (o->status != STATUS_OPERATIONAL)
+			fail_msg("%s", o->reason);
+		assert_int_equal(o->code, 200);
+		assert_string_equal(s.alpn, "h2 http/1.1 ");
+		/* A second round, on the same connection where it was kept. */
+		net_probe_now(r->net, "tls");
+		rig_until(r, &r->seen_count, r->seen_count + 1);
+		o = &r->seen[r->seen_count - 1];
+		assert_int_equal(o->status, STATUS_OPERATIONAL);
+		if (h2)
+			assert_int_equal(o->phase.tls, 0);
+		net_set_targets(r->net, NULL, 0);
+		rig_stop(state); /* closes it */
+		rig_start(state);
+		r = *state;
+		server_stop(&s);
+	}
+}
+
+static char *write_pem(const char *name, mode_t mode, X509 *cert, EVP_PKEY *key)
+{
+	char *path = xasprintf("%s/%s", ca.folder, name);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	if (cert)
+		PEM_write_X509(f, cert);
+	if (key)
+		PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL);
+	fclose(f);
+	assert_int_equal(chmod(path, mode), 0);
+	return path;
+}
+
+static void our_own_certificate_is_shown(void **state)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509 *cert = certificate(key, "noc-client", -DAY, 90L * DAY, &ca);
+	char *cert_file = write_pem("client.pem", 0644, cert, NULL),
+	     *key_file = write_pem("client.key", 0600, NULL, key),
+	     *open_file = write_pem("open.key", 0640, NULL, key),
+	     *both_file = write_pem("both.pem", 0600, cert, key), *none = S("/nonexistent/key");
+	const struct {
+		char *cert, *key;
+		enum probe_fault fault;
+		const char *client;
+	} cases[] = {
+		{ NULL, NULL, FAULT_BROKEN, "" }, /* the server wants one */
+		{ cert_file, key_file, FAULT_NONE, "noc-client" },
+		{ both_file, NULL, FAULT_NONE, "noc-client" },
+		{ cert_file, open_file, FAULT_URL, "" },
+		{ cert_file, NULL, FAULT_URL, "" }, /* anybody may read it, and it holds no key */
+		{ cert_file, none, FAULT_URL, "" },
+	};
+
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct server s = { 0 };
+		char url[64];
+		server_start(&s, "noc.test", -DAY, 90L * DAY);
+		SSL_CTX_load_verify_locations(s.ctx, ca.file, NULL);
+		SSL_CTX_set_verify(s.ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+		snprintf(url, sizeof url, "https://noc.test:%d/", s.port);
+		struct probe_target t = { .kind = S("http"),
+			.url = url,
+			.ca_file = ca.file,
+			.cert_file = cases[i].cert,
+			.key_file = cases[i].key };
+		const struct observation *o = ask_target(*state, &t);
+		server_stop(&s);
+		bool refused = cases[i].fault == FAULT_BROKEN &&
+			       (o->fault == FAULT_BROKEN || o->fault == FAULT_TLS);
+		if (o->fault != cases[i].fault && !refused)
+			fail_msg("case %zu: %s (%s)", i, probe_fault_names[o->fault], o->reason);
+		assert_string_equal(s.client, cases[i].client);
+	}
+	X509_free(cert);
+	EVP_PKEY_free(key);
+	free(cert_file);
+	free(key_file);
+	free(open_file);
+	free(both_file);
+}
+
 int main(int argc, char **argv)
 {
 	int child = rig_main_child(argc, argv);
@@ -245,6 +501,10 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		T(bad_certificates_are_told_apart),
 		T(a_certificate_that_ends_soon_degrades),
+		T(certificates_are_looked_at),
+		T(the_whole_chain_counts),
+		T(http_2_is_spoken_where_it_is_offered),
+		T(our_own_certificate_is_shown),
 	};
 	return cmocka_run_group_tests(tests, make_authority, drop_authority);
 }
