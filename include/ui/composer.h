@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "domain/compose.h"
+#include "domain/lint.h"
 #include "domain/snapshot.h"
 #include "ui/lineedit.h"
 #include "ui/view.h"
@@ -21,12 +22,14 @@ struct composer {
 	struct compose *compose;
 	struct lineedit edit[COMPOSER_FIELDS];
 	size_t count, focus;
-	int audience;	 /* whose text is shown: the n-th of those it goes to */
-	int scroll;	 /* first line of the preview */
-	char error[400]; /* of the whole; "" none */
-	char sent[64];	 /* the command that waits for its answer */
-	char *draft;	 /* path of the draft; NULL: none is kept */
-	bool dirty;	 /* changed since the draft was written */
+	int audience; /* whose text is shown: the n-th of those it goes to */
+	int scroll;   /* first line of the preview */
+	struct jargon *jargon;
+	struct lint_findings findings; /* of what is written now */
+	char error[400];	       /* of the whole; "" none */
+	char sent[64];		       /* the command that waits for its answer */
+	char *draft;		       /* path of the draft; NULL: none is kept */
+	bool dirty;		       /* changed since the draft was written */
 	struct utc opened_at;
 };
 
@@ -40,6 +43,10 @@ void composer_draw(struct composer *c, const struct scene *s, struct canvas *cv)
 /* True when the action meant something here; *submit: it shall be sent. */
 bool composer_act(struct composer *c, const char *action, bool *submit);
 void composer_text(struct composer *c, const char *text, bool pasted);
+/* Looks for what is wrong or unwise in what is written now; fills c->findings. */
+void composer_lint(struct composer *c, const struct scene *s);
+/* The finding about a field, the worst first; NULL: none. */
+const struct lint_finding *composer_finding(const struct composer *c, size_t field);
 /* Whether it could be sent now; else the error is set and the focus stands at its cause. */
 bool composer_check(struct composer *c, const struct scene *s);
 /* The arguments of the command, and in `texts` what will be read, audience by audience, for the

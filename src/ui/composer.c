@@ -174,6 +174,7 @@ struct composer *composer_new(
 	facts_of(s->snap, inc, s->now, a, &facts);
 	c->template = t;
 	c->compose = compose_new(t, &facts, s->now);
+	c->jargon = jargon_default();
 	c->severity = inc->severity;
 	c->seen = inc->version;
 	c->opened_at = s->now;
@@ -204,6 +205,8 @@ void composer_free(struct composer *c)
 	composer_save(c);
 	for (size_t i = 0; i < c->count; i++)
 		lineedit_fini(&c->edit[i]);
+	lint_findings_fini(&c->findings);
+	jargon_free(c->jargon);
 	compose_free(c->compose);
 	template_free(c->template);
 	free(c->draft);
@@ -302,6 +305,92 @@ static bool stop_at(struct composer *c, size_t field, const char *fmt, ...)
 	return false;
 }
 
+/* The texts of all audiences, each its own string; the caller frees them. */
+static size_t render_all(struct composer *c, const struct scene *s,
+    const struct compose_facts *facts, char *texts[COMPOSER_AUDIENCES])
+{
+	char audiences[COMPOSER_AUDIENCES][65], bad[65];
+	size_t n = composer_audiences(c, s, audiences, bad);
+
+	for (size_t i = 0; i < n; i++) {
+		struct buf b;
+
+		buf_init(&b, (size_t)64 << 10);
+		compose_render(c->compose, facts, audiences[i], s->now, &b);
+		buf_adds(&b, "");
+		texts[i] = buf_take(&b);
+	}
+	return n;
+}
+
+void composer_lint(struct composer *c, const struct scene *s)
+{
+	const struct snap_incident *inc = snap_incident(s->snap, c->incident);
+	struct lint_field fields[COMPOSER_FIELDS];
+	char *texts[COMPOSER_AUDIENCES];
+	struct compose_facts facts;
+	struct arena *a;
+	size_t n;
+
+	lint_findings_fini(&c->findings);
+	if (!inc)
+		return;
+	a = arena_new();
+	facts_of(s->snap, inc, s->now, a, &facts);
+	n = render_all(c, s, &facts, texts);
+	for (size_t i = 0; i < c->compose->count; i++)
+		fields[i] = (struct lint_field){ .name = c->compose->fields[i].about->name,
+			.label = c->compose->fields[i].about->label,
+			.value = c->compose->fields[i].value,
+			.required = c->compose->fields[i].about->required };
+	lint_run(&(struct lint_input){ .stage = c->compose->stage,
+		     .fields = fields,
+		     .field_count = c->compose->count,
+		     .texts = (const char *const *)texts,
+		     .text_count = n,
+		     .now = s->now,
+		     .next_update_at = c->compose->next_update_at,
+		     .cadence_due = facts.cadence_due,
+		     .jargon = c->jargon },
+	    &c->findings);
+	while (n > 0)
+		free(texts[--n]);
+	arena_free(a);
+}
+
+const struct lint_finding *composer_finding(const struct composer *c, size_t field)
+{
+	const struct lint_finding *found = NULL;
+
+	for (size_t i = 0; field < c->compose->count && i < c->findings.count; i++) {
+		const struct lint_finding *f = &c->findings.items[i];
+
+		if (!f->field || strcmp(f->field, c->compose->fields[field].about->name) != 0)
+			continue;
+		if (!found || (f->severity == LINT_ERROR && found->severity != LINT_ERROR))
+			found = f;
+	}
+	return found;
+}
+
+/* The first error that lint has, with the focus on its field; true: none. */
+static bool lint_passes(struct composer *c, const struct scene *s)
+{
+	composer_lint(c, s);
+	for (size_t i = 0; i < c->findings.count; i++) {
+		const struct lint_finding *f = &c->findings.items[i];
+		size_t at = c->focus;
+
+		if (f->severity != LINT_ERROR)
+			continue;
+		for (size_t k = 0; f->field && k < c->compose->count; k++)
+			if (strcmp(f->field, c->compose->fields[k].about->name) == 0)
+				at = k;
+		return stop_at(c, at, "%s — %s", f->message, f->help);
+	}
+	return true;
+}
+
 bool composer_check(struct composer *c, const struct scene *s)
 {
 	char audiences[COMPOSER_AUDIENCES][65], bad[65];
@@ -333,7 +422,7 @@ bool composer_check(struct composer *c, const struct scene *s)
 		return stop_at(c, composer_next(c), "%s is later than this severity allows",
 		    c->edit[composer_next(c)].len ? c->edit[composer_next(c)].text
 						  : "No next update");
-	return true;
+	return lint_passes(c, s);
 }
 
 cJSON *composer_args(struct composer *c, const struct scene *s, struct buf *texts)

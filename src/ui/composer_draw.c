@@ -49,6 +49,7 @@ static int rows_of(const struct composer *c, size_t i, int w, int most)
 static int draw_field(struct composer *c, struct canvas *cv, struct rect r, size_t i, int most)
 {
 	struct row row = row_of(c, i);
+	const struct lint_finding *about = composer_finding(c, i);
 	bool focus = i == c->focus && !c->sent[0];
 	int x = r.x + LABEL_W, w = r.w - LABEL_W, h = rows_of(c, i, w, most);
 
@@ -58,7 +59,7 @@ static int draw_field(struct composer *c, struct canvas *cv, struct rect r, size
 	    : focus	? STYLE_STRONG
 			: STYLE_TEXT,
 	    row.label);
-	canvas_put(cv, r.x + LABEL_W - 1, r.y, STYLE_WARN, row.missing ? "!" : " ");
+	canvas_put(cv, r.x + LABEL_W - 1, r.y, STYLE_WARN, row.missing ? "!" : about ? "?" : " ");
 	if (h > 1)
 		lineedit_draw_lines(
 		    &c->edit[i], cv, (struct rect){ x, r.y, w, h }, STYLE_FIELD_FOCUS, focus);
@@ -123,6 +124,8 @@ static void draw_advice(struct composer *c, struct canvas *cv, int y)
 {
 	size_t missing = compose_missing_count(c->compose);
 	struct row row = row_of(c, c->focus);
+	const struct lint_finding *about = composer_finding(c, c->focus);
+	char text[400];
 	int x = 1;
 
 	if (c->sent[0]) {
@@ -135,6 +138,14 @@ static void draw_advice(struct composer *c, struct canvas *cv, int y)
 	}
 	if (missing)
 		x = canvas_putf(cv, x, y, STYLE_WARN, "! %d missing  ", (int)missing);
+	/* What is being written is judged only once there is something of it. */
+	if (about && !row.missing) {
+		snprintf(text, sizeof text, "%s — %s", about->message, about->help);
+		text[utf8_fit(text, CANVAS_SIDE)] = '\0';
+		canvas_field(cv, x, y, cv->w - x - 1,
+		    about->severity == LINT_ERROR ? STYLE_ERROR : STYLE_WARN, text);
+		return;
+	}
 	canvas_field(cv, x, y, cv->w - x - 1, STYLE_DIM, row.help);
 }
 
@@ -145,6 +156,7 @@ void composer_draw(struct composer *c, const struct scene *s, struct canvas *cv)
 	int left = cv->w >= 120 ? cv->w * 2 / 5 : cv->w / 2 - 1, x = 1;
 	struct buf key;
 
+	composer_lint(c, s);
 	x = canvas_put(cv, x, 0, STYLE_STRONG, "Update ");
 	x = draw_severity(cv, x, 0, c->severity) + 1;
 	x = canvas_put(cv, x, 0, STYLE_STRONG, c->incident);

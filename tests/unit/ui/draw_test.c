@@ -105,7 +105,7 @@ static void severities_have_word_and_shape(void **state)
 		canvas_init(&c, 10, 1);
 		c.ascii = ascii;
 		for (int sev = 1; sev <= 4; sev++) {
-			char word[8];
+			char word[16];
 
 			snprintf(word, sizeof word, "SEV%d", sev);
 			canvas_clear(&c);
