@@ -44,7 +44,9 @@ const struct scene *app_scene(struct app *app)
 	const struct client *cl = app->client;
 
 	s->snap = client_snapshot(cl);
+	/* Whole seconds: ages and countdowns all change in the same frame. */
 	s->now = client_now(cl);
+	s->now.ms -= (s->now.ms % 1000 + 1000) % 1000;
 	s->keys = app->keys;
 	s->me = client_person(cl);
 	s->can = client_can(cl);

@@ -100,7 +100,8 @@ static void draw_clocks_line(const struct scene *s, struct canvas *c, int x)
 {
 	char utc[16], local[16];
 
-	x = canvas_put(c, x, 0, STYLE_STRONG, time_hms(utc, s->now));
+	/* Plain: what changes each second is told without changing colours each second. */
+	x = canvas_put(c, x, 0, STYLE_TEXT, time_hms(utc, s->now));
 	x = canvas_put(c, x, 0, STYLE_DIM, " UTC");
 	if (s->local && s->local_name)
 		canvas_putf(
@@ -116,7 +117,8 @@ static void engine_word(const struct scene *s, char out[32], enum style *style)
 		int64_t since =
 		    utc_is_set(s->snap->mark_at) ? utc_diff(s->now, s->snap->mark_at) : 0;
 
-		snprintf(out, 32, "engine ok %s", span_text(age, since));
+		/* A mark comes each second: less than that is no age. */
+		snprintf(out, 32, "engine ok %s", span_text(age, since < 1000 ? 1000 : since));
 		return;
 	}
 	*style = STYLE_BANNER;
@@ -175,7 +177,7 @@ int draw_head(const struct scene *s, struct canvas *c)
 	if (t.data) {
 		snprintf(
 		    badge, sizeof badge, "data %s old", span_text(age, utc_diff(s->now, t.oldest)));
-		x = canvas_right(c, c->w - 1, 1, STYLE_DIM, badge);
+		x = canvas_right(c, c->w - 1, 1, STYLE_TEXT, badge);
 	} else if (map_count(s->snap->cells) > 0) {
 		x = canvas_right(c, c->w - 1, 1, STYLE_BANNER, " no fresh data ");
 	}

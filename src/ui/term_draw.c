@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "term_priv.h"
 
-#define SYNC_FROM 512 /* smaller frames are whole in one write anyway */
+#define SYNC_FROM 2048 /* smaller frames are whole in one write anyway */
 
 static attr_t attributes(const struct look *l, unsigned flags)
 {

@@ -25,7 +25,7 @@ static void board_says_what_matters_at_each_size(void **state)
 
 			assert_true(canvas_has(&c, "14:31:07 UTC"));
 			assert_true(canvas_has(&c, "SEV 1"));
-			assert_true(canvas_has(&c, "engine ok 0s"));
+			assert_true(canvas_has(&c, "engine ok 1s"));
 			assert_true(canvas_has(&c, "next: INC-42 Orange in 02:40!"));
 			assert_true(canvas_has(&c, "2 open"));
 			assert_true(canvas_has(
