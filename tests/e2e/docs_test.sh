@@ -113,5 +113,30 @@ sed 's/fail 503/fall 503/' "$dir/night.yaml" >"$dir/wrong.yaml"
 [ $? = 3 ] && grep -q "^nocboard: $dir/wrong.yaml:31:41: .*fall" "$dir/err" || { cat "$dir/err"; false; }
 check "drill.md: a behaviour that is none is told with its place"
 
+# ---- README.md ----
+
+missing=$(grep -oE '(docs|share|screenshots|keymaps)/[a-zA-Z0-9_./-]*[a-z0-9]' "$TOP/README.md" "$TOP"/docs/*.md | sed 's/^[^:]*://' | sort -u | while read -r path; do
+	[ -e "$TOP/$path" ] || echo "$path"
+done)
+[ -z "$missing" ] || { echo "# $missing" && false; }
+check "README.md and docs name files that are there"
+unbound=$(grep -oE '<kbd>.</kbd>' "$TOP/README.md" | sed 's/<[^>]*>//g' | sort -u | while read -r key; do
+	grep -qE "^[[:space:]]*bind $(printf '%s' "$key" | sed 's/[?]/[?]/')[[:space:]]" "$TOP"/keymaps/*.keys || echo "$key"
+done)
+[ -z "$unbound" ] || { echo "# not bound: $unbound" && false; }
+check "README.md presses keys that are bound"
+unknown=$(grep -ohE 'nocboard (-H [a-z0-9]+ )?[a-z]+' "$TOP/README.md" | sed 's/^nocboard //; s/^-H [^ ]* //' | sort -u | while read -r word; do
+	case $word in runs | from | shows) continue ;; esac
+	"$NOCBOARD" help "$word" >/dev/null 2>&1 || echo "$word"
+done)
+[ -z "$unknown" ] || { echo "# no such command: $unknown" && false; }
+check "README.md runs commands that are there"
+if command -v systemd-analyze >/dev/null 2>&1; then
+	sed "s#/usr/local/bin/nocboard#$NOCBOARD#; /^Documentation/d" "$TOP/share/systemd/nocboard.service" >"$dir/nocboard.service"
+	out=$(systemd-analyze verify --man=no "$dir/nocboard.service" 2>&1 | grep nocboard.service)
+	[ -z "$out" ] || { echo "# $out" && false; }
+	check "the systemd unit has no fault"
+fi
+
 echo "1..$n"
 exit $bad
