@@ -55,7 +55,7 @@ window() {
 	name=$1 size=$2 points=$3
 	shift 3
 	xterm -xrm 'XTerm*allowTitleOps: true' -xrm 'XTerm*cursorBlink: false' -class NocShot -name "$name" -tn xterm-256color \
-		-fa 'DejaVu Sans Mono' -fs "$points" -geometry "$size+0+0" -bg black -fg gray90 -b 4 +sb -T "$name" -e "$@" &
+		-fa 'DejaVu Sans Mono' -fs "$points" -geometry "$size+0+0" -bg black -fg gray90 -b 4 +sb -T "$name" -e "$@" 2>/dev/null &
 	pids="$pids $!"
 	until_ok "window $name" xdotool search --onlyvisible --classname "^$name\$"
 	id=$(xdotool search --onlyvisible --classname "^$name\$" | head -n 1)
