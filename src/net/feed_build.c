@@ -183,3 +183,27 @@ int64_t feed_number(const cJSON *obj, const char *key, int64_t otherwise)
 	long long n = strtoll(text, &end, 10);
 	return end == text || *end ? otherwise : n;
 }
+
+bool feed_superseded(const cJSON *list, const cJSON *o, const char *key)
+{
+	const cJSON *id = json_get(o, "id"), *x;
+	struct utc mine = json_utc(o, key);
+	bool before = true;
+
+	cJSON_ArrayForEach(x, list)
+	{
+		const cJSON *theirs = json_get(x, "id");
+		if (x == o) {
+			before = false;
+			continue;
+		}
+		bool same = cJSON_IsString(id) && cJSON_IsString(theirs)
+				? strcmp(id->valuestring, theirs->valuestring) == 0
+				: cJSON_IsNumber(id) && cJSON_IsNumber(theirs) &&
+				      json_int(o, "id", -1) == json_int(x, "id", -2);
+		struct utc at = same ? json_utc(x, key) : UTC_NONE;
+		if (same && (at.ms > mine.ms || (at.ms == mine.ms && before)))
+			return true;
+	}
+	return false;
+}

@@ -76,6 +76,9 @@ const char *feed_name(struct feed_doc *d, const char *text);
 /* A number that may come as text. */
 int64_t feed_number(const cJSON *obj, const char *key, int64_t otherwise);
 
+/* True when another entry of the list has the same "id" and a later time under `key`. */
+bool feed_superseded(const cJSON *list, const cJSON *o, const char *key);
+
 /* ---- dates and words ---- */
 
 enum feed_order { FEED_MONTH_FIRST, FEED_DAY_FIRST, FEED_ORDER_UNKNOWN };
@@ -123,5 +126,17 @@ int feed_rss_sniff(const char *bytes, size_t len);
 struct feed_doc *feed_rss_parse(const char *bytes, size_t len, struct err *e);
 int feed_atom_sniff(const char *bytes, size_t len);
 struct feed_doc *feed_atom_parse(const char *bytes, size_t len, struct err *e);
+int feed_aws_sniff(const char *bytes, size_t len);
+struct feed_doc *feed_aws_parse(const char *bytes, size_t len, struct err *e);
+int feed_azure_sniff(const char *bytes, size_t len);
+struct feed_doc *feed_azure_parse(const char *bytes, size_t len, struct err *e);
+int feed_gcp_sniff(const char *bytes, size_t len);
+struct feed_doc *feed_gcp_parse(const char *bytes, size_t len, struct err *e);
+int feed_statusio_sniff(const char *bytes, size_t len);
+struct feed_doc *feed_statusio_parse(const char *bytes, size_t len, struct err *e);
+int feed_slack_sniff(const char *bytes, size_t len);
+struct feed_doc *feed_slack_parse(const char *bytes, size_t len, struct err *e);
+int feed_alertmanager_sniff(const char *bytes, size_t len);
+struct feed_doc *feed_alertmanager_parse(const char *bytes, size_t len, struct err *e);
 
 #endif

@@ -1,0 +1,133 @@
+/* The Azure status feed: an item is there while its incident lasts; services and regions are mixed
+ * in its categories. */
+#include <string.h>
+#include <strings.h>
+
+#include "feed_syndic.h"
+
+/* Longer names before those that they hold. */
+static const char *const regions[] = { "Australia Central 2", "Australia Central", "Australia East",
+	"Australia Southeast", "Austria East", "Azure China", "Azure Government", "Belgium Central",
+	"Brazil Southeast", "Brazil South", "Canada Central", "Canada East", "Central India",
+	"Chile Central", "China East 3", "China East 2", "China East", "China North 3",
+	"China North 2", "China North", "Denmark East", "East Asia", "France Central",
+	"France South", "Germany North", "Germany West Central", "Indonesia Central",
+	"Israel Central", "Italy North", "Japan East", "Japan West", "Jio India Central",
+	"Jio India West", "Korea Central", "Korea South", "Malaysia South", "Malaysia West",
+	"Mexico Central", "New Zealand North", "North Europe", "Norway East", "Norway West",
+	"Poland Central", "Qatar Central", "South Africa North", "South Africa West", "South India",
+	"Southeast Asia", "Spain Central", "Sweden Central", "Sweden South", "Switzerland North",
+	"Switzerland West", "Taiwan North", "UAE Central", "UAE North", "UK South", "UK West",
+	"US Gov Arizona", "US Gov Texas", "US Gov Virginia", "North Central US", "South Central US",
+	"West Central US", "Central US", "East US 2", "East US", "West US 3", "West US 2",
+	"West US", "West Europe", "West India" };
+
+int feed_azure_sniff(const char *bytes, size_t len)
+{
+	return strcmp(feed_looks_like(bytes, len), "an RSS feed") == 0 &&
+		       (syndic_mentions(bytes, len, "<title>Azure Status") ||
+			   syndic_mentions(bytes, len, "azure.status.microsoft") ||
+			   syndic_mentions(bytes, len, "//status.azure.com"))
+		   ? 95
+		   : 0;
+}
+
+/* Adds the regions that a text names, each place in the text counting once. */
+static void find_regions(struct feed_doc *d, struct feed_names *n, const char *text)
+{
+	char *rest = arena_strdup(d->arena, text ? text : "");
+
+	for (size_t i = 0; i < countof(regions); i++)
+		for (char *at; (at = strcasestr(rest, regions[i])) != NULL;) {
+			feed_add_name(d, n, regions[i]);
+			memset(at, '.', strlen(regions[i]));
+		}
+}
+
+static bool is_region(const char *name)
+{
+	for (size_t i = 0; i < countof(regions); i++)
+		if (strcasecmp(regions[i], name) == 0)
+			return true;
+	return false;
+}
+
+static const char *state_of(const char *text)
+{
+	static const char *const words[][2] = {
+		{ "resolved", "resolved" },
+		{ "mitigated", "monitoring" },
+		{ "monitoring", "monitoring" },
+		{ "mitigating", "identified" },
+		{ "identified", "identified" },
+	};
+
+	for (size_t i = 0; text && i < countof(words); i++)
+		if (feed_text_has(text, words[i][0]))
+			return words[i][1];
+	return "investigating";
+}
+
+/* "Azure Databricks - North Central US - Investigating": its service, where no category says. */
+static const char *service_of_title(struct feed_doc *d, const char *title)
+{
+	const char *dash = title ? strstr(title, " - ") : NULL;
+
+	return dash ? arena_strndup(d->arena, title, (size_t)(dash - title)) : NULL;
+}
+
+static void add_item(struct feed_doc *d, const struct syndic *s, const struct syndic_entry *x)
+{
+	struct feed_incident *i = feed_add_incident(d);
+	struct feed_names places = { 0 }, services = { 0 };
+	struct feed_updates u = { 0 };
+
+	if (!i)
+		return;
+	const char *text = feed_plain(d->arena, x->body, FEED_TEXT_MAX);
+	i->id = syndic_key(d, s, x);
+	i->title = x->title ? x->title : i->id;
+	i->status = state_of(x->title);
+	i->severity = x->title && feed_text_has(x->title, "outage") ? 2 : 3;
+	i->started_at = feed_earlier(x->published, x->updated);
+	i->url = x->link;
+	for (size_t k = 0; k < x->category_count; k++) {
+		find_regions(d, &places, x->categories[k]);
+		if (!is_region(x->categories[k]))
+			feed_add_name(d, &services, x->categories[k]);
+	}
+	find_regions(d, &places, x->title);
+	find_regions(d, &places, text);
+	if (!places.count)
+		feed_add_name(d, &places, "global");
+	if (!services.count)
+		feed_add_name(d, &services, service_of_title(d, x->title));
+	struct feed_update *update = feed_add_update(d, &u);
+	update->at = feed_later(x->published, x->updated);
+	update->text = text;
+	i->regions = places.items;
+	i->region_count = places.count;
+	i->components = services.items;
+	i->component_count = services.count;
+	i->updates = u.items;
+	i->update_count = u.count;
+	if (strcmp(i->status, "resolved") != 0)
+		feed_worsen(d, feed_severity_status(i->severity));
+}
+
+struct feed_doc *feed_azure_parse(const char *bytes, size_t len, struct err *e)
+{
+	struct feed_doc *d = feed_doc_new("azure");
+	struct syndic *s = syndic_read(d, bytes, len, "Azure status feed", e);
+
+	if (!s) {
+		feed_doc_free(d);
+		return NULL;
+	}
+	syndic_doc(d, s);
+	d->status = STATUS_OPERATIONAL; /* a feed without items is how it says so */
+	for (size_t i = 0; i < s->entry_count; i++)
+		add_item(d, s, &s->entries[i]);
+	feed_sort_incidents(d);
+	return d;
+}

@@ -1,0 +1,76 @@
+#include "feed_rig.h"
+
+static void the_list_counts_not_the_word_above_it(void **state)
+{
+	struct feed_doc *d = rig_fixture("slack/current.json");
+	const struct feed_incident *i = d->incidents;
+
+	(void)state;
+	assert_string_equal(d->format, "slack");
+	assert_int_equal(d->status, STATUS_PARTIAL);
+	rig_at(d->updated_at, "2026-03-10T19:00:00.000Z");
+	assert_int_equal(d->incident_count, 3); /* the older record of one id is left out */
+	assert_string_equal(i->id, "783");
+	assert_string_equal(i->title, "Messages fail & stall");
+	assert_string_equal(i->status, "investigating");
+	assert_string_equal(i->impact, "outage");
+	assert_int_equal(i->severity, 2);
+	assert_int_equal(i->component_count, 2);
+	assert_int_equal(i->update_count, 2);
+	assert_string_equal(i->updates[0].text, "Found.");
+	assert_string_equal(i->updates[1].text, "We look.\n\nMore soon.");
+	rig_at(i->updates[0].at, "2026-03-10T18:30:00.000Z");
+	i++;
+	assert_string_equal(i->status, "resolved");
+	rig_at(i->resolved_at, "2026-03-09T19:00:00.000Z");
+	i++;
+	assert_string_equal(i->status, "investigating");
+	assert_int_equal(i->severity, 3);
+	assert_int_equal(d->maintenance_count, 1);
+	assert_string_equal(d->maintenances[0].status, "scheduled");
+	assert_int_equal(d->component_count, 3);
+	assert_string_equal(d->components[1].name, "Login/SSO");
+	assert_int_equal(d->components[1].status, STATUS_PARTIAL);
+	assert_true(rig_problem(d, "unknown type 'blip'"));
+	assert_true(rig_problem(d, "unknown status 'paused'"));
+	rig_round(d);
+	feed_doc_free(d);
+}
+
+static void the_flat_form(void **state)
+{
+	struct feed_doc *d = rig_fixture("slack/flat.json");
+
+	(void)state;
+	assert_string_equal(d->format, "slack");
+	assert_int_equal(d->incident_count, 1);
+	assert_string_equal(d->incidents[0].id, "7");
+	assert_string_equal(d->incidents[0].status, "investigating");
+	assert_int_equal(d->status, STATUS_DEGRADED);
+	feed_doc_free(d);
+	d = rig_parse("auto", "{\"status\":\"ok\",\"date_created\":\"2026-03-10T11:00:00-07:00\","
+			      "\"date_updated\":\"2026-03-10T11:00:00-07:00\"}");
+	assert_string_equal(d->format, "slack");
+	assert_int_equal(d->status, STATUS_OPERATIONAL);
+	feed_doc_free(d);
+	rig_refused("slack", "{\"ok\":false}", "without a status");
+	rig_refused("slack", "hello", "plain text");
+}
+
+static void cuts_and_captures(void **state)
+{
+	(void)state;
+	rig_cuts("slack", top_path("tests/fixtures/slack/current.json"));
+	rig_cuts("slack", top_path("tests/fixtures/slack/flat.json"));
+	rig_captures("slack", "slack", ".json");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_list_counts_not_the_word_above_it),
+		cmocka_unit_test(the_flat_form),
+		cmocka_unit_test(cuts_and_captures),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
