@@ -33,7 +33,8 @@ check "a file that is not there is named" $?
 check "an endpoint that nobody serves is down, with the reason" $?
 "$NOCBOARD" probe http://127.0.0.1:1/ | grep -q '^major_outage: connection refused$'
 check "says it in words" $?
-"$NOCBOARD" probe gopher://127.0.0.1/ | grep -q '^unknown: the address cannot be used: .*gopher'
+"$NOCBOARD" probe gopher://127.0.0.1/ >"$dir/a" 2>&1
+[ $? = 2 ] && grep -q 'gopher://127.0.0.1/: no address that can be probed' "$dir/a"
 check "an address of another kind cannot be used" $?
 cat >"$dir/nocboard.yaml" <<END
 regions: [ { id: FR, name: France, timezone: Europe/Paris } ]
