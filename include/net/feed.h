@@ -48,7 +48,7 @@ struct feed_object {
 
 struct feed_maintenance {
 	const char *id, *uid, *title;
-	int64_t sequence;
+	int64_t sequence;   /* grows with each notice; -1: not said */
 	const char *status; /* "tentative", "scheduled", "confirmed", "in_progress", "verifying",
 			       "completed", "cancelled" */
 	const char *impact, *provider, *account, *url;

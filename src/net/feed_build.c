@@ -51,7 +51,8 @@ struct feed_maintenance *feed_add_maintenance(struct feed_doc *d)
 	if (full(d, &d->maintenance_count, FEED_ITEMS_MAX, "maintenances"))
 		return NULL;
 	struct feed_maintenance *m = &d->maintenances[d->maintenance_count++];
-	*m = (struct feed_maintenance){ .starts_at = UTC_NONE, .ends_at = UTC_NONE };
+	*m =
+	    (struct feed_maintenance){ .sequence = -1, .starts_at = UTC_NONE, .ends_at = UTC_NONE };
 	return m;
 }
 

@@ -102,7 +102,8 @@ static cJSON *maintenance_json(const struct feed_maintenance *m)
 
 	json_put_str(o, "id", m->id);
 	json_put_str(o, "uid", m->uid);
-	json_put_int(o, "sequence", m->sequence);
+	json_put(o, "sequence",
+	    m->sequence < 0 ? cJSON_CreateNull() : cJSON_CreateNumber((double)m->sequence));
 	json_put_str(o, "title", m->title);
 	json_put_str(o, "status", m->status);
 	json_put_str(o, "impact", m->impact);
@@ -254,7 +255,7 @@ static bool read_maintenance(struct feed_doc *d, const cJSON *o, struct feed_mai
 {
 	m->id = line_at(d, o, "id", FEED_ID_MAX);
 	m->uid = line_at(d, o, "uid", FEED_ID_MAX);
-	m->sequence = json_int(o, "sequence", 0);
+	m->sequence = json_int(o, "sequence", -1);
 	m->title = line_at(d, o, "title", FEED_TITLE_MAX);
 	m->status = one_of(maintenance_states, json_str(o, "status"));
 	m->impact = line_at(d, o, "impact", FEED_ID_MAX);

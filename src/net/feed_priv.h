@@ -138,5 +138,7 @@ int feed_slack_sniff(const char *bytes, size_t len);
 struct feed_doc *feed_slack_parse(const char *bytes, size_t len, struct err *e);
 int feed_alertmanager_sniff(const char *bytes, size_t len);
 struct feed_doc *feed_alertmanager_parse(const char *bytes, size_t len, struct err *e);
+int feed_maintnote_sniff(const char *bytes, size_t len);
+struct feed_doc *feed_maintnote_parse(const char *bytes, size_t len, struct err *e);
 
 #endif
