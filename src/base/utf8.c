@@ -262,6 +262,9 @@ size_t utf8_clean(struct buf *out, const char *s, size_t len, enum utf8_lines li
 		}
 		clean_one(&c, cp, bad);
 	}
+	if (c.full && lines == UTF8_ONE_LINE)
+		while (out->len > c.start && out->data[out->len - 1] == ' ')
+			out->data[--out->len] = '\0';
 	return c.touched;
 }
 

@@ -33,6 +33,8 @@ static const struct {
 	{ "caf\303\251", UTF8_ONE_LINE, 4, "caf" },
 	{ "cafe\314\201", UTF8_ONE_LINE, 5, "caf" },
 	{ "abc", UTF8_ONE_LINE, 2, "ab" },
+	{ "ab cd", UTF8_ONE_LINE, 3, "ab" }, /* no blank is left at a cut */
+	{ "ab e\314\201", UTF8_ONE_LINE, 4, "ab" },
 };
 
 static void test_clean(void **state)
