@@ -25,6 +25,8 @@ const struct feed_format feed_formats[] = {
 	    feed_alertmanager_sniff, feed_alertmanager_parse, NULL, false },
 	{ "maintnote", "carrier maintenance as a calendar (MAINTNOTE, iCalendar)",
 	    feed_maintnote_sniff, feed_maintnote_parse, NULL, false },
+	{ "mail", "a carrier's mail about planned work, with a calendar or without",
+	    feed_mail_sniff, feed_mail_parse, NULL, true },
 	{ "rss", "any other RSS feed, by the words of its items", feed_rss_sniff, feed_rss_parse,
 	    NULL, false },
 	{ "atom", "any other Atom feed, by the words of its entries", feed_atom_sniff,

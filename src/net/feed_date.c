@@ -382,6 +382,7 @@ bool feed_moment_read(const char *s, size_t len, enum feed_order order, struct f
 
 	*out = (struct feed_moment){ .ms = -1 };
 	while (c.s < c.end && !c.done) {
+		const char *token = c.s;
 		unsigned char ch = (unsigned char)*c.s;
 		bool offset = (ch == '+' || ch == '-') && out->ms >= 0 && !out->has_zone &&
 			      (out->date.month || ch == '+');
@@ -393,6 +394,7 @@ bool feed_moment_read(const char *s, size_t len, enum feed_order order, struct f
 			read_word(&c);
 		else
 			c.s++;
+		out->used = (size_t)((c.done ? token : c.s) - s);
 	}
 	return out->date.month || out->ms >= 0;
 }

@@ -256,28 +256,17 @@ static void read_event(struct feed_doc *d, const struct ical_zone *zones, const 
 		*room = m;
 }
 
-struct feed_doc *feed_maintnote_parse(const char *bytes, size_t len, struct err *e)
+/* False: nothing whole is in it. */
+static bool read_calendar(struct feed_doc *d, const char *bytes, size_t len)
 {
-	const char *s = calendar(bytes, len);
+	const struct ical_comp *comps = ical_read(d, bytes, len), *c;
+	const struct ical_zone *zones = ical_zones(d, comps);
 	size_t events = 0;
 
-	if (!s) {
-		err_set(e, ERR_DATA, "no %s: it looks like %s", title, feed_looks_like(bytes, len));
-		return NULL;
-	}
-	struct feed_doc *d = feed_doc_new("maintnote");
-	const struct ical_comp *comps = ical_read(d, s, len - (size_t)(s - bytes)), *c;
-	const struct ical_zone *zones = ical_zones(d, comps);
 	for (c = comps; c; c = c->next) {
 		events += strcmp(c->name, "VEVENT") == 0;
 		if (c->whole && strcmp(c->name, "VEVENT") == 0)
 			read_event(d, zones, c);
-	}
-	if (!d->maintenance_count && (events || !comps || !comps->whole)) {
-		err_set(e, ERR_DATA, "no %s: broken, %s", title,
-		    d->problem_count ? d->problems[0] : "not one event is whole");
-		feed_doc_free(d);
-		return NULL;
 	}
 	for (size_t i = 0; i < d->maintenance_count; i++) {
 		const struct feed_maintenance *m = &d->maintenances[i];
@@ -286,5 +275,32 @@ struct feed_doc *feed_maintnote_parse(const char *bytes, size_t len, struct err 
 		if (strcmp(m->status, "in_progress") == 0)
 			feed_worsen(d, STATUS_MAINTENANCE);
 	}
-	return d;
+	return d->maintenance_count || (!events && comps && comps->whole);
+}
+
+void feed_maintnote_read(struct feed_doc *d, const char *bytes, size_t len)
+{
+	const char *s = calendar(bytes, len);
+
+	if (!s)
+		feed_problem(d, "the calendar looks like %s", feed_looks_like(bytes, len));
+	else if (!read_calendar(d, s, len - (size_t)(s - bytes)))
+		feed_problem(d, "the calendar is broken: not one event is whole");
+}
+
+struct feed_doc *feed_maintnote_parse(const char *bytes, size_t len, struct err *e)
+{
+	const char *s = calendar(bytes, len);
+
+	if (!s) {
+		err_set(e, ERR_DATA, "no %s: it looks like %s", title, feed_looks_like(bytes, len));
+		return NULL;
+	}
+	struct feed_doc *d = feed_doc_new("maintnote");
+	if (read_calendar(d, s, len - (size_t)(s - bytes)))
+		return d;
+	err_set(e, ERR_DATA, "no %s: broken, %s", title,
+	    d->problem_count ? d->problems[0] : "not one event is whole");
+	feed_doc_free(d);
+	return NULL;
 }

@@ -93,6 +93,7 @@ struct feed_moment {
 	bool fixed;	/* `offset` is known without a date */
 	bool civil;	/* `zone` has daylight time by its own rule (feed_zone_offset) */
 	bool ambiguous; /* 3/4/2025 and no order was given */
+	size_t used;	/* bytes that belong to it: where another date or time begins */
 };
 
 /* Reads the first date, time and zone in `s`; what is unreadable is passed over. False: neither a
@@ -117,6 +118,9 @@ int feed_text_severity(const char *text);
 bool feed_text_planned(const char *text);		/* speaks of planned work */
 bool feed_text_has(const char *text, const char *word); /* a whole word, any case */
 
+/* The events of a calendar, added to a document that another reader has begun. */
+void feed_maintnote_read(struct feed_doc *d, const char *bytes, size_t len);
+
 /* The readers of feed_formats. */
 int feed_statuspage_sniff(const char *bytes, size_t len);
 struct feed_doc *feed_statuspage_parse(const char *bytes, size_t len, struct err *e);
@@ -138,6 +142,8 @@ int feed_slack_sniff(const char *bytes, size_t len);
 struct feed_doc *feed_slack_parse(const char *bytes, size_t len, struct err *e);
 int feed_alertmanager_sniff(const char *bytes, size_t len);
 struct feed_doc *feed_alertmanager_parse(const char *bytes, size_t len, struct err *e);
+int feed_mail_sniff(const char *bytes, size_t len);
+struct feed_doc *feed_mail_parse(const char *bytes, size_t len, struct err *e);
 int feed_maintnote_sniff(const char *bytes, size_t len);
 struct feed_doc *feed_maintnote_parse(const char *bytes, size_t len, struct err *e);
 
