@@ -129,6 +129,10 @@ struct cfg_feed {
 	struct cfg_text folder; /* watched instead of a url */
 	int64_t interval_ms;
 	struct cfg_pairs map; /* their component names -> ours */
+	struct cfg_pairs fields,
+	    values; /* of format json: JSON pointers, and their words -> ours */
+	struct cfg_text date_pattern, date_timezone;
+	struct cfg_texts date_months;
 	struct cfg_headers headers;
 	struct cfg_text network; /* private network that this source may lead to */
 	struct cfg_text ca;
@@ -258,6 +262,8 @@ struct policy *policy_load(
 const struct cfg_region *config_region(const struct config *c, const char *id);
 const struct cfg_component *config_component(const struct config *c, const char *id);
 const struct cfg_carrier *config_carrier(const struct config *c, const char *id);
+/* True for a key of a feed's "fields". */
+bool cfg_feed_field(const char *name);
 const struct cfg_person *config_person(const struct config *c, const char *id);
 const struct cfg_channel *config_channel(const struct config *c, const char *id);
 const struct cfg_audience *config_audience(const struct config *c, const char *id);

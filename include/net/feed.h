@@ -101,6 +101,16 @@ const struct feed_format *feed_format_find(const char *name);
 /* `name` may be "auto". Decides the format, converts the encoding, and parses. */
 struct feed_doc *feed_parse(const char *name, const char *bytes, size_t len, struct err *e);
 
+/* A format that `needs` a mapping gets it with the document, in one frame: the mapping ("fields",
+ * "values", "dates" as in nocboard.yaml(5)) as JSON, and the time at which the document was fetched
+ * (UTC_NONE: not known). */
+#define FEED_MAPPING_MAX ((size_t)64 << 10)
+void feed_frame(
+    struct buf *out, const char *mapping, struct utc now, const char *bytes, size_t len);
+/* True when every field of a mapping is one that is read and leads somewhere by a JSON pointer (RFC
+ * 6901); else *e says what is wrong. */
+bool feed_mapping_check(const cJSON *mapping, struct err *e);
+
 /* Opens what converts encodings, so that feed_parse opens no file later: for a process that is
  * about to give up that right. */
 void feed_prepare(void);

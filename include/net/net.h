@@ -17,8 +17,9 @@
 struct net;
 
 struct feed_source {
-	char *id;     /* unique; the engine's own key */
-	char *format; /* a row of feed_formats, or "auto" */
+	char *id;      /* unique; the engine's own key */
+	char *format;  /* a row of feed_formats, or "auto" */
+	char *mapping; /* of a format that needs one, as feed_frame takes it; NULL */
 	char *url;
 	int64_t interval_ms; /* virtual */
 	int timeout_ms;	     /* real; 0: 15 s */

@@ -192,18 +192,6 @@ static void components(struct reader *r, struct config *c, const struct map *reg
 		    "components: [ { id: data, name: Mobile data } ]", "there is no component");
 }
 
-static void check_feed(struct reader *r, const struct cfg_feed *f)
-{
-	config_check_url(r, &f->url);
-	if (!f->url.s == !f->folder.s)
-		reader_problem(r, f->pos, "url: https://status.example/feed",
-		    f->url.s ? "a feed has a \"url\" or a \"folder\", not both"
-			     : "a feed needs a \"url\" or a \"folder\"");
-	if (f->folder.s && *f->folder.s != '/')
-		reader_problem(r, f->folder.pos, "it starts with /", "\"%s\" is no absolute path",
-		    f->folder.s);
-}
-
 static void carriers(struct reader *r, struct config *c, const struct map *region_ids,
     const struct map *component_ids)
 {
@@ -219,7 +207,7 @@ static void carriers(struct reader *r, struct config *c, const struct map *regio
 			char *id = arena_printf(r->arena, "%s/%s", k->id.s ? k->id.s : "?",
 			    f->format.s ? f->format.s : "?");
 
-			check_feed(r, f);
+			config_check_feed(r, f);
 			for (int n = 2; map_get(feed_ids, id); n++)
 				id = arena_printf(r->arena, "%s/%s#%d", k->id.s, f->format.s, n);
 			f->id = (struct cfg_text){ id, f->pos };

@@ -97,6 +97,8 @@ void config_check_url(struct reader *r, const struct cfg_text *url);
 /* The probes of a component, spread over the regions: config_probe.c. */
 void config_check_probes(struct reader *r, const struct config *c, struct cfg_component *k,
     const struct map *region_ids, struct map *probe_ids);
+/* One feed of a carrier: config_feed.c. */
+void config_check_feed(struct reader *r, const struct cfg_feed *f);
 /* What each kind of channel needs, who reads what, and addresses: config_channel.c. */
 void config_check_channels(struct reader *r, struct config *c, const struct map *component_ids,
     const struct map *channel_ids);

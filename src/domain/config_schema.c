@@ -131,12 +131,23 @@ static const struct field contact_fields[] = {
 };
 static const struct object contact_object = { "contact", sizeof(struct cfg_contact), contact_fields, true };
 
+static const struct field dates_fields[] = {
+	{ .key = "pattern", .type = F_TEXT, .offset = AT(cfg_feed, date_pattern), .help = "\"%a %d.%b %H:%M\": %d %m %b (name) %Y %y %H %M %S %p %z, %a for a word that says nothing" },
+	{ .key = "months", .type = F_TEXTS, .offset = AT(cfg_feed, date_months), .help = "[jan, feb, …]: twelve names or their beginnings; the English ones when left out" },
+	{ .key = "timezone", .type = F_TEXT, .offset = AT(cfg_feed, date_timezone), .help = "IANA name, of dates without a zone; UTC when left out" },
+	{ 0 },
+};
+static const struct object dates_object = { "way to write dates", 0, dates_fields, false };
+
 static const struct field feed_fields[] = {
 	{ .key = "format", .type = F_TEXT, .offset = AT(cfg_feed, format), .required = true, .help = "see `nocboard feed --list`" },
 	{ .key = "url", .type = F_TEXT, .offset = AT(cfg_feed, url), .help = "http:// or https:// address" },
 	{ .key = "folder", .type = F_TEXT, .offset = AT(cfg_feed, folder), .help = "absolute path of a folder, instead of url: what is dropped there is read once, then moved to done/ or failed/" },
 	{ .key = "interval", .type = F_DURATION, .offset = AT(cfg_feed, interval_ms), .initial = "60s", .min = 10 * SECOND, .max = DAY, .help = "how often it is fetched" },
 	{ .key = "map", .type = F_PAIRS, .offset = AT(cfg_feed, map), .help = "{ \"Mobile Data\": data }: their component names, ours" },
+	{ .key = "fields", .type = F_PAIRS, .offset = AT(cfg_feed, fields), .help = "of format json: { list: /incidents, id: /id, title: /name, state: /status, start: /from, end: /until, severity: /level, region: /place, text: /body, components: /service/name }: JSON pointers, from an item but for list and updated; also url, updates, update_time, update_state, update_text" },
+	{ .key = "values", .type = F_PAIRS, .offset = AT(cfg_feed, values), .help = "of format json: { DOWN: investigating, UP: resolved, high: 2 }: their words, our states and severities" },
+	{ .key = "dates", .type = F_OBJECT, .object = &dates_object, .help = "of format json: how the page writes its dates, where it is not a usual form" },
 	{ .key = "headers", .type = F_HEADERS, .offset = AT(cfg_feed, headers), .help = "{ Authorization: { env: NAME } }" },
 	{ .key = "network", .type = F_TEXT, .offset = AT(cfg_feed, network), .help = "10.1.0.0/16: a private network that this feed may lie in" },
 	{ .key = "ca", .type = F_TEXT, .offset = AT(cfg_feed, ca), .help = "PEM file of a private certificate authority" },

@@ -96,11 +96,52 @@ void target_of_probe(const struct cfg_probe *p, struct probe_target *t, struct a
 	expect_of(p, &t->expect, a);
 }
 
+static void put_pairs(cJSON *o, const char *key, const struct cfg_pairs *p)
+{
+	cJSON *map = cJSON_CreateObject();
+
+	for (size_t i = 0; i < p->count; i++) {
+		cJSON *list = cJSON_CreateArray();
+		for (size_t k = 0; k < p->items[i].values.count; k++)
+			cJSON_AddItemToArray(
+			    list, cJSON_CreateString(p->items[i].values.items[k].s));
+		json_put(map, p->items[i].key.s, list);
+	}
+	json_put(o, key, map);
+}
+
+/* As feed_frame takes it; NULL: the feed has none. */
+static char *mapping_of(const struct cfg_feed *f, struct arena *a)
+{
+	cJSON *o = cJSON_CreateObject(), *dates = cJSON_CreateObject(), *months;
+
+	if (f->fields.count) {
+		put_pairs(o, "fields", &f->fields);
+		put_pairs(o, "values", &f->values);
+	}
+	if (f->date_pattern.s)
+		json_put_str(dates, "pattern", f->date_pattern.s);
+	if (f->date_timezone.s)
+		json_put_str(dates, "timezone", f->date_timezone.s);
+	if (f->date_months.count) {
+		months = cJSON_CreateArray();
+		for (size_t i = 0; i < f->date_months.count; i++)
+			cJSON_AddItemToArray(months, cJSON_CreateString(f->date_months.items[i].s));
+		json_put(dates, "months", months);
+	}
+	json_put(o, "dates", dates);
+	char *text = json_text(o), *out = f->fields.count ? arena_strdup(a, text) : NULL;
+	free(text);
+	cJSON_Delete(o);
+	return out;
+}
+
 void target_of_feed(const struct cfg_feed *f, struct feed_source *s, struct arena *a)
 {
 	*s = (struct feed_source){
 		.id = f->id.s,
 		.format = f->format.s,
+		.mapping = mapping_of(f, a),
 		.url = f->url.s ? f->url.s : f->folder.s,
 		.interval_ms = f->interval_ms,
 		.klass = NET_EXTERNAL,

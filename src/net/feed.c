@@ -31,6 +31,8 @@ const struct feed_format feed_formats[] = {
 	    NULL, false },
 	{ "atom", "any other Atom feed, by the words of its entries", feed_atom_sniff,
 	    feed_atom_parse, NULL, false },
+	{ "json", "any other JSON, by a mapping of its fields", NULL, feed_json_parse, "a mapping",
+	    true },
 	{ NULL, NULL, NULL, NULL, NULL, false },
 };
 
@@ -172,11 +174,13 @@ static const struct feed_format *format_of(
 			best = f;
 		}
 	}
-	if (!best)
-		err_set(e, ERR_DATA,
-		    "no format is recognised: it looks like %s (name the format; nocboard feed "
-		    "--list)",
-		    feed_looks_like(bytes, len));
+	if (!best) {
+		const char *like = feed_looks_like(bytes, len);
+		bool json = strncmp(like, "a JSON", 6) == 0;
+		err_set(e, ERR_DATA, "no format is recognised: it looks like %s (%s)", like,
+		    json ? "map its fields: nocboard feed json --map FILE"
+			 : "name the format; nocboard feed --list");
+	}
 	return best;
 }
 
@@ -190,7 +194,7 @@ struct feed_doc *feed_parse(const char *name, const char *bytes, size_t len, str
 	struct feed_doc *d = NULL;
 	struct buf text;
 
-	if (len > FEED_BODY_MAX) {
+	if (len > FEED_BODY_MAX + (strcmp(name, "json") == 0 ? FEED_MAPPING_MAX : 0)) {
 		err_set(e, ERR_LIMIT, "the document is longer than %zu MiB", FEED_BODY_MAX >> 20);
 		return NULL;
 	}

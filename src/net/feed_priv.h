@@ -142,6 +142,7 @@ int feed_slack_sniff(const char *bytes, size_t len);
 struct feed_doc *feed_slack_parse(const char *bytes, size_t len, struct err *e);
 int feed_alertmanager_sniff(const char *bytes, size_t len);
 struct feed_doc *feed_alertmanager_parse(const char *bytes, size_t len, struct err *e);
+struct feed_doc *feed_json_parse(const char *bytes, size_t len, struct err *e);
 int feed_mail_sniff(const char *bytes, size_t len);
 struct feed_doc *feed_mail_parse(const char *bytes, size_t len, struct err *e);
 int feed_maintnote_sniff(const char *bytes, size_t len);

@@ -54,6 +54,7 @@ static uint64_t source_hash(const struct feed_source *s)
 	uint64_t h = NET_HASH_START;
 
 	h = net_hash_text(net_hash_text(net_hash_text(h, s->id), s->format), s->url);
+	h = net_hash_text(h, s->mapping);
 	h = net_hash_text(net_hash_text(net_hash_text(h, s->resolve), s->network), s->ca_file);
 	h = net_hash_headers(h, s->headers, s->header_count);
 	h = net_hash_number(net_hash_number(h, s->interval_ms), s->timeout_ms);
@@ -67,6 +68,7 @@ struct feed_source *feed_source_copy(const struct feed_source *s)
 	*c = *s;
 	c->id = xstrdup(s->id);
 	c->format = xstrdup(s->format);
+	c->mapping = xstrdup_null(s->mapping);
 	c->url = xstrdup(s->url);
 	c->headers = net_headers_copy(s->headers, s->header_count);
 	c->resolve = xstrdup_null(s->resolve);
@@ -82,6 +84,7 @@ void feed_source_free(struct feed_source *s)
 	net_headers_free(s->headers, s->header_count);
 	free(s->id);
 	free(s->format);
+	free(s->mapping);
 	free(s->url);
 	free(s->resolve);
 	free(s->network);
@@ -216,7 +219,16 @@ static void read_body(struct fetched *f, const struct http_answer *a, uint64_t h
 	memcpy(r->etag, a->etag, sizeof r->etag);
 	memcpy(r->last_modified, a->last_modified, sizeof r->last_modified);
 	f->parsing = true;
-	parse(f->fetch->side->parser, f->source->format, a->body, a->body_len, parsed, r);
+	struct parser *p = f->fetch->side->parser;
+	if (!f->source->mapping) {
+		parse(p, f->source->format, a->body, a->body_len, parsed, r);
+		return;
+	}
+	struct buf frame;
+	buf_init(&frame, 0);
+	feed_frame(&frame, f->source->mapping, net_utc(f->fetch->side), a->body, a->body_len);
+	parse(p, f->source->format, buf_str(&frame), frame.len, parsed, r);
+	buf_fini(&frame);
 }
 
 static void refused(struct fetched *f, const struct http_answer *a)

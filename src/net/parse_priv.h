@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 
 #define PARSE_WHAT_MAX 64u
-#define PARSE_DOC_MAX ((uint32_t)8 << 20)
+#define PARSE_DOC_MAX (((uint32_t)8 << 20) + ((uint32_t)64 << 10)) /* with a mapping */
 #define PARSE_ANSWER_MAX ((size_t)16 << 20)
 
 /* Before each document; then the name of what it is, then its bytes. The answer is a uint32_t

@@ -28,6 +28,20 @@ check "an unknown format is wrong usage" $?
 [ $? = 1 ] && grep -q "$dir/none" "$dir/a"
 check "a file that is not there is named" $?
 
+json=$TOP/tests/fixtures/json
+"$NOCBOARD" feed auto "$json/uptime.json" >"$dir/a" 2>&1
+[ $? = 1 ] && grep -q 'a JSON object (map its fields: nocboard feed json --map FILE)' "$dir/a"
+check "auto says when a mapping is needed" $?
+"$NOCBOARD" feed json --json --map "$json/uptime.map" "$json/uptime.json" | grep -q '"format":"json".*"components":\["Portal"\]'
+check "reads any JSON by a mapping" $?
+echo '{"fields":{"titel":"/a"}}' >"$dir/map"
+"$NOCBOARD" feed json --map "$dir/map" "$json/uptime.json" >"$dir/a" 2>&1
+[ $? = 1 ] && grep -q "$dir/map: .*there is no 'titel'" "$dir/a"
+check "names what is wrong with a mapping" $?
+"$NOCBOARD" feed rss --map "$json/uptime.map" "$json/uptime.json" >"$dir/a" 2>&1
+[ $? = 2 ] && grep -q 'format rss needs no mapping' "$dir/a"
+check "a mapping for a format that has none is wrong usage" $?
+
 "$NOCBOARD" probe --json http://127.0.0.1:1/ >"$dir/a"
 [ $? = 1 ] && grep -q '"status":"major_outage".*"fault":"refused"' "$dir/a"
 check "an endpoint that nobody serves is down, with the reason" $?
@@ -46,6 +60,22 @@ check "asks a configured probe by its id" $?
 "$NOCBOARD" -c "$dir/nocboard.yaml" probe act/IT >"$dir/a" 2>&1
 [ $? = 2 ] && grep -q 'act/IT: no probe of this id' "$dir/a"
 check "an unknown id is wrong usage" $?
+cat >>"$dir/nocboard.yaml" <<END
+carriers:
+  - id: acme
+    feeds:
+      - format: json
+        url: https://acme.example/outages
+        fields: { list: /outages, id: /incident_id, title: /description, start: /start_time, state: /status }
+        values: { active: identified, done: resolved, planned: scheduled }
+        dates: { pattern: "%a %d.%b %H:%M", timezone: Europe/Stockholm, months: [jan, feb, mar, apr, maj, jun, jul, aug, sep, okt, nov, dec] }
+END
+"$NOCBOARD" -c "$dir/nocboard.yaml" --now 2026-05-10T12:00:00Z feed acme/json --json "$json/outages.json" >"$dir/a"
+grep -q '"id":"700".*"status":"identified".*"started_at":"2026-04-23T07:52:00.000Z"' "$dir/a"
+check "reads a document as a configured feed does" $?
+"$NOCBOARD" -c "$dir/nocboard.yaml" feed acme/rss "$json/outages.json" >"$dir/a" 2>&1
+[ $? = 2 ] && grep -q 'acme/rss: no feed of this id' "$dir/a"
+check "an unknown feed is wrong usage" $?
 "$NOCBOARD" probe --timeout never http://127.0.0.1:1/ >"$dir/a" 2>&1
 [ $? = 2 ] && grep -q 'no time from 1ms to 5m' "$dir/a"
 check "checks the time-out" $?

@@ -261,34 +261,80 @@ static void test_regions_in_any_address(void **state)
 	cfg_problems_fini(&problems);
 }
 
+/* One feed of a carrier, with keys as given; `what`: the first problem of it, NULL: none. */
+static void feed_is(const char *keys, const char *what)
+{
+	struct cfg_problems problems = { 0 };
+	char text[512];
+
+	snprintf(text, sizeof text,
+	    "regions: [ { id: FR } ]\ncomponents: [ { id: a } ]\n"
+	    "carriers: [ { id: c, feeds: [ { %s } ] } ]\n",
+	    keys);
+	struct config *c = load(text, NULL, &problems);
+	if (!c != !!what || (what && !strstr(problems.items[0].what, what)))
+		fail_msg("%s: %s", keys, c ? "taken" : problems.items[0].what);
+	assert_true(!what || problems.items[0].pos.line == 3);
+	config_free(c);
+	cfg_problems_fini(&problems);
+}
+
 static void test_feeds_have_one_place(void **state)
 {
 	static const struct {
 		const char *feed, *what;
 	} cases[] = {
-		{ "url: https://a.example/", NULL },
-		{ "folder: /var/spool/noc", NULL },
-		{ "interval: 60s", "a feed needs a \"url\" or a \"folder\"" },
-		{ "url: https://a.example/, folder: /x", "not both" },
-		{ "folder: x", "is no absolute path" },
+		{ "format: auto, url: https://a.example/", NULL },
+		{ "format: auto, folder: /var/spool/noc", NULL },
+		{ "format: auto, interval: 60s", "a feed needs a \"url\" or a \"folder\"" },
+		{ "format: auto, url: https://a.example/, folder: /x", "not both" },
+		{ "format: auto, folder: x", "is no absolute path" },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct cfg_problems problems = { 0 };
-		char text[512];
-		snprintf(text, sizeof text,
-		    "regions: [ { id: FR } ]\ncomponents: [ { id: a } ]\n"
-		    "carriers: [ { id: c, feeds: [ { format: auto, %s } ] } ]\n",
-		    cases[i].feed);
-		struct config *c = load(text, NULL, &problems);
-		if (!c != !!cases[i].what)
-			fail_msg("%s: %s", cases[i].feed, c ? "taken" : problems.items[0].what);
-		if (cases[i].what)
-			assert_non_null(strstr(problems.items[0].what, cases[i].what));
-		config_free(c);
-		cfg_problems_fini(&problems);
-	}
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		feed_is(cases[i].feed, cases[i].what);
+}
+
+static void test_mappings_of_feeds(void **state)
+{
+	static const struct {
+		const char *feed, *what;
+	} cases[] = {
+		{ "url: https://a/, format: json, fields: { list: /l, title: /t, region: [/r, /s] "
+		  "}, values: { "
+		  "DOWN: "
+		  "investigating, 3: 1 }, dates: { pattern: \"%d %b\", timezone: Europe/Paris }",
+		    NULL },
+		{ "url: https://a/, format: json, fields: { list: \"\", id: /i }", NULL },
+		{ "url: https://a/, format: json", "a feed of format json needs \"fields\"" },
+		{ "url: https://a/, format: rss, fields: { title: /t }",
+		    "only a feed of format json" },
+		{ "url: https://a/, format: json, fields: { titel: /t, id: /i }",
+		    "\"titel\" is nothing that is read" },
+		{ "url: https://a/, format: json, fields: { title: t }",
+		    "\"t\" is no JSON pointer" },
+		{ "url: https://a/, format: json, fields: { state: /s }",
+		    "neither a title nor an id nor a text" },
+		{ "url: https://a/, format: json, fields: { id: /i }, values: { UP: fine }",
+		    "\"fine\" is neither a state nor a severity" },
+		{ "url: https://a/, format: json, fields: { id: /i }, values: { UP: [resolved, 1] "
+		  "}",
+		    "is neither a state nor a severity" },
+		{ "url: https://a/, format: json, fields: { id: /i }, dates: { pattern: x, months: "
+		  "[a, b] }",
+		    "there are twelve months, not 2" },
+		{ "url: https://a/, format: json, fields: { id: /i }, dates: { pattern: x, "
+		  "timezone: Nowhere/At }",
+		    "\"Nowhere/At\" is no time zone" },
+		{ "url: https://a/, format: json, fields: { id: /i }, dates: { timezone: "
+		  "Europe/Paris }",
+		    "without a \"pattern\" say nothing" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		feed_is(cases[i].feed, cases[i].what);
 }
 
 static void test_all_in_one_run(void **state)
@@ -516,6 +562,7 @@ int main(void)
 		cmocka_unit_test(test_probe_kinds),
 		cmocka_unit_test(test_regions_in_any_address),
 		cmocka_unit_test(test_feeds_have_one_place),
+		cmocka_unit_test(test_mappings_of_feeds),
 		cmocka_unit_test(test_all_in_one_run),
 		cmocka_unit_test(test_syntax),
 		cmocka_unit_test(test_parts),

@@ -397,6 +397,29 @@ static void a_file_is_replaced_whole(void **state)
 	free(path);
 }
 
+/* The mapping goes to the reader with the document, and another one is another feed. */
+static void any_json_is_read_by_a_mapping(void **state)
+{
+	struct rig *r = *state;
+	struct feed_source f = source(r, "/acme/api/v2/summary.json");
+
+	page(r);
+	f.format = S("json");
+	f.mapping = S("{\"fields\":{\"list\":\"/components\",\"title\":\"/name\"}}");
+	fetch(r, &f);
+	assert_true(r->fed.ok);
+	assert_string_equal(r->fed.doc->format, "json");
+	assert_int_equal(r->fed.doc->incident_count, 2);
+	assert_string_equal(r->fed.doc->incidents[0].title, "Mobile Data");
+	f.mapping = S("{\"fields\":{\"list\":\"/page\",\"title\":\"/name\"}}");
+	fetch(r, &f);
+	assert_string_equal(r->fed.doc->incidents[0].title, "Acme Carrier");
+	f.mapping = NULL;
+	fetch(r, &f);
+	assert_false(r->fed.ok);
+	assert_non_null(strstr(r->fed.detail, "it needs a mapping"));
+}
+
 int main(int argc, char **argv)
 {
 	int child = rig_main_child(argc, argv);
@@ -408,6 +431,7 @@ int main(int argc, char **argv)
 		T(pages_that_are_none_fail_and_recover),
 		T(what_a_server_asks_for_is_honoured),
 		T(a_page_is_not_asked_while_it_is_fresh),
+		T(any_json_is_read_by_a_mapping),
 		T(redirects_are_followed_three_times),
 		T(external_sources_stay_outside),
 		T(headers_forbid_redirects),

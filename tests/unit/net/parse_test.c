@@ -118,7 +118,8 @@ static void documents_are_read_in_order_by_one_child(void **state)
 static void what_cannot_be_read_says_why(void **state)
 {
 	struct rig *r = *state;
-	char *big = xcalloc(1, ((size_t)8 << 20) + 1);
+	const size_t most = ((size_t)8 << 20) + ((size_t)64 << 10); /* with a mapping */
+	char *big = xcalloc(1, most + 1);
 
 	parse(r->parser, "auto", "<html>", 6, done, r);
 	wait_for(r, 1);
@@ -131,7 +132,7 @@ static void what_cannot_be_read_says_why(void **state)
 	assert_non_null(strstr(r->why, "no-such-format"));
 	pid_t pid = parser_child(r->parser);
 	/* Longer than the child takes: it ends, and the next document gets another one. */
-	parse(r->parser, "auto", big, ((size_t)8 << 20) + 1, done, r);
+	parse(r->parser, "auto", big, most + 1, done, r);
 	wait_for(r, 4);
 	assert_non_null(strstr(r->why, "reader"));
 	read_good(r, "after");
