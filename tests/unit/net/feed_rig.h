@@ -68,8 +68,7 @@ static inline void rig_refused(const char *format, const char *bytes, const char
 	assert_int_equal(e.kind, ERR_DATA);
 }
 
-/* Cut at each of its last 2,000 bytes, and at every 97th before, it is no success: it is refused,
- * or what is wrong is named. */
+/* Cut at any of its bytes it is no success: it is refused, or what is wrong is named. */
 static inline void rig_cuts(const char *format, const char *path)
 {
 	size_t len = 0;
@@ -78,7 +77,7 @@ static inline void rig_cuts(const char *format, const char *path)
 	assert_non_null(bytes);
 	while (len && strchr(" \r\n\t", bytes[len - 1]))
 		len--;
-	for (size_t n = 0; n<len; n += len - n> 2000 ? 97 : 1) {
+	for (size_t n = 0; n < len; n++) {
 		char *part = malloc(n + 1);
 		memcpy(part, bytes, n);
 		struct feed_doc *d = feed_parse(format, part, n, NULL);
