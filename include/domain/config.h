@@ -217,10 +217,11 @@ struct config {
 	struct cfg_pairs runbooks;
 	struct cfg_text bridge_url, bridge_phone;
 	struct cfg_text policy_file;
-	/* The status page: how far back it looks, how long a version of it is good, a zone that is
-	 * shown beside UTC, and whether it names carriers ("show", "hide"). */
+	/* The status page: how far back it looks, how long a version of it is good, our name on it
+	 * (NULL: the NOC's), a zone that is shown beside UTC, and whether it names carriers
+	 * ("show", "hide"). */
 	int64_t page_history_ms, page_valid_ms;
-	struct cfg_text page_timezone, page_carriers;
+	struct cfg_text page_name, page_timezone, page_carriers;
 };
 
 /* One file, or a part of conf.d. `text` need not live on after the call. */

@@ -56,6 +56,10 @@ void loop_fd_free(struct loop_fd *w); /* the descriptor stays open; NULL is fine
 struct loop_signal *loop_signal_new(struct loop *l, int signum, void (*got)(void *ctx), void *ctx);
 void loop_signal_free(struct loop_signal *s); /* NULL is fine */
 
+/* Runs `work` on another thread, then `done` on a turn of this loop. Until then `ctx`, and all that
+ * hangs on it, belongs to the work alone. What is begun cannot be taken back: loop_free waits. */
+void loop_work(struct loop *l, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx);
+
 /* Wakes the loop from another thread; several wakes may become one call. */
 struct loop_waker *loop_waker_new(struct loop *l, void (*woken)(void *ctx), void *ctx);
 void loop_wake(struct loop_waker *w);

@@ -204,7 +204,7 @@ static const struct field channel_fields[] = {
 	{ .key = "path", .type = F_TEXT, .offset = AT(cfg_channel, path), .help = "of a file: written whole, then renamed; .json for JSON, else text" },
 	{ .key = "directory", .type = F_TEXT, .offset = AT(cfg_channel, directory), .help = "of a page: the folder that a web server serves; \"url\" is its public address" },
 	{ .key = "url", .type = F_URL, .offset = AT(cfg_channel, url), .help = "of a webhook, slack, teams, pagerduty, statuspage or cachet, or { file: … } when the address is a secret" },
-	{ .key = "secret", .type = F_SECRET, .offset = AT(cfg_channel, secret), .help = "of a webhook: { file: … }, whsec_ and base64, signs each message" },
+	{ .key = "secret", .type = F_SECRET, .offset = AT(cfg_channel, secret), .help = "of a webhook: { file: … }, whsec_ and base64, signs each message; of a page: any long text, makes the paths of partners' pages" },
 	{ .key = "old_secret", .type = F_SECRET, .offset = AT(cfg_channel, old_secret), .help = "of a webhook: signs too, while the receiver changes over to \"secret\"" },
 	{ .key = "smtp", .type = F_TEXT, .offset = AT(cfg_channel, smtp), .help = "of e-mail: smtp://host:587 (TLS by STARTTLS) or smtps://host:465" },
 	{ .key = "plain", .type = F_BOOL, .offset = AT(cfg_channel, plain), .initial = "false", .help = "true: e-mail without TLS, to a server on this host only" },
@@ -278,6 +278,7 @@ static const struct field bridge_fields[] = {
 static const struct object bridge_object = { "bridge", 0, bridge_fields, false };
 
 static const struct field page_fields[] = {
+	{ .key = "name", .type = F_TEXT, .offset = AT(config, page_name), .help = "as customers know us, the title of the page; the NOC's name when left out" },
 	{ .key = "history", .type = F_DURATION, .offset = AT(config, page_history_ms), .initial = "90d", .min = 7 * DAY, .max = 400 * DAY, .help = "how far back incidents are shown" },
 	{ .key = "valid", .type = F_DURATION, .offset = AT(config, page_valid_ms), .initial = "30m", .min = 60 * SECOND, .max = DAY, .help = "a version of the page says that it is good for so long; it is renewed in half the time" },
 	{ .key = "timezone", .type = F_TEXT, .offset = AT(config, page_timezone), .initial = "UTC", .help = "a zone shown beside UTC where no region has its own" },

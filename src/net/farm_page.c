@@ -8,10 +8,11 @@
 #include "base/mem.h"
 #include "farm_priv.h"
 #include "net/farm.h"
+#include "net/page.h"
 
 #define SUMMARY "/api/v2/summary.json"
 
-struct page {
+struct farm_page {
 	char *id, *title;
 	struct utc at;
 	cJSON *components, *incidents; /* arrays, as they are served; resolved ones stay in here */
@@ -21,18 +22,9 @@ struct pages {
 	struct map *by_id;
 };
 
-static const char *const status_words[STATUSES] = {
-	[STATUS_OPERATIONAL] = "operational",
-	[STATUS_UNKNOWN] = "",
-	[STATUS_MAINTENANCE] = "under_maintenance",
-	[STATUS_DEGRADED] = "degraded_performance",
-	[STATUS_PARTIAL] = "partial_outage",
-	[STATUS_MAJOR] = "major_outage",
-};
-
-static void page_free(void *v)
+static void farm_page_free(void *v)
 {
-	struct page *p = v;
+	struct farm_page *p = v;
 	free(p->id);
 	free(p->title);
 	cJSON_Delete(p->components);
@@ -43,7 +35,7 @@ static void page_free(void *v)
 struct pages *pages_new(void)
 {
 	struct pages *p = xcalloc(1, sizeof *p);
-	p->by_id = map_new(page_free);
+	p->by_id = map_new(farm_page_free);
 	return p;
 }
 
@@ -53,21 +45,6 @@ void pages_free(struct pages *p)
 		return;
 	map_free(p->by_id);
 	free(p);
-}
-
-/* Twelve lower-case letters and digits, the same for the same names. */
-static void id_of(const char *a, const char *b, char out[13])
-{
-	uint64_t h = 1469598103934665603u;
-
-	for (const char *s = a; *s; s++)
-		h = (h ^ (unsigned char)*s) * 1099511628211u;
-	h = (h ^ 0xff) * 1099511628211u;
-	for (const char *s = b; *s; s++)
-		h = (h ^ (unsigned char)*s) * 1099511628211u;
-	for (int i = 0; i < 12; i++, h /= 36)
-		out[i] = "0123456789abcdefghijklmnopqrstuvwxyz"[h % 36];
-	out[12] = 0;
 }
 
 static cJSON *item_named(const cJSON *list, const char *key, const char *value)
@@ -96,7 +73,7 @@ static void put_time(cJSON *obj, const char *key, struct utc at)
 
 void farm_page(struct farm *f, const char *page, const char *title, struct utc at)
 {
-	struct page *p = xcalloc(1, sizeof *p);
+	struct farm_page *p = xcalloc(1, sizeof *p);
 	p->id = xstrdup(page);
 	p->title = xstrdup(title);
 	p->at = at;
@@ -108,7 +85,7 @@ void farm_page(struct farm *f, const char *page, const char *title, struct utc a
 void farm_page_component(
     struct farm *f, const char *page, const char *name, enum status status, struct utc at)
 {
-	struct page *p = map_get(farm_pages(f)->by_id, page);
+	struct farm_page *p = map_get(farm_pages(f)->by_id, page);
 	char id[13];
 
 	if (!p)
@@ -117,7 +94,7 @@ void farm_page_component(
 	cJSON *c = item_named(p->components, "name", name);
 	if (!c) {
 		c = cJSON_CreateObject();
-		id_of(page, name, id);
+		page_short_id(page, name, id);
 		json_put_str(c, "id", id);
 		json_put_str(c, "name", name);
 		json_put_utc(c, "created_at", at);
@@ -129,12 +106,12 @@ void farm_page_component(
 		json_put_bool(c, "only_show_if_degraded", false);
 		cJSON_AddItemToArray(p->components, c);
 	}
-	put_again(c, "status", cJSON_CreateString(status_words[status]));
+	put_again(c, "status", cJSON_CreateString(page_component_words[status]));
 	put_time(c, "updated_at", at);
 }
 
 /* The components of the page that `names` lists, copied as they are now. */
-static cJSON *components_named(const struct page *p, const char *names)
+static cJSON *components_named(const struct farm_page *p, const char *names)
 {
 	cJSON *list = cJSON_CreateArray();
 
@@ -161,7 +138,7 @@ static cJSON *update_new(const char *page, const cJSON *incident, const char *st
 	snprintf(salt, sizeof salt, "%d-%s",
 	    cJSON_GetArraySize(json_get(incident, "incident_updates")),
 	    json_str_or(incident, "id", ""));
-	id_of(page, salt, id);
+	page_short_id(page, salt, id);
 	json_put_str(u, "id", id);
 	json_put_str(u, "incident_id", json_str(incident, "id"));
 	json_put_str(u, "status", status);
@@ -185,7 +162,7 @@ static cJSON *update_new(const char *page, const cJSON *incident, const char *st
 bool farm_page_incident(struct farm *f, const char *page, const char *id, const char *title,
     const char *status, const char *impact, const char *components, const char *text, struct utc at)
 {
-	struct page *p = map_get(farm_pages(f)->by_id, page);
+	struct farm_page *p = map_get(farm_pages(f)->by_id, page);
 
 	if (!p)
 		return false;
@@ -216,7 +193,7 @@ bool farm_page_incident(struct farm *f, const char *page, const char *id, const 
 	return true;
 }
 
-static const char *indicator(const struct page *p)
+static const char *indicator(const struct farm_page *p)
 {
 	static const char *const words[STATUSES] = { "none", "none", "maintenance", "minor",
 		"major", "critical" };
@@ -227,7 +204,7 @@ static const char *indicator(const struct page *p)
 	{
 		const char *s = json_str_or(c, "status", "");
 		for (size_t k = worst + 1; k < STATUSES; k++)
-			if (strcmp(status_words[k], s) == 0)
+			if (strcmp(page_component_words[k], s) == 0)
 				worst = k;
 	}
 	return words[worst];
@@ -241,7 +218,7 @@ bool pages_summary(struct pages *pages, const char *path, struct buf *text)
 	if (n <= strlen(SUMMARY) || strcmp(path + n - strlen(SUMMARY), SUMMARY) != 0)
 		return false;
 	char *id = xstrndup(path + 1, n - 1 - strlen(SUMMARY));
-	const struct page *p = map_get(pages->by_id, id);
+	const struct farm_page *p = map_get(pages->by_id, id);
 	free(id);
 	if (!p)
 		return false;

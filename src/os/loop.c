@@ -169,3 +169,39 @@ void loop_later_free(struct loop_later *w)
 	if (w)
 		later_close(&w->item);
 }
+
+/* ---- work on another thread ---- */
+
+struct loop_work {
+	uv_work_t uv;
+	void (*work)(void *ctx);
+	void (*done)(void *ctx);
+	void *ctx;
+};
+
+static void run_work(uv_work_t *uv)
+{
+	struct loop_work *w = uv->data;
+
+	w->work(w->ctx);
+}
+
+static void work_done(uv_work_t *uv, int status)
+{
+	struct loop_work *w = uv->data;
+
+	(void)status;
+	w->done(w->ctx);
+	free(w);
+}
+
+void loop_work(struct loop *l, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx)
+{
+	struct loop_work *w = xcalloc(1, sizeof *w);
+
+	w->work = work;
+	w->done = done;
+	w->ctx = ctx;
+	w->uv.data = w;
+	must(uv_queue_work(&l->uv, &w->uv, run_work, work_done), "work");
+}

@@ -1,0 +1,83 @@
+/* incident/ID.html: everything that was told of it. */
+#include "page_priv.h"
+
+static void put_fact(struct page_out *o, const char *name)
+{
+	putf(o, "<dt>%s</dt><dd>", name);
+}
+
+static void put_fact_time(
+    struct page_out *o, const char *name, const struct page_incident *inc, struct utc t)
+{
+	if (!utc_is_set(t))
+		return;
+	put_fact(o, name);
+	put_time(o, t, &inc->places);
+	put(o, "</dd>\n");
+}
+
+static void put_facts(struct page_out *o, const struct page_incident *inc)
+{
+	put(o, "<dl class=\"facts\">\n");
+	put_fact(o, "Severity");
+	put_severity(o, inc);
+	put(o, "</dd>\n");
+	put_fact(o, "State");
+	put(o, page_state_word(inc->status));
+	put(o, "</dd>\n");
+	put_fact_time(o, "Started", inc, inc->started_at);
+	put_fact_time(o, inc->workaround ? "Usable again, with a workaround" : "Usable again", inc,
+	    inc->restored_at);
+	put_fact_time(o, "Resolved", inc, inc->resolved_at);
+	put_fact(o, "Services");
+	put_names(o, inc, false);
+	put(o, "</dd>\n");
+	put_fact(o, "Regions");
+	put_names(o, inc, true);
+	put(o, "</dd>\n");
+	if (inc->carrier_count) {
+		put_fact(o, "Depends on");
+		for (size_t i = 0; i < inc->carrier_count; i++) {
+			put(o, i ? ", " : "");
+			put_text(o, inc->carriers[i]);
+		}
+		put(o, "</dd>\n");
+	}
+	put_fact_time(o, "Next update by", inc, inc->next_update_at);
+	put(o, "</dl>\n");
+}
+
+static void put_update(struct page_out *o, const struct page_incident *inc, size_t n)
+{
+	const struct page_update *u = &inc->updates[n];
+
+	putf(o, "<article class=\"upd\" id=\"u%zu\">\n<h3>%s</h3>\n<p class=\"when\">",
+	    inc->update_count - n, page_state_word(u->status));
+	put_time(o, u->at, &inc->places);
+	put(o, "</p>\n<div class=\"text\">\n");
+	put_posted(o, u->text);
+	put(o, "</div>\n</article>\n");
+}
+
+void page_incidents(struct page_out *o)
+{
+	for (size_t i = 0; i < o->p->incident_count; i++) {
+		const struct page_incident *inc = &o->p->incidents[i];
+
+		page_open(o, 1);
+		put_head(o, inc->title, "", "feed");
+		put(o, "<h1>");
+		put_text(o, inc->title);
+		put(o, "</h1>\n");
+		put_facts(o, inc);
+		put(o, "<section aria-labelledby=\"updates\">\n<h2 id=\"updates\">Updates, newest "
+		       "first</h2>\n");
+		for (size_t n = 0; n < inc->update_count; n++)
+			put_update(o, inc, n);
+		put(o, "</section>\n<p class=\"follow\">Our reference: ");
+		put_text(o, inc->id);
+		put(o, "</p>\n");
+		put_foot(o, inc->final);
+		page_close(o, inc->final, "incident/%s.html", inc->id);
+	}
+}

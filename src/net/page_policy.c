@@ -1,0 +1,161 @@
+/* policy.html: what customers may count on. Their side only: who is called inside, and how fast,
+ * is nobody else's. */
+#include <string.h>
+
+#include "page_priv.h"
+
+static void put_target(struct page_out *o, const struct severity_policy *s, enum target t)
+{
+	char text[64];
+
+	put(o, "<td>");
+	if (s->target[t].unit == DURATION_NONE)
+		put(o, "–");
+	else
+		put_text(o, duration_format(s->target[t], text, sizeof text));
+	put(o, "</td>");
+}
+
+static void put_severities(struct page_out *o)
+{
+	put(o,
+	    "<section aria-labelledby=\"sev\">\n<h2 id=\"sev\">Severities</h2>\n<p>An incident is "
+	    "classified by what customers suffer now, and again whenever that changes.</p>\n"
+	    "<dl class=\"sevs\">\n");
+	for (int n = 1; n <= SEVERITIES; n++) {
+		const struct severity_policy *s = policy_severity(o->p->policy, n);
+
+		putf(o, "<dt><span class=\"sev v%d\">Sev %d ", n, n);
+		put_text(o, s->name ? s->name : "");
+		put(o, "</span></dt><dd>");
+		put_text(o, s->meaning ? s->meaning : "");
+		if (s->impact) {
+			put(o, ". ");
+			put_text(o, s->impact);
+		}
+		put(o, ".");
+		for (size_t i = 0; i < s->example_count; i++) {
+			put(o, i ? "; " : " <span class=\"when\">For example: ");
+			put_text(o, s->examples[i]);
+		}
+		put(o, s->example_count ? ".</span></dd>\n" : "</dd>\n");
+	}
+	put(o, "</dl>\n</section>\n");
+}
+
+static void put_targets(struct page_out *o)
+{
+	static const struct {
+		enum target target;
+		const char *name;
+	} columns[] = {
+		{ TARGET_RESPONSE, "First update" },
+		{ TARGET_UPDATE, "Then at least every" },
+		{ TARGET_WORKAROUND, "Usable again" },
+		{ TARGET_FIX, "Repaired for good" },
+		{ TARGET_RCA_DRAFT, "Report, draft" },
+		{ TARGET_RCA_FINAL, "Report, final" },
+	};
+
+	put(o, "<section aria-labelledby=\"times\">\n<h2 id=\"times\">Times</h2>\n<p>Each update "
+	       "says by when the next one follows, also when nothing has changed. Usable again "
+	       "means with or without a workaround.</p>\n<div class=\"wide\" tabindex=\"0\" "
+	       "role=\"region\" aria-labelledby=\"times\">\n<table>\n<thead><tr><th scope=\"col\">"
+	       "Severity</th>");
+	for (size_t i = 0; i < countof(columns); i++)
+		putf(o, "<th scope=\"col\">%s</th>", columns[i].name);
+	put(o, "<th scope=\"col\">Worked on</th></tr></thead>\n<tbody>\n");
+	for (int n = 1; n <= SEVERITIES; n++) {
+		const struct severity_policy *s = policy_severity(o->p->policy, n);
+
+		putf(o, "<tr><th scope=\"row\">Sev %d</th>", n);
+		for (size_t i = 0; i < countof(columns); i++)
+			put_target(o, s, columns[i].target);
+		put(o, s->business_hours ? "<td>business hours</td></tr>\n"
+					 : "<td>at any hour</td></tr>\n");
+	}
+	put(o, "</tbody>\n</table>\n</div>\n</section>\n");
+}
+
+static void put_promise(struct page_out *o, const struct cfg_component *k)
+{
+	put(o, "<tr><th scope=\"row\">");
+	put_text(o, k->name.s);
+	put(o, "</th><td>");
+	for (size_t i = 0; i < k->availability.count; i++) {
+		const struct cfg_pair *t = &k->availability.items[i];
+		const struct cfg_region *r = config_region(o->p->config, t->key.s);
+
+		put(o, i ? ", " : "");
+		if (t->values.count)
+			put_text(o, t->values.items[0].s);
+		put(o, " %");
+		if (r || k->availability.count > 1) {
+			put(o, " in ");
+			put_text(o, r ? r->name.s : "all other regions");
+		}
+	}
+	put(o, "</td><td>");
+	put(o, k->coverage.s && strcmp(k->coverage.s, "24x7") != 0 ? "business hours"
+								   : "around the clock");
+	put(o, "</td></tr>\n");
+}
+
+static void put_availability(struct page_out *o)
+{
+	const struct config *c = o->p->config;
+	bool any = false;
+
+	for (size_t i = 0; i < c->components.count; i++)
+		any |= c->components.items[i].availability.count > 0;
+	put(o, "<section aria-labelledby=\"avail\">\n<h2 id=\"avail\">Availability</h2>\n"
+	       "<p>A minute of major outage counts as a minute, one of partial outage as 0.3 "
+	       "minutes, "
+	       "a degraded one not at all. Planned work is out of the count.</p>\n");
+	if (any)
+		put(o, "<table>\n<thead><tr><th scope=\"col\">Service</th><th scope=\"col\">Target"
+		       "</th><th scope=\"col\">Counted</th></tr></thead>\n<tbody>\n");
+	for (size_t i = 0; i < c->components.count; i++)
+		if (c->components.items[i].availability.count)
+			put_promise(o, &c->components.items[i]);
+	put(o, any ? "</tbody>\n</table>\n" : "");
+	put(o, "</section>\n");
+}
+
+static void put_words(struct page_out *o)
+{
+	static const struct {
+		enum status status;
+		const char *means;
+	} words[] = {
+		{ STATUS_OPERATIONAL, "It works as it should." },
+		{ STATUS_DEGRADED,
+		    "It works, but slowly or not in every way (Sev 3, or usable by a "
+		    "workaround)." },
+		{ STATUS_PARTIAL, "Some customers cannot use it (Sev 2)." },
+		{ STATUS_MAJOR, "Most customers cannot use it (Sev 1)." },
+		{ STATUS_MAINTENANCE, "Announced work is going on." },
+	};
+
+	put(o, "<section aria-labelledby=\"words\">\n<h2 id=\"words\">Words and shapes</h2>\n<dl "
+	       "class=\"sevs\">\n");
+	for (size_t i = 0; i < countof(words); i++) {
+		put(o, "<dt>");
+		put_status(o, words[i].status);
+		putf(o, "</dt><dd>%s</dd>\n", words[i].means);
+	}
+	put(o, "</dl>\n</section>\n");
+}
+
+void page_policy(struct page_out *o)
+{
+	page_open(o, 0);
+	put_head(o, "Service levels", "policy.html", "feed");
+	put(o, "<h1>Service levels</h1>\n");
+	put_severities(o);
+	put_targets(o);
+	put_availability(o);
+	put_words(o);
+	put_foot(o, false);
+	page_close(o, false, "policy.html");
+}

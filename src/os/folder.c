@@ -1,0 +1,228 @@
+#include "os/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#define TEMPORARY ".nocboard." /* how the names of unfinished files begin */
+#define AS_FOLDER (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+struct folder {
+	char *path;
+	int fd;
+};
+
+struct folder *folder_open(const char *path, struct err *e)
+{
+	struct folder *f;
+	int fd = open(path, AS_FOLDER);
+
+	if (fd < 0 && errno == ENOENT && mkdir(path, 0755) == 0) {
+		fd = open(path, AS_FOLDER);
+		if (fd >= 0 && fchmod(fd, 0755) != 0) {
+			err_sys(e, ERR_IO, errno, "%s", path);
+			close(fd);
+			return NULL;
+		}
+	}
+	if (fd < 0) {
+		err_sys(e, ERR_IO, errno, "%s: no folder to write into", path);
+		return NULL;
+	}
+	f = xcalloc(1, sizeof *f);
+	f->path = xstrdup(path);
+	f->fd = fd;
+	return f;
+}
+
+void folder_close(struct folder *f)
+{
+	if (!f)
+		return;
+	close(f->fd);
+	free(f->path);
+	free(f);
+}
+
+/* The folder that `name` lies in, opened part by part so that no link is followed; *last is the
+ * rest of the name. -1: errno. */
+static int enter(const struct folder *f, const char *name, bool make, const char **last)
+{
+	int at = dup(f->fd);
+	const char *slash;
+
+	while (at >= 0 && (slash = strchr(name, '/'))) {
+		char *part = xstrndup(name, (size_t)(slash - name));
+		int next = openat(at, part, AS_FOLDER), sys;
+
+		if (next < 0 && errno == ENOENT && make && mkdirat(at, part, 0755) == 0) {
+			next = openat(at, part, AS_FOLDER);
+			if (next >= 0)
+				fchmod(next, 0755);
+		}
+		sys = errno;
+		free(part);
+		close(at);
+		errno = sys;
+		at = next;
+		name = slash + 1;
+	}
+	*last = name;
+	return at;
+}
+
+bool folder_read(struct folder *f, const char *name, size_t max, struct buf *out)
+{
+	const char *last;
+	int dir = enter(f, name, false, &last), fd = -1;
+	struct stat st;
+	char chunk[16384];
+	size_t total = 0;
+	ssize_t n = -1;
+
+	if (dir >= 0)
+		fd = openat(dir, last, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (dir >= 0)
+		close(dir);
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		while ((n = read(fd, chunk, sizeof chunk)) > 0 && total <= max) {
+			total += (size_t)n;
+			buf_add(out, chunk, (size_t)n);
+		}
+	if (fd >= 0)
+		close(fd);
+	return n == 0 && total <= max && !out->over;
+}
+
+static bool write_all(int fd, const char *data, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno != EINTR)
+			return false;
+		if (n > 0) {
+			data += n;
+			len -= (size_t)n;
+		}
+	}
+	return true;
+}
+
+/* Into a file of its own, whole and on the disk. */
+static bool write_new(int dir, const char *name, const void *data, size_t len)
+{
+	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	bool ok = fd >= 0 && write_all(fd, data, len) && fchmod(fd, 0644) == 0 && fsync(fd) == 0;
+	int sys = errno;
+
+	if (fd >= 0 && close(fd) != 0 && ok) {
+		sys = errno;
+		ok = false;
+	}
+	errno = sys;
+	return ok;
+}
+
+bool folder_write(struct folder *f, const char *name, const void *data, size_t len, struct err *e)
+{
+	const char *last;
+	int dir = enter(f, name, true, &last), sys;
+	char temporary[64];
+	bool ok;
+
+	if (dir < 0)
+		return err_sys(e, ERR_IO, errno, "%s/%s: cannot write", f->path, name);
+	snprintf(temporary, sizeof temporary, TEMPORARY "%ld", (long)getpid());
+	unlinkat(dir, temporary, 0); /* of a process that had our number and died */
+	ok = write_new(dir, temporary, data, len) && renameat(dir, temporary, dir, last) == 0;
+	sys = errno;
+	if (!ok)
+		unlinkat(dir, temporary, 0);
+	else if (fsync(dir) != 0) {
+		sys = errno;
+		ok = false;
+	}
+	close(dir);
+	return ok || err_sys(e, ERR_IO, sys, "%s/%s: cannot write", f->path, name);
+}
+
+/* ---- what else is there ---- */
+
+/* The folder's entries; NULL: it is not there. `fd` is for calls on them. */
+static DIR *entries(struct folder *f, const char *sub, int *fd)
+{
+	char *inside = xasprintf("%s%s", sub, *sub ? "/" : "");
+	const char *last;
+	int dir = enter(f, inside, false, &last);
+	DIR *d = NULL;
+
+	free(inside);
+	/* A descriptor of its own: the position in the folder is shared by copies. */
+	if (dir >= 0) {
+		int own = openat(dir, ".", AS_FOLDER);
+
+		d = own >= 0 ? fdopendir(own) : NULL;
+		if (own >= 0 && !d)
+			close(own);
+		close(dir);
+	}
+	*fd = d ? dirfd(d) : -1;
+	return d;
+}
+
+static bool is(int dir, const char *name, mode_t type)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && (st.st_mode & S_IFMT) == type;
+}
+
+void folder_prune(
+    struct folder *f, const char *sub, bool (*keep)(void *ctx, const char *name), void *ctx)
+{
+	int fd;
+	DIR *d = entries(f, sub, &fd);
+	const struct dirent *it;
+
+	while (d && (it = readdir(d))) {
+		bool left = strncmp(it->d_name, TEMPORARY, sizeof TEMPORARY - 1) == 0;
+
+		if (is(fd, it->d_name, S_IFREG) && (left || !keep(ctx, it->d_name)))
+			unlinkat(fd, it->d_name, 0);
+	}
+	if (d)
+		closedir(d);
+}
+
+void folder_list(
+    struct folder *f, const char *sub, void (*each)(void *ctx, const char *name), void *ctx)
+{
+	int fd;
+	DIR *d = entries(f, sub, &fd);
+	const struct dirent *it;
+
+	while (d && (it = readdir(d)))
+		if (it->d_name[0] != '.' && is(fd, it->d_name, S_IFDIR))
+			each(ctx, it->d_name);
+	if (d)
+		closedir(d);
+}
+
+void folder_remove(struct folder *f, const char *sub)
+{
+	const char *last;
+	int dir = enter(f, sub, false, &last);
+
+	if (dir >= 0) {
+		unlinkat(dir, last, AT_REMOVEDIR);
+		close(dir);
+	}
+}

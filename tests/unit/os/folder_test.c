@@ -1,0 +1,166 @@
+/* A folder that others read while we write. */
+#include "t.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "os/file.h"
+#include "os/folder.h"
+
+struct place {
+	char *scratch, *path;
+	struct folder *f;
+	struct err e;
+};
+
+static int setup(void **state)
+{
+	struct place *p = xcalloc(1, sizeof *p);
+
+	p->scratch = file_scratch("nocboard-folder", &p->e);
+	assert_non_null(p->scratch);
+	p->path = xasprintf("%s/page", p->scratch);
+	p->f = folder_open(p->path, &p->e);
+	assert_non_null(p->f);
+	*state = p;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct place *p = *state;
+
+	folder_close(p->f);
+	file_remove_tree(p->scratch, &p->e);
+	free(p->path);
+	free(p->scratch);
+	free(p);
+	return 0;
+}
+
+static char *below(const struct place *p, const char *name)
+{
+	return xasprintf("%s/%s", p->path, name);
+}
+
+static mode_t mode_of(const struct place *p, const char *name)
+{
+	char *path = below(p, name);
+	struct stat st;
+
+	assert_int_equal(lstat(path, &st), 0);
+	free(path);
+	return st.st_mode;
+}
+
+static void files_are_for_everybody_whatever_the_umask(void **state)
+{
+	struct place *p = *state;
+	mode_t before = umask(077);
+	struct buf b;
+
+	buf_init(&b, 0);
+	assert_true(folder_write(p->f, "api/v2/x.json", "one", 3, &p->e));
+	umask(before);
+	assert_int_equal(mode_of(p, "api/v2/x.json") & 07777, 0644);
+	assert_int_equal(mode_of(p, "api/v2") & 07777, 0755);
+	assert_true(folder_write(p->f, "api/v2/x.json", "other", 5, &p->e));
+	assert_true(folder_read(p->f, "api/v2/x.json", 100, &b));
+	assert_string_equal(buf_str(&b), "other");
+	assert_false(folder_read(p->f, "api/v2/x.json", 3, &b));
+	assert_false(folder_read(p->f, "api/v2/y.json", 100, &b));
+	buf_fini(&b);
+}
+
+static void links_lead_nowhere(void **state)
+{
+	struct place *p = *state;
+	char *outside = xasprintf("%s/outside", p->scratch), *link = below(p, "region"),
+	     *file_link = below(p, "index.html"), *target = xasprintf("%s/target", outside),
+	     *root_link = xasprintf("%s/link", p->scratch);
+	struct buf b;
+
+	buf_init(&b, 0);
+	assert_int_equal(mkdir(outside, 0755), 0);
+	assert_true(file_write(target, "theirs", 6, 0644, &p->e));
+	assert_int_equal(symlink(outside, link), 0);
+	assert_int_equal(symlink(target, file_link), 0);
+	assert_int_equal(symlink(outside, root_link), 0);
+	assert_false(folder_write(p->f, "region/target", "ours", 4, &p->e));
+	assert_non_null(strstr(p->e.msg, "region/target: cannot write"));
+	assert_false(folder_read(p->f, "index.html", 100, &b));
+	/* A link in the place of a file is replaced, and not followed. */
+	assert_true(folder_write(p->f, "index.html", "ours", 4, &p->e));
+	assert_true(S_ISREG(mode_of(p, "index.html")));
+	assert_true(file_read(target, 100, 0, &b, &p->e));
+	assert_string_equal(buf_str(&b), "theirs");
+	assert_null(folder_open(root_link, &p->e));
+	buf_fini(&b);
+	free(outside);
+	free(link);
+	free(file_link);
+	free(target);
+	free(root_link);
+}
+
+static bool keep_a(void *ctx, const char *name)
+{
+	(void)ctx;
+	return strcmp(name, "a.html") == 0;
+}
+
+static void count(void *ctx, const char *name)
+{
+	assert_string_equal(name, "region");
+	++*(int *)ctx;
+}
+
+static void what_is_not_wanted_goes(void **state)
+{
+	struct place *p = *state;
+	char *sub = below(p, "region/deeper");
+	struct buf b;
+	int folders = 0;
+
+	buf_init(&b, 0);
+	assert_true(folder_write(p->f, "region/a.html", "a", 1, &p->e));
+	assert_true(folder_write(p->f, "region/b.html", "b", 1, &p->e));
+	assert_true(folder_write(p->f, "region/.nocboard.99", "half", 4, &p->e));
+	assert_int_equal(mkdir(sub, 0755), 0);
+	folder_prune(p->f, "region", keep_a, NULL);
+	folder_prune(p->f, "nowhere", keep_a, NULL);
+	assert_true(folder_read(p->f, "region/a.html", 9, &b));
+	assert_false(folder_read(p->f, "region/b.html", 9, &b));
+	assert_false(folder_read(p->f, "region/.nocboard.99", 9, &b));
+	assert_true(S_ISDIR(mode_of(p, "region/deeper")));
+	folder_list(p->f, "", count, &folders);
+	assert_int_equal(folders, 1);
+	folder_remove(p->f, "region"); /* is not empty */
+	assert_true(S_ISDIR(mode_of(p, "region")));
+	buf_fini(&b);
+	free(sub);
+}
+
+static void no_folder_is_told(void **state)
+{
+	struct place *p = *state;
+	char *path = xasprintf("%s/gone/page", p->scratch);
+
+	assert_null(folder_open(path, &p->e));
+	assert_non_null(strstr(p->e.msg, "gone/page: no folder to write into: No such file"));
+	free(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    files_are_for_everybody_whatever_the_umask, setup, teardown),
+		cmocka_unit_test_setup_teardown(links_lead_nowhere, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_not_wanted_goes, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_folder_is_told, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
