@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "term_priv.h"
+#include "ui/squeeze.h"
 
 /* For the way out by a signal: prepared bytes and settings, so that a handler needs write and
  * tcsetattr alone. */
@@ -238,17 +239,34 @@ static void emit(struct term *t, const char *bytes)
 void term_gather(struct term *t)
 {
 	off_t size = lseek(t->mem, 0, SEEK_END);
+	struct buf wrote;
 	char chunk[16384];
 	ssize_t n;
 
+	buf_init(&wrote, PENDING_MAX);
 	for (off_t at = 0; at < size; at += n) {
 		n = pread(t->mem, chunk, sizeof chunk, at);
 		if (n <= 0)
 			break;
-		buf_add(&t->pending, chunk, (size_t)n);
+		buf_add(&wrote, chunk, (size_t)n);
 	}
+	if (t->ansi_moves)
+		squeeze(&t->pending, buf_str(&wrote), wrote.len, t->shown.w);
+	else
+		buf_add(&t->pending, buf_str(&wrote), wrote.len);
+	buf_fini(&wrote);
 	if (size > 0 && ftruncate(t->mem, 0) == 0)
 		lseek(t->mem, 0, SEEK_SET);
+}
+
+/* Whether the terminal's own moves are those of ECMA-48. */
+static bool ansi_moves(void)
+{
+	const char *cup = tigetstr("cup"), *cuf = tigetstr("cuf"), *left = tigetstr("cub1");
+
+	return cup && cup != (char *)-1 && strcmp(cup, "\033[%i%p1%d;%p2%dH") == 0 && cuf &&
+	       cuf != (char *)-1 && strcmp(cuf, "\033[%p1%dC") == 0 && left && left != (char *)-1 &&
+	       strcmp(left, "\b") == 0;
 }
 
 struct term *term_open(const struct term_options *o, struct err *e)
@@ -277,6 +295,7 @@ struct term *term_open(const struct term_options *o, struct err *e)
 	}
 	t->theme = theme_for(o->theme, t->colours);
 	define_keys(t);
+	t->ansi_moves = ansi_moves();
 	leaveok(stdscr, FALSE);
 	nonl();
 	rescue_arm(t);

@@ -26,6 +26,7 @@ struct term {
 	const struct theme *theme;
 	int colours;
 	bool ascii, left, frame_marks, mouse, sync;
+	bool ansi_moves; /* what curses wrote may be squeezed */
 	unsigned long frames;
 	char *notice, *title;
 	bool title_due, bell_due;

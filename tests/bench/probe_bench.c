@@ -1,7 +1,8 @@
 /* What watching costs: 2,000 endpoints each ten seconds, a fifth of the hosts take the request and
  * never answer; and how fast a board answers its keys meanwhile. With `hold` it only keeps an
- * engine with 40 open incidents for others to measure a board on, until its input ends; with `board
- * CONFIG` it measures an idle board on such an engine. */
+ * engine with open incidents, whose roles are held and of which 40 countdowns are on the screen,
+ * for others to measure a board on, until its input ends; with `board CONFIG` it measures an idle
+ * board on such an engine. */
 #include "t.h"
 
 #include <arpa/inet.h>
@@ -26,7 +27,7 @@
 #define ENDPOINTS 2000
 #define REGIONS 20
 #define PER_HOST 4
-#define INCIDENTS 40
+#define INCIDENTS 9   /* of four clocks each; those of the first stand beside the list again */
 #define WARM_MS 12000 /* each endpoint was asked once */
 #define KEYS 400
 
@@ -95,17 +96,18 @@ static int start_world(pid_t *pid)
 
 /* ---- the configuration ---- */
 
-static void add_probe(struct buf *b, int n, int region, int port)
+static void add_probe(struct buf *b, int n, int region, int port, bool stalled)
 {
 	int host = n / PER_HOST;
 
 	buf_addf(b,
 	    "%s{ region: R%d, http: \"http://127.%d.%d.%d:%d/health/%d\", interval: 10s, timeout: "
 	    "3s }",
-	    region ? ", " : "", region, host % 5 == 4 ? 9 : 8, host / 250, 1 + host % 250, port, n);
+	    region ? ", " : "", region, stalled && host % 5 == 4 ? 9 : 8, host / 250,
+	    1 + host % 250, port, n);
 }
 
-static void write_config(struct rig *r, int endpoints, int port)
+static void write_config(struct rig *r, int endpoints, int port, bool stalled)
 {
 	struct buf b;
 
@@ -114,28 +116,48 @@ static void write_config(struct rig *r, int endpoints, int port)
 		     "\"{dir}/engine.sock\" }\nregions:\n");
 	for (int i = 0; i < REGIONS; i++)
 		buf_addf(&b, "  - { id: R%d, name: Region %d, timezone: Europe/Paris }\n", i, i);
-	buf_adds(&b, "components:\n");
+	buf_adds(
+	    &b, "people:\n  - { id: ana, name: Ana }\n  - { id: jon, name: Jon }\ncomponents:\n");
 	for (int c = 0; c * REGIONS < endpoints; c++) {
 		buf_addf(&b, "  - { id: c%d, name: Component %d, class: other, probes: [ ", c, c);
 		for (int i = 0; i < REGIONS; i++)
-			add_probe(&b, c * REGIONS + i, i, port);
+			add_probe(&b, c * REGIONS + i, i, port, stalled);
 		buf_adds(&b, " ] }\n");
 	}
 	rig_write(r, "nocboard.yaml", buf_str(&b));
 	buf_fini(&b);
 }
 
+static void must(struct peer *p, const char *format, int n)
+{
+	struct buf line;
+
+	buf_init(&line, 0);
+	for (const char *f = format; *f; f++)
+		if (*f == '#')
+			buf_addf(&line, "%d", n);
+		else
+			buf_add(&line, f, 1);
+	if (!peer_ok(p, buf_str(&line)))
+		exit(1);
+	buf_fini(&line);
+}
+
 static void open_incidents(struct peer *p)
 {
-	for (int i = 0; i < INCIDENTS; i++) {
-		char *line = xasprintf("{\"cmd\":\"open\",\"args\":{\"title\":\"Trouble %d\","
-				       "\"severity\":%d,\"regions\":[\"R%d\"],\"components\":["
-				       "\"c0\"]}}",
-		    i, 1 + i % 2, i % REGIONS);
-
-		if (!peer_ok(p, line))
-			exit(1);
-		free(line);
+	for (int i = 1; i <= INCIDENTS; i++) {
+		must(p,
+		    "{\"cmd\":\"open\",\"args\":{\"title\":\"Trouble #\",\"severity\":1,"
+		    "\"regions\":[\"R#\"],\"components\":[\"c0\"]}}",
+		    i);
+		must(p,
+		    "{\"cmd\":\"role\",\"incident\":\"INC-#\",\"args\":{\"role\":\"ic\","
+		    "\"person\":\"ana\"}}",
+		    i);
+		must(p,
+		    "{\"cmd\":\"role\",\"incident\":\"INC-#\",\"args\":{\"role\":\"comms\","
+		    "\"person\":\"jon\"}}",
+		    i);
 	}
 }
 
@@ -381,7 +403,7 @@ int main(int argc, char **argv)
 	r = rig_new();
 	port = start_world(&world);
 
-	write_config(r, holding ? REGIONS : ENDPOINTS, port);
+	write_config(r, holding ? REGIONS : ENDPOINTS, port, !holding);
 	if (!rig_start(r, NULL)) {
 		fprintf(stderr, "probe_bench: %s\n", r->ready);
 		return 1;

@@ -16,7 +16,7 @@ echo "== journal"
 echo "== watching"
 "$BENCH/probe_bench" || bad=1
 
-echo "== an idle board, 200x60, 40 open incidents"
+echo "== an idle board, 200x60, 40 countdowns"
 mkfifo "$work/in" "$work/out"
 "$BENCH/probe_bench" hold <"$work/in" >"$work/out" &
 exec 3>"$work/in"
