@@ -28,6 +28,9 @@ const struct clock **clocks_sorted(const struct snap_incident *inc, size_t *coun
 
 /* "4s", "3m12s", "3h05m", "2d03h" of a length of time. */
 char *span_text(char out[16], int64_t ms);
+/* "00:04", "1:03:12", "11h 02m", "2d 03h": as a countdown writes it, so that it stands still beside
+ * others while it runs. */
+char *elapsed_text(char out[16], int64_t ms);
 /* "now", "12 s ago", "2 min ago", "3 h ago", "2 d ago". */
 char *ago_text(char out[16], struct utc at, struct utc now);
 /* "14:31:07" and "14:31" in UTC. */

@@ -159,6 +159,12 @@ char *span_text(char out[16], int64_t ms)
 	return out;
 }
 
+char *elapsed_text(char out[16], int64_t ms)
+{
+	hms(out, 16, ms > 0 ? ms / 1000 : 0);
+	return out;
+}
+
 char *ago_text(char out[16], struct utc at, struct utc now)
 {
 	int64_t s = utc_diff(now, at) / 1000;

@@ -34,6 +34,8 @@ const char *person_name(const struct scene *s, const char *id)
 	return p && p->id ? p->id : id ? id : "";
 }
 
+#define ENGINE_W 13 /* "engine ok 59s" */
+
 /* What the head counts. */
 struct tally {
 	int worst, worst_count, open, candidates;
@@ -41,6 +43,8 @@ struct tally {
 	const struct clock *clock;
 	struct utc oldest; /* of the data behind the cells */
 	bool data;
+	enum status cell; /* the worst of the cells that we know of, and how many have it */
+	int cells;
 };
 
 static void tally_incidents(const struct scene *s, struct tally *t)
@@ -79,8 +83,17 @@ static void tally_data(const struct scene *s, struct tally *t)
 	const struct snap_cell *cell;
 
 	while ((cell = map_next(s->snap->cells, &it, &key))) {
-		if (!utc_is_set(cell->data_at) || snap_cell_status(cell, s->now) == STATUS_UNKNOWN)
+		enum status status = snap_cell_status(cell, s->now);
+
+		if (s->region && strcmp(cell->region, s->region) != 0)
 			continue;
+		if (!utc_is_set(cell->data_at) || status == STATUS_UNKNOWN)
+			continue;
+		if (status > t->cell) {
+			t->cell = status;
+			t->cells = 0;
+		}
+		t->cells += status == t->cell;
 		if (!t->data || utc_before(cell->data_at, t->oldest))
 			t->oldest = cell->data_at;
 		t->data = true;
@@ -150,9 +163,31 @@ static void draw_next(const struct scene *s, struct canvas *c, const struct tall
 		    t->candidates == 1 ? "" : "s");
 }
 
+/* How bad it is, in words: the worst incident, else the worst cell. Calm is what is known to be
+ * so: not an old picture, and not the absence of data. */
+static enum style worst_badge(const struct scene *s, const struct tally *t, char out[32])
+{
+	if (t->worst) {
+		if (t->worst_count > 1)
+			snprintf(out, 32, " SEV %d ×%d ", t->worst, t->worst_count);
+		else
+			snprintf(out, 32, " SEV %d ", t->worst);
+		return severity_style(t->worst);
+	}
+	if (t->cell > STATUS_MAINTENANCE) {
+		snprintf(out, 32, " %d× %s ", t->cells, status_word(t->cell));
+		return status_style(t->cell);
+	}
+	if (s->link != LINK_UP || (!t->data && map_count(s->snap->cells) > 0)) {
+		snprintf(out, 32, " not known ");
+		return STYLE_UNKNOWN;
+	}
+	snprintf(out, 32, " all calm ");
+	return STYLE_OK;
+}
+
 int draw_head(const struct scene *s, struct canvas *c)
 {
-	static const char *const words[] = { "all calm", "SEV 1", "SEV 2", "SEV 3", "SEV 4" };
 	struct tally t = { 0 };
 	struct rect old;
 	char engine[32], age[16], badge[32];
@@ -168,11 +203,10 @@ int draw_head(const struct scene *s, struct canvas *c)
 	draw_clocks_line(s, c, c->w >= 80 ? wide : 11);
 	engine_word(s, engine, &style);
 	x = canvas_right(c, c->w - 1, 0, style, engine);
-	if (t.worst_count > 1)
-		snprintf(badge, sizeof badge, " %s ×%d ", words[t.worst], t.worst_count);
-	else
-		snprintf(badge, sizeof badge, " %s ", words[t.worst]);
-	canvas_right(c, x - 2, 0, t.worst ? severity_style(t.worst) : STYLE_OK, badge);
+	if (x > c->w - 1 - ENGINE_W)
+		x = c->w - 1 - ENGINE_W; /* the badge stands still while the age grows a digit */
+	style = worst_badge(s, &t, badge);
+	canvas_right(c, x - 2, 0, style, badge);
 	x = c->w;
 	if (t.data) {
 		snprintf(

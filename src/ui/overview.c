@@ -151,7 +151,8 @@ static int draw_people(
 				    c, x, y, STYLE_WARN, "  gap: two roles — %s", h->override_text);
 		} else if (role_infos[i].required && incident_live(inc)) {
 			x = canvas_putf(c, x, y, STYLE_WARN, "— vacant %s",
-			    utc_is_set(h->since) ? span_text(age, utc_diff(s->now, h->since)) : "");
+			    utc_is_set(h->since) ? elapsed_text(age, utc_diff(s->now, h->since))
+						 : "");
 			if (key_of(s, "incident.role", &key)[0])
 				canvas_putf(c, x, y, STYLE_ACCENT, " [%s]", buf_str(&key));
 		} else {
@@ -211,6 +212,19 @@ static const struct engagement *engaged(
 	return NULL;
 }
 
+/* Whom to call. Where both do not fit, the name is cut and never the number. */
+static void draw_contact(
+    struct canvas *c, int x, int y, int end, const struct snap_contact *contact)
+{
+	const char *phone = contact->phone ? contact->phone : "";
+	int name = utf8_width(contact->name), room = end - x - utf8_width(phone) - 2;
+
+	if (name > room)
+		name = room < 0 ? 0 : room;
+	x = canvas_field(c, x, y, name, STYLE_STRONG, contact->name);
+	canvas_put(c, x + (name > 0 ? 2 : 0), y, STYLE_ACCENT, phone);
+}
+
 static void draw_rung(const struct scene *s, struct canvas *c, struct rect r, const char *name,
     const struct engagement *g, const struct clock *k, const struct snap_contact *contact)
 {
@@ -235,12 +249,10 @@ static void draw_rung(const struct scene *s, struct canvas *c, struct rect r, co
 			x = canvas_putf(c, x, r.y, STYLE_DIM, "due %s ", time_hm(at, k->due));
 		x = canvas_put(c, x, r.y, clock_style(st), t) + 1;
 	}
-	if (contact && contact->name && contact->name[0]) {
-		x = canvas_put(c, x, r.y, STYLE_STRONG, contact->name);
-		canvas_putf(c, x, r.y, STYLE_ACCENT, "  %s", contact->phone ? contact->phone : "");
-	} else {
+	if (contact && contact->name && contact->name[0])
+		draw_contact(c, x, r.y, r.x + r.w, contact);
+	else
 		canvas_put(c, x, r.y, STYLE_WARN, "nobody reachable is known");
-	}
 }
 
 static int draw_ladder(

@@ -170,7 +170,7 @@ static void draw_role_line(
 				x = canvas_put(c, x, y, STYLE_WARN, " (two roles)");
 		} else if (role_infos[i].required) {
 			x = canvas_putf(c, x, y, STYLE_WARN, "— none for %s",
-			    utc_is_set(h->since) ? span_text(age, utc_diff(s->now, h->since))
+			    utc_is_set(h->since) ? elapsed_text(age, utc_diff(s->now, h->since))
 						 : "long");
 		} else {
 			x = canvas_put(c, x, y, STYLE_DIM, "—");
