@@ -100,22 +100,22 @@ deps-test:
 	@sh tools/deps.sh build test
 
 run: deps
-	@$(MAKE) --no-print-directory all _run
+	@$(MAKE) --no-print-directory -j$(shell nproc) all && $(MAKE) --no-print-directory _run
 _run:
 	@./nocboard drill
 
 test: deps-test
-	@$(MAKE) --no-print-directory _test
+	@$(MAKE) --no-print-directory -j$(shell nproc) _test
 _test: nocboard $(UNIT) $(WHOLE)
-	@NOCBOARD=$(abspath $(B)/nocboard) sh tests/tools/run.sh $(UNIT) $(WHOLE) $(SCRIPTS)
+	@NOCBOARD=$(abspath $(B)/nocboard) sh tests/tools/run.sh $(SCRIPTS) $(WHOLE) $(UNIT)
 
 check: deps-test
 	@sh tools/deps.sh build test check
 	@$(MAKE) --no-print-directory _check
 _check: lint floors
-	$(MAKE) --no-print-directory WERROR=1 CC=gcc all
-	$(MAKE) --no-print-directory WERROR=1 CC=clang all
-	$(MAKE) --no-print-directory CC=gcc SAN=address,undefined CFLAGS='-O1 -g' _test
+	$(MAKE) --no-print-directory -j$(shell nproc) WERROR=1 CC=gcc all
+	$(MAKE) --no-print-directory -j$(shell nproc) WERROR=1 CC=clang all
+	$(MAKE) --no-print-directory -j$(shell nproc) CC=gcc SAN=address,undefined CFLAGS='-O1 -g' _test
 	$(MAKE) --no-print-directory fuzz TIME=0
 
 lint:
