@@ -47,6 +47,9 @@ struct delivery_result {
 	const char *destination;
 	struct utc at; /* virtual */
 	struct chan_verdict verdict;
+	const char *reference;	      /* what the other end calls the incident; "" */
+	const struct chan_told *told; /* mail: each recipient that was tried */
+	size_t told_count;
 };
 
 struct net_handler {

@@ -70,6 +70,10 @@ void loop_waker_free(struct loop_waker *w); /* NULL is fine */
 struct loop_child *loop_child_new(struct loop *l, char *const argv[], char *const env[],
     const int *fds, int fd_count, void (*gone)(void *ctx, int status, int signum), void *ctx,
     struct err *e);
+/* The same in a session of its own: loop_child_kill reaches its children as well. */
+struct loop_child *loop_child_group(struct loop *l, char *const argv[], char *const env[],
+    const int *fds, int fd_count, void (*gone)(void *ctx, int status, int signum), void *ctx,
+    struct err *e);
 pid_t loop_child_pid(const struct loop_child *c);
 void loop_child_kill(struct loop_child *c, int signum);
 /* Does not kill it; `gone` is not called any more. NULL is fine. */

@@ -1,6 +1,8 @@
 #include "net/chan.h"
 
 #include <ctype.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,12 +15,22 @@
 #define RETRY_AFTER_MAX_MS 3600000
 #define OPEN_MAX_MS 60000 /* longest pause while an open incident waits for a delivery */
 
+#define ROW(name, help, gap)                                                                       \
+	{                                                                                          \
+#name, help, chan_##name##_build, chan_##name##_judge, gap                         \
+	}
+
 const struct chan_kind chan_kinds[] = {
-	{ "file", "a file that another program reads: JSON or text", chan_file_build,
-	    chan_file_judge },
-	{ "webhook", "an HTTP POST, signed as Standard Webhooks 1.0 has it", chan_webhook_build,
-	    chan_webhook_judge },
-	{ NULL, NULL, NULL, NULL },
+	ROW(file, "a file that another program reads: JSON or text", 0),
+	ROW(webhook, "an HTTP POST, signed as Standard Webhooks 1.0 has it", 0),
+	ROW(email, "a thread of mails to subscribers, by SMTP with TLS", 0),
+	ROW(slack, "a Slack channel: a thread for each incident with a token", 1000),
+	ROW(teams, "a Teams workflow: an adaptive card", 1000),
+	ROW(pagerduty, "PagerDuty Events v2: one alert for each incident", 0),
+	ROW(statuspage, "a page at Atlassian Statuspage", 2000),
+	ROW(cachet, "a Cachet status page, version 2 or 3", 0),
+	ROW(exec, "a program that gets the message as JSON on standard input", 0),
+	{ NULL, NULL, NULL, NULL, 0 },
 };
 
 const struct chan_kind *chan_kind_find(const char *name)
@@ -29,25 +41,60 @@ const struct chan_kind *chan_kind_find(const char *name)
 	return NULL;
 }
 
+/* ---- requests ---- */
+
+#define AT(member) offsetof(struct delivery_request, member)
+
+static const size_t plain_texts[] = { AT(id), AT(destination), AT(kind), AT(path), AT(format),
+	AT(channel), AT(page), AT(smtp), AT(user), AT(from), AT(host), AT(unsubscribe), AT(command),
+	AT(network), AT(ca_file), AT(resolve), AT(type), AT(data), AT(text), AT(sender),
+	AT(subject), AT(first), AT(previous), AT(reference) };
+/* Addresses of webhooks are secrets too. */
+static const size_t secret_texts[] = { AT(url), AT(secret), AT(old_secret), AT(token),
+	AT(password) };
+static const size_t lists[] = { AT(arguments), AT(environment), AT(recipients) };
+
+static char **text_at(struct delivery_request *r, size_t offset)
+{
+	return (char **)(void *)((char *)r + offset);
+}
+
+static struct chan_texts *list_at(struct delivery_request *r, size_t offset)
+{
+	return (struct chan_texts *)(void *)((char *)r + offset);
+}
+
+static struct chan_texts texts_copy(struct chan_texts t)
+{
+	struct chan_texts c = { xcalloc(t.count + 1, sizeof *c.items), t.count };
+
+	for (size_t i = 0; i < t.count; i++)
+		c.items[i] = xstrdup(t.items[i]);
+	return c;
+}
+
+static void texts_free(struct chan_texts t)
+{
+	for (size_t i = 0; i < t.count; i++)
+		free(t.items[i]);
+	free(t.items);
+}
+
 struct delivery_request *delivery_request_copy(const struct delivery_request *r)
 {
 	struct delivery_request *c = xmalloc(sizeof *c);
 
 	*c = *r;
-	c->id = xstrdup(r->id);
-	c->destination = xstrdup(r->destination);
-	c->kind = xstrdup(r->kind);
-	c->url = xstrdup_null(r->url);
-	c->secret = xstrdup_null(r->secret);
-	c->old_secret = xstrdup_null(r->old_secret);
-	c->path = xstrdup_null(r->path);
-	c->format = xstrdup_null(r->format);
-	c->network = xstrdup_null(r->network);
-	c->ca_file = xstrdup_null(r->ca_file);
-	c->resolve = xstrdup_null(r->resolve);
-	c->type = xstrdup_null(r->type);
-	c->data = xstrdup_null(r->data);
-	c->text = xstrdup_null(r->text);
+	for (size_t i = 0; i < countof(plain_texts); i++)
+		*text_at(c, plain_texts[i]) = xstrdup_null(*text_at(c, plain_texts[i]));
+	for (size_t i = 0; i < countof(secret_texts); i++)
+		*text_at(c, secret_texts[i]) = xstrdup_null(*text_at(c, secret_texts[i]));
+	for (size_t i = 0; i < countof(lists); i++)
+		*list_at(c, lists[i]) = texts_copy(*list_at(c, lists[i]));
+	c->components = xcalloc(r->component_count + 1, sizeof *c->components);
+	for (size_t i = 0; i < r->component_count; i++)
+		c->components[i] = (struct chan_component){ xstrdup(r->components[i].ours),
+			xstrdup(r->components[i].theirs), xstrdup(r->components[i].status) };
 	return c;
 }
 
@@ -55,20 +102,18 @@ void delivery_request_free(struct delivery_request *r)
 {
 	if (!r)
 		return;
-	net_wipe(r->secret);
-	net_wipe(r->old_secret);
-	net_wipe(r->url); /* webhook addresses are secrets too */
-	free(r->id);
-	free(r->destination);
-	free(r->kind);
-	free(r->path);
-	free(r->format);
-	free(r->network);
-	free(r->ca_file);
-	free(r->resolve);
-	free(r->type);
-	free(r->data);
-	free(r->text);
+	for (size_t i = 0; i < countof(secret_texts); i++)
+		net_wipe(*text_at(r, secret_texts[i]));
+	for (size_t i = 0; i < countof(plain_texts); i++)
+		free(*text_at(r, plain_texts[i]));
+	for (size_t i = 0; i < countof(lists); i++)
+		texts_free(*list_at(r, lists[i]));
+	for (size_t i = 0; i < r->component_count; i++) {
+		free(r->components[i].ours);
+		free(r->components[i].theirs);
+		free(r->components[i].status);
+	}
+	free(r->components);
 	free(r);
 }
 
@@ -77,9 +122,38 @@ void chan_send_fini(struct chan_send *s)
 	net_headers_free(s->headers, s->header_count);
 	net_wipe(s->url);
 	free(s->path);
+	free(s->to.items);
 	buf_fini(&s->body);
 	*s = (struct chan_send){ 0 };
 }
+
+/* ---- talks ---- */
+
+void chan_talk_init(struct chan_talk *t, const struct delivery_request *r, struct utc now)
+{
+	*t = (struct chan_talk){ .r = r, .now = now };
+	if (r->reference)
+		snprintf(t->reference, sizeof t->reference, "%s", r->reference);
+}
+
+void chan_talk_fini(struct chan_talk *t)
+{
+	for (size_t i = 0; i < t->told_count; i++) {
+		free(t->told[i].address);
+		free(t->told[i].detail);
+	}
+	free(t->told);
+	*t = (struct chan_talk){ 0 };
+}
+
+void chan_tell(struct chan_talk *t, const char *address, enum chan_state state, const char *detail)
+{
+	t->told = xreallocarray(t->told, t->told_count + 1, sizeof *t->told);
+	t->told[t->told_count++] =
+	    (struct chan_told){ xstrdup(address), state, xstrdup(detail ? detail : "") };
+}
+
+/* ---- when to try again ---- */
 
 int64_t delivery_retry_after(int attempts, bool open_incident, int jitter)
 {

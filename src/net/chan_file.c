@@ -6,32 +6,12 @@
 #include "base/mem.h"
 #include "chan_priv.h"
 
-bool chan_envelope(const struct delivery_request *r, struct buf *out, struct err *e)
+bool chan_file_build(struct chan_talk *t, struct chan_send *out, struct err *e)
 {
-	cJSON *data = json_parse(r->data ? r->data : "{}", r->data ? strlen(r->data) : 2, e);
-
-	if (!cJSON_IsObject(data)) {
-		if (data)
-			err_set(e, ERR_DATA, "the message is no JSON object");
-		cJSON_Delete(data);
-		return false;
-	}
-	cJSON *o = cJSON_CreateObject();
-	json_put_str(o, "type", r->type);
-	json_put_utc(o, "timestamp", r->at);
-	json_put(o, "data", data);
-	json_print(out, o);
-	cJSON_Delete(o);
-	return true;
-}
-
-bool chan_file_build(
-    const struct delivery_request *r, struct utc now, struct chan_send *out, struct err *e)
-{
+	const struct delivery_request *r = t->r;
 	bool text = r->format && strcmp(r->format, "text") == 0;
 
-	(void)now;
-	*out = (struct chan_send){ 0 };
+	*out = (struct chan_send){ .via = CHAN_FILE };
 	buf_init(&out->body, 0);
 	if (!r->path || r->path[0] != '/')
 		return err_set(e, ERR_CONFIG, "channel %s: path must be absolute", r->destination);
@@ -48,10 +28,11 @@ bool chan_file_build(
 	return true;
 }
 
-void chan_file_judge(const struct chan_reply *reply, struct chan_verdict *out)
+void chan_file_judge(struct chan_talk *t, const struct chan_reply *reply, struct chan_verdict *out)
 {
 	bool written = reply->fault == FAULT_NONE;
 
+	(void)t;
 	*out = (struct chan_verdict){ .state = written ? CHAN_ACCEPTED : CHAN_RETRY };
 	snprintf(out->detail, sizeof out->detail, "%s", written ? "written" : reply->detail);
 }

@@ -12,10 +12,8 @@
 
 #define SECRET_PREFIX "whsec_"
 #define SECRET_MAX 512
-#define TEXT_MIN 64 /* the shortest text that cutting leaves */
 
 static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static const char cut_mark[] = " … (shortened)";
 
 /* The key's bytes; 0: it is not what it says. */
 static size_t secret_bytes(const char *secret, unsigned char out[SECRET_MAX])
@@ -76,58 +74,21 @@ static char *webhook_id(const char *delivery)
 	return id;
 }
 
-static cJSON *longest_text(cJSON *value)
-{
-	cJSON *best = cJSON_IsString(value) ? value : NULL, *item;
-
-	cJSON_ArrayForEach(item, value)
-	{
-		cJSON *found = longest_text(item);
-		if (found && (!best || strlen(found->valuestring) > strlen(best->valuestring)))
-			best = found;
-	}
-	return best;
-}
-
-/* Cuts the longest texts of the document, marked, until the whole is short enough. */
+/* The whole document again, its data shortened. */
 static bool shorten(struct buf *body, struct err *e)
 {
 	cJSON *doc = json_parse(body->data, body->len, e);
-	bool ok = doc != NULL;
+	bool ok = doc && chan_shorten(body, doc, cJSON_GetObjectItemCaseSensitive(doc, "data"),
+			     CHAN_WEBHOOK_MAX, "message", e);
 
-	while (ok && body->len > CHAN_WEBHOOK_MAX) {
-		cJSON *text = longest_text(cJSON_GetObjectItemCaseSensitive(doc, "data"));
-		size_t over = body->len - CHAN_WEBHOOK_MAX + sizeof cut_mark;
-		size_t len = text ? strlen(text->valuestring) : 0;
-		if (len < TEXT_MIN) {
-			ok = err_set(e, ERR_LIMIT, "the message is longer than %zu KiB",
-			    CHAN_WEBHOOK_MAX / 1024);
-			break;
-		}
-		size_t keep = len > over * 2 ? len - over : len / 2;
-		while (keep && (text->valuestring[keep] & 0xc0) == 0x80)
-			keep--;
-		char *cut = xasprintf("%.*s%s", (int)keep, text->valuestring, cut_mark);
-		if (!cJSON_SetValuestring(text, cut))
-			abort();
-		free(cut);
-		buf_clear(body);
-		json_print(body, doc);
-	}
 	cJSON_Delete(doc);
 	return ok;
 }
 
-static void header_add(struct chan_send *s, const char *name, char *value)
+bool chan_webhook_build(struct chan_talk *t, struct chan_send *out, struct err *e)
 {
-	s->headers = xreallocarray(s->headers, s->header_count + 1, sizeof *s->headers);
-	s->headers[s->header_count++] = (struct net_header){ xstrdup(name), value };
-}
-
-bool chan_webhook_build(
-    const struct delivery_request *r, struct utc now, struct chan_send *out, struct err *e)
-{
-	int64_t unix_s = now.ms / 1000;
+	const struct delivery_request *r = t->r;
+	int64_t unix_s = t->now.ms / 1000;
 	char signature[64], old[64];
 
 	*out = (struct chan_send){ 0 };
@@ -138,9 +99,9 @@ bool chan_webhook_build(
 	    (out->body.len > CHAN_WEBHOOK_MAX && !shorten(&out->body, e)))
 		return err_in(e, "channel %s", r->destination);
 	char *id = webhook_id(r->id);
-	header_add(out, "Content-Type", xstrdup("application/json"));
-	header_add(out, "webhook-id", id);
-	header_add(out, "webhook-timestamp", xasprintf("%lld", (long long)unix_s));
+	chan_header(out, "Content-Type", xstrdup("application/json"));
+	chan_header(out, "webhook-id", id);
+	chan_header(out, "webhook-timestamp", xasprintf("%lld", (long long)unix_s));
 	out->url = xstrdup(r->url);
 	if (!r->secret)
 		return true;
@@ -148,29 +109,14 @@ bool chan_webhook_build(
 	    (r->old_secret &&
 		!webhook_sign(r->old_secret, id, unix_s, out->body.data, out->body.len, old, e)))
 		return err_in(e, "channel %s", r->destination);
-	header_add(out, "webhook-signature",
+	chan_header(out, "webhook-signature",
 	    r->old_secret ? xasprintf("%s %s", signature, old) : xstrdup(signature));
 	return true;
 }
 
-void chan_webhook_judge(const struct chan_reply *reply, struct chan_verdict *out)
+void chan_webhook_judge(
+    struct chan_talk *t, const struct chan_reply *reply, struct chan_verdict *out)
 {
-	*out = (struct chan_verdict){ .state = CHAN_RETRY };
-	if (reply->fault != FAULT_NONE) {
-		snprintf(out->detail, sizeof out->detail, "%s%s%s", probe_fault_names[reply->fault],
-		    reply->detail && *reply->detail ? ": " : "",
-		    reply->detail ? reply->detail : "");
-		return;
-	}
-	snprintf(out->detail, sizeof out->detail, "answered %d", reply->code);
-	if (reply->code >= 200 && reply->code <= 299) {
-		out->state = CHAN_ACCEPTED;
-	} else if (reply->code == 410) {
-		out->state = CHAN_GIVE_UP;
-		out->alarm = true;
-		snprintf(
-		    out->detail, sizeof out->detail, "answered 410: the receiver is gone for good");
-	} else if ((reply->code == 429 || reply->code == 503) && reply->retry_after_ms > 0) {
-		out->not_before_ms = reply->retry_after_ms;
-	}
+	(void)t;
+	chan_judge_http(reply, false, out);
 }

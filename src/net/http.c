@@ -108,6 +108,16 @@ static void shard_set(struct http *h, const struct http_ask *ask, const char *ho
 	curl_easy_setopt(h->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 }
 
+static bool scheme_ok(const char *scheme, const struct http_ask *ask, struct err *e)
+{
+	if (ask->mail)
+		return strcmp(scheme, "smtp") == 0 || strcmp(scheme, "smtps") == 0 ||
+		       err_set(e, ERR_CONFIG, "mail goes to smtp: and smtps: addresses only");
+	return strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0 ||
+	       err_set(e, ERR_CONFIG, "the address begins with %s:, only http and https are asked",
+		   scheme);
+}
+
 /* Normalises the address, and finds the shard and the slot of its host. */
 static bool address_set(struct http *h, const struct http_ask *ask, struct err *e)
 {
@@ -125,11 +135,8 @@ static bool address_set(struct http *h, const struct http_ask *ask, struct err *
 		    e, ERR_CONFIG, "the address cannot be read (write it as https://host/path)");
 		goto out;
 	}
-	if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0) {
-		err_set(e, ERR_CONFIG, "the address begins with %s:, only http and https are asked",
-		    scheme);
+	if (!scheme_ok(scheme, ask, e))
 		goto out;
-	}
 	if (curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_OK) {
 		err_set(
 		    e, ERR_CONFIG, "the address holds a user name (put credentials into headers)");
@@ -229,6 +236,8 @@ static void slot_go(struct slot *slot, bool fresh)
 	struct http *h = (struct http *)slot;
 
 	http_exchange_begin(h);
+	if (h->mail)
+		http_mail_begin(h->mail);
 	h->answer.started_ms = http_now_ms();
 	/* Each shard has addresses of its own. */
 	if (h->flush && (identity_stale(h->identity, http_now_ms(), SLOTS_NAME_MS) || fresh)) {
@@ -276,7 +285,11 @@ struct http *http_new(struct http_pool *p, const struct http_ask *asked,
 	if (!h->easy)
 		abort();
 	transport_set(h, ask);
+	if (ask->mail)
+		normal.body = NULL;
 	exchange_set(h, ask);
+	if (ask->mail)
+		http_mail_set(h, ask->mail, asked->body, asked->body_len);
 	if ((ask->network && !addr_network_ok(ask->network, e)) || !headers_set(h, ask, e) ||
 	    !http_tls_set(h, ask, e) || !address_set(h, ask, e)) {
 		http_free(h);
@@ -341,6 +354,7 @@ void http_free(struct http *h)
 	}
 	slot_unbind(h->pool->slots, &h->slot);
 	curl_easy_cleanup(h->easy);
+	http_mail_free(h->mail);
 	slist_wipe(h->headers);
 	slist_wipe(h->conditional);
 	curl_slist_free_all(h->resolve);

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/time.h"
+#include "net/chan.h"
 #include "net/probe.h"
 
 #define HTTP_CONNECT_MS 5000
@@ -28,6 +29,16 @@ struct slots;
  * until that text is in it, at most HTTP_BANNER_MAX bytes, or the time is over. */
 enum http_connect { HTTP_WHOLE, HTTP_CONNECT_PLAIN, HTTP_CONNECT_TLS };
 #define HTTP_BANNER_MAX ((size_t)4096)
+
+/* A mail instead: the address is smtp(s)://HOST[:PORT]/OUR-NAME, the body the whole message. TLS is
+ * required unless `plain`. */
+struct http_mail_ask {
+	const char *from;
+	char *const *to;
+	size_t to_count;
+	const char *user, *password; /* NULL: no log-in */
+	bool plain;
+};
 
 struct http_ask {
 	const char *url;
@@ -47,6 +58,7 @@ struct http_ask {
 	enum net_class klass;
 	const char *network, *ca_file, *resolve;
 	const char *cert_file, *key_file; /* of us as the client */
+	const struct http_mail_ask *mail; /* NULL: HTTP */
 };
 
 struct http_answer {
@@ -63,6 +75,7 @@ struct http_answer {
 	int64_t started_ms;    /* CLOCK_BOOTTIME, when a slot was free */
 	bool suspect;	       /* its host has not answered for some time */
 	const char *moved_to;  /* after a permanent redirect; NULL */
+	const struct chan_said *said; /* mail: to each recipient; the code is the last answer */
 };
 
 /* `descriptors`: how many the process may have open. */

@@ -177,6 +177,7 @@ static enum probe_fault fault_of(const struct http *h, CURLcode code)
 		return FAULT_TIMEOUT;
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return verify_fault(h);
+	case CURLE_USE_SSL_FAILED: /* mail: no STARTTLS, and nothing goes without */
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_SSL_CIPHER:
 	case CURLE_SSL_CERTPROBLEM:
@@ -240,4 +241,6 @@ void http_exchange_end(struct http *h, CURLcode code)
 	a->latency_ms = (int)(a->phase.total / 1000);
 	if (h->moved && curl_easy_getinfo(h->easy, CURLINFO_EFFECTIVE_URL, &url) == CURLE_OK)
 		a->moved_to = url;
+	if (h->mail)
+		http_mail_end(h);
 }

@@ -61,6 +61,7 @@ struct http {
 	struct http *looked_next;
 	struct greeting *greeting; /* runs: greet.c */
 	char *banner;		   /* to wait for; NULL */
+	struct http_mail *mail;	   /* NULL: HTTP */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -79,6 +80,12 @@ int64_t http_now_ms(void);
 /* http_greet.c: the connection stands; reads what is said on it, then http_over. */
 void http_greet(struct http *h);
 void http_greet_stop(struct http *h);
+
+/* http_mail.c: a mail through this handle. */
+void http_mail_set(struct http *h, const struct http_mail_ask *ask, const char *body, size_t len);
+void http_mail_begin(struct http_mail *m);
+void http_mail_end(struct http *h);
+void http_mail_free(struct http_mail *m);
 
 /* http_tls.c: client certificate, and the ends of the certificates of a chain. */
 bool http_tls_set(struct http *h, const struct http_ask *ask, struct err *e);

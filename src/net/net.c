@@ -41,6 +41,7 @@ struct out_feed {
 
 struct out_delivery {
 	struct delivery_result r;
+	struct chan_talk talk; /* owns r.told */
 	struct out_delivery *next;
 };
 
@@ -148,6 +149,10 @@ void net_out_delivery(struct net *n, const struct delivery_result *r)
 	o->r = *r;
 	o->r.id = xstrdup(r->id);
 	o->r.destination = xstrdup(r->destination);
+	o->r.reference = xstrdup(r->reference ? r->reference : "");
+	for (size_t i = 0; i < r->told_count; i++)
+		chan_tell(&o->talk, r->told[i].address, r->told[i].state, r->told[i].detail);
+	o->r.told = o->talk.told;
 	uv_mutex_lock(&n->lock);
 	bool was = out_empty(&n->out);
 	*n->out.deliveries_end = o;
@@ -315,6 +320,8 @@ static void out_drain(struct out *o, const struct net_handler *h, void *ctx)
 			h->delivered(ctx, &d->r);
 		free((void *)(uintptr_t)d->r.id);
 		free((void *)(uintptr_t)d->r.destination);
+		free((void *)(uintptr_t)d->r.reference);
+		chan_talk_fini(&d->talk);
 		free(d);
 	}
 }

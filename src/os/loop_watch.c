@@ -39,7 +39,7 @@ struct loop_child {
 	struct loop_item item;
 	struct loop *loop;
 	uv_process_t process;
-	bool exited, abandoned; /* abandoned: nobody wants `gone`, it is only reaped */
+	bool group, exited, abandoned; /* abandoned: nobody wants `gone`, it is only reaped */
 	void (*gone)(void *ctx, int status, int signum);
 	void *ctx;
 };
@@ -223,9 +223,9 @@ static int child_stdio(uv_stdio_container_t *io, const int *fds, int count)
 	return null;
 }
 
-struct loop_child *loop_child_new(struct loop *l, char *const argv[], char *const env[],
-    const int *fds, int fd_count, void (*gone)(void *ctx, int status, int signum), void *ctx,
-    struct err *e)
+static struct loop_child *child_new(struct loop *l, char *const argv[], char *const env[],
+    const int *fds, int fd_count, unsigned flags, void (*gone)(void *ctx, int status, int signum),
+    void *ctx, struct err *e)
 {
 	uv_stdio_container_t io[CHILD_FDS] = { 0 };
 	uv_process_options_t opt = { 0 };
@@ -248,6 +248,7 @@ struct loop_child *loop_child_new(struct loop *l, char *const argv[], char *cons
 	opt.env = (char **)(uintptr_t)env;
 	opt.stdio = io;
 	opt.stdio_count = fd_count;
+	opt.flags = flags;
 	/* Whatever a library opened without O_CLOEXEC stays with us as well. */
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 	rc = uv_spawn(&l->uv, &c->process, &opt);
@@ -259,8 +260,23 @@ struct loop_child *loop_child_new(struct loop *l, char *const argv[], char *cons
 		uv_close((uv_handle_t *)&c->process, free_data);
 		return NULL;
 	}
+	c->group = flags & UV_PROCESS_DETACHED;
 	loop_own(l, &c->item, child_close);
 	return c;
+}
+
+struct loop_child *loop_child_new(struct loop *l, char *const argv[], char *const env[],
+    const int *fds, int fd_count, void (*gone)(void *ctx, int status, int signum), void *ctx,
+    struct err *e)
+{
+	return child_new(l, argv, env, fds, fd_count, 0, gone, ctx, e);
+}
+
+struct loop_child *loop_child_group(struct loop *l, char *const argv[], char *const env[],
+    const int *fds, int fd_count, void (*gone)(void *ctx, int status, int signum), void *ctx,
+    struct err *e)
+{
+	return child_new(l, argv, env, fds, fd_count, UV_PROCESS_DETACHED, gone, ctx, e);
 }
 
 pid_t loop_child_pid(const struct loop_child *c)
@@ -270,7 +286,9 @@ pid_t loop_child_pid(const struct loop_child *c)
 
 void loop_child_kill(struct loop_child *c, int signum)
 {
-	if (!c->exited)
+	if (!c->exited && c->group)
+		kill(-c->process.pid, signum);
+	else if (!c->exited)
 		uv_process_kill(&c->process, signum);
 }
 

@@ -111,6 +111,28 @@ static struct delivery_request request(const char *kind)
 		.text = S("We look into it.") };
 }
 
+static bool build(const struct chan_kind *k, const struct delivery_request *r, struct utc now,
+    struct chan_send *s, struct err *e)
+{
+	struct chan_talk t;
+	bool ok;
+
+	chan_talk_init(&t, r, now);
+	ok = k->build(&t, s, e);
+	chan_talk_fini(&t);
+	return ok;
+}
+
+static void judge(const char *kind, const struct chan_reply *reply, struct chan_verdict *v)
+{
+	struct delivery_request r = request(kind);
+	struct chan_talk t;
+
+	chan_talk_init(&t, &r, NOW);
+	chan_kind_find(kind)->judge(&t, reply, v);
+	chan_talk_fini(&t);
+}
+
 static void webhook_is_built_and_signed(void **state)
 {
 	const struct chan_kind *k = chan_kind_find("webhook");
@@ -120,7 +142,7 @@ static void webhook_is_built_and_signed(void **state)
 	char want[64];
 
 	(void)state;
-	assert_true(k->build(&r, NOW, &s, &e));
+	assert_true(build(k, &r, NOW, &s, &e));
 	assert_string_equal(s.url, "https://partner.example/hook");
 	assert_null(s.path);
 	assert_string_equal(buf_str(&s.body),
@@ -136,7 +158,7 @@ static void webhook_is_built_and_signed(void **state)
 
 	/* A later try keeps the id, and a change of secrets signs twice. */
 	r.old_secret = S("another secret");
-	assert_true(k->build(&r, (struct utc){ 1614265390000 }, &s, &e));
+	assert_true(build(k, &r, (struct utc){ 1614265390000 }, &s, &e));
 	assert_string_equal(header(&s, "webhook-id"), "INC-1_5/hook");
 	assert_string_equal(header(&s, "webhook-timestamp"), "1614265390");
 	const char *two = strstr(header(&s, "webhook-signature"), " v1,");
@@ -147,7 +169,7 @@ static void webhook_is_built_and_signed(void **state)
 	chan_send_fini(&s);
 
 	r.secret = r.old_secret = NULL;
-	assert_true(k->build(&r, NOW, &s, &e));
+	assert_true(build(k, &r, NOW, &s, &e));
 	assert_null(header(&s, "webhook-signature"));
 	chan_send_fini(&s);
 }
@@ -160,26 +182,26 @@ static void what_cannot_be_built(void **state)
 
 	(void)state;
 	r.url = NULL;
-	assert_false(chan_kind_find("webhook")->build(&r, NOW, &s, &e));
+	assert_false(build(chan_kind_find("webhook"), &r, NOW, &s, &e));
 	assert_non_null(strstr(e.msg, "hook: url is missing"));
 	chan_send_fini(&s);
 	r = request("webhook");
 	r.data = S("[1]");
-	assert_false(chan_kind_find("webhook")->build(&r, NOW, &s, &e));
+	assert_false(build(chan_kind_find("webhook"), &r, NOW, &s, &e));
 	assert_non_null(strstr(e.msg, "no JSON object"));
 	chan_send_fini(&s);
 	r = request("webhook");
 	r.secret = S("whsec_x");
-	assert_false(chan_kind_find("webhook")->build(&r, NOW, &s, &e));
+	assert_false(build(chan_kind_find("webhook"), &r, NOW, &s, &e));
 	chan_send_fini(&s);
 	r = request("file");
 	r.path = S("banner.json");
-	assert_false(chan_kind_find("file")->build(&r, NOW, &s, &e));
+	assert_false(build(chan_kind_find("file"), &r, NOW, &s, &e));
 	assert_non_null(strstr(e.msg, "path must be absolute"));
 	chan_send_fini(&s);
 	r = request("file");
 	r.format = S("xml");
-	assert_false(chan_kind_find("file")->build(&r, NOW, &s, &e));
+	assert_false(build(chan_kind_find("file"), &r, NOW, &s, &e));
 	assert_non_null(strstr(e.msg, "'xml'"));
 	chan_send_fini(&s);
 	assert_null(chan_kind_find("pigeon"));
@@ -206,7 +228,7 @@ static void long_payloads_are_shortened_with_a_mark(void **state)
 		json_put_str(data, "id", "1");
 		json_put_str(data, "text", text);
 		r.data = json_text(data);
-		assert_true(k->build(&r, NOW, &s, &e));
+		assert_true(build(k, &r, NOW, &s, &e));
 		if (over <= 0) {
 			assert_int_equal(s.body.len, CHAN_WEBHOOK_MAX + (size_t)(over + 1) - 1);
 			assert_null(strstr(s.body.data, "shortened"));
@@ -229,7 +251,7 @@ static void long_payloads_are_shortened_with_a_mark(void **state)
 		cJSON_AddItemToArray(list, cJSON_CreateNumber(123456));
 	json_put(data, "n", list);
 	r.data = json_text(data);
-	assert_false(k->build(&r, NOW, &s, &e));
+	assert_false(build(k, &r, NOW, &s, &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
 	chan_send_fini(&s);
 	free(r.data);
@@ -244,7 +266,7 @@ static void file_as_json_and_as_text(void **state)
 	struct err e = { 0 };
 
 	(void)state;
-	assert_true(k->build(&r, NOW, &s, &e));
+	assert_true(build(k, &r, NOW, &s, &e));
 	assert_string_equal(s.path, "/var/www/banner.json");
 	assert_null(s.url);
 	assert_string_equal(buf_str(&s.body),
@@ -252,7 +274,7 @@ static void file_as_json_and_as_text(void **state)
 	    "\"incident\":\"INC-1\",\"text\":\"We look into it.\"}}\n");
 	chan_send_fini(&s);
 	r.format = S("text");
-	assert_true(k->build(&r, NOW, &s, &e));
+	assert_true(build(k, &r, NOW, &s, &e));
 	assert_string_equal(buf_str(&s.body), "We look into it.\n");
 	chan_send_fini(&s);
 }
@@ -285,7 +307,7 @@ static void replies_are_judged(void **state)
 		struct chan_reply r = {
 			.code = cases[i].code, .retry_after_ms = cases[i].retry_after, .detail = ""
 		};
-		chan_kind_find("webhook")->judge(&r, &v);
+		judge("webhook", &r, &v);
 		assert_int_equal(v.state, cases[i].want);
 		assert_int_equal(v.not_before_ms, cases[i].not_before);
 		assert_int_equal(v.alarm, cases[i].alarm);
@@ -294,13 +316,13 @@ static void replies_are_judged(void **state)
 	struct chan_reply down = {
 		.fault = FAULT_REFUSED, .detail = "port 9", .retry_after_ms = -1
 	};
-	chan_kind_find("webhook")->judge(&down, &v);
+	judge("webhook", &down, &v);
 	assert_int_equal(v.state, CHAN_RETRY);
 	assert_string_equal(v.detail, "refused: port 9");
-	chan_kind_find("file")->judge(&down, &v);
+	judge("file", &down, &v);
 	assert_int_equal(v.state, CHAN_RETRY);
 	struct chan_reply fine = { .code = 200, .detail = "" };
-	chan_kind_find("file")->judge(&fine, &v);
+	judge("file", &fine, &v);
 	assert_int_equal(v.state, CHAN_ACCEPTED);
 }
 

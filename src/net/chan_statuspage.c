@@ -1,0 +1,170 @@
+/* The `statuspage` channel: Atlassian Statuspage's REST interface. Each try looks first: an
+ * incident of ours is known by its metadata, and so is the last update that arrived, so that a
+ * retry opens no second incident and tells nothing twice. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "chan_priv.h"
+
+#define API "https://api.statuspage.io/v1"
+#define NAME_MAX_BYTES 255
+#define BODY_MAX 25000
+#define REPLY_MAX ((size_t)4 << 20)
+#define LISTED 50 /* newest incidents that are looked through */
+
+enum { STEP_LOOK, STEP_CREATE, STEP_UPDATE };
+
+/* Ids at the other end become part of an address. */
+static bool id_ok(const char *id)
+{
+	if (!id || !*id || strlen(id) >= CHAN_REFERENCE)
+		return false;
+	for (; *id; id++)
+		if (!isalnum((unsigned char)*id) && *id != '-' && *id != '_')
+			return false;
+	return true;
+}
+
+static cJSON *metadata(const struct delivery_request *r, const cJSON *data)
+{
+	cJSON *o = cJSON_CreateObject(), *ours = cJSON_CreateObject();
+
+	json_put_str(ours, "incident", json_str(data, "incident"));
+	json_put_str(ours, "noc", r->sender ? r->sender : "");
+	json_put_str(ours, "delivery", r->id);
+	json_put(o, "nocboard", ours);
+	return o;
+}
+
+static const char *component_word(const char *status)
+{
+	return strcmp(status, "degraded") == 0 ? "degraded_performance" : status;
+}
+
+static cJSON *incident(const struct delivery_request *r, const cJSON *data, bool fresh)
+{
+	static const char *const impact[] = { "minor", "critical", "major", "minor", "none" };
+	int64_t severity = json_int(data, "severity", 0);
+	cJSON *doc = cJSON_CreateObject(), *o = cJSON_CreateObject(), *states, *ids;
+	char *name =
+	    chan_cut(r->subject && *r->subject ? r->subject : json_str_or(data, "incident", "-"),
+		NAME_MAX_BYTES);
+	char *body = chan_cut(r->text ? r->text : "", BODY_MAX);
+
+	if (fresh)
+		json_put_str(o, "name", name);
+	json_put_str(o, "status", json_str_or(data, "status", "investigating"));
+	json_put_str(o, "impact_override", impact[severity >= 1 && severity <= 4 ? severity : 0]);
+	json_put_str(o, "body", body);
+	json_put(o, "metadata", metadata(r, data));
+	states = cJSON_CreateObject();
+	ids = cJSON_CreateArray();
+	for (size_t i = 0; i < r->component_count; i++) {
+		json_put_str(
+		    states, r->components[i].theirs, component_word(r->components[i].status));
+		cJSON_AddItemToArray(ids, cJSON_CreateString(r->components[i].theirs));
+	}
+	json_put(o, "components", states);
+	json_put(o, "component_ids", ids);
+	json_put(doc, "incident", o);
+	free(name);
+	free(body);
+	return doc;
+}
+
+bool chan_statuspage_build(struct chan_talk *t, struct chan_send *out, struct err *e)
+{
+	const struct delivery_request *r = t->r;
+	const char *api = r->url ? r->url : API;
+	cJSON *data;
+	char *base;
+
+	*out = (struct chan_send){ 0 };
+	if (!r->token || !id_ok(r->page))
+		return err_set(
+		    e, ERR_CONFIG, "channel %s: token or page is missing", r->destination);
+	data = chan_data(r, e);
+	if (!data)
+		return false;
+	base = xasprintf("%s/pages/%s/incidents", api, r->page);
+	if (t->step == STEP_LOOK && id_ok(t->reference)) {
+		chan_http_json(out, xasprintf("%s/%s", base, t->reference), NULL);
+	} else if (t->step == STEP_LOOK) {
+		chan_http_json(out, xasprintf("%s?limit=%d", base, LISTED), NULL);
+	} else if (t->step == STEP_CREATE) {
+		chan_http_json(out, xstrdup(base), incident(r, data, true));
+	} else {
+		chan_http_json(
+		    out, xasprintf("%s/%s", base, t->reference), incident(r, data, false));
+		out->method = "PATCH";
+	}
+	out->reply_max = REPLY_MAX;
+	chan_header(out, "Authorization", xasprintf("OAuth %s", r->token));
+	free(base);
+	cJSON_Delete(data);
+	return true;
+}
+
+static bool ours(const struct delivery_request *r, const cJSON *data, const cJSON *item)
+{
+	const cJSON *m = json_get(json_get(item, "metadata"), "nocboard");
+
+	return id_ok(json_str(item, "id")) &&
+	       strcmp(json_str_or(m, "incident", ""), json_str_or(data, "incident", "-")) == 0 &&
+	       strcmp(json_str_or(m, "noc", ""), r->sender ? r->sender : "") == 0;
+}
+
+static void looked(struct chan_talk *t, const cJSON *doc, struct chan_verdict *out)
+{
+	const cJSON *found = NULL, *item;
+	struct err e;
+	cJSON *data = chan_data(t->r, &e);
+
+	if (cJSON_IsObject(doc))
+		found = ours(t->r, data, doc) ? doc : NULL;
+	else
+		cJSON_ArrayForEach(item, doc)
+		{
+			if (!found && ours(t->r, data, item))
+				found = item;
+		}
+	if (found)
+		snprintf(t->reference, sizeof t->reference, "%s", json_str(found, "id"));
+	if (found &&
+	    strcmp(json_str_or(json_get(json_get(found, "metadata"), "nocboard"), "delivery", ""),
+		t->r->id) == 0) {
+		out->state = CHAN_ACCEPTED;
+		chan_detail(out, "it had arrived before");
+	} else {
+		t->step = found ? STEP_UPDATE : STEP_CREATE;
+		out->state = CHAN_NEXT;
+	}
+	cJSON_Delete(data);
+}
+
+void chan_statuspage_judge(
+    struct chan_talk *t, const struct chan_reply *reply, struct chan_verdict *out)
+{
+	cJSON *doc = chan_reply_json(reply);
+
+	chan_judge_http(reply, true, out);
+	if (t->step == STEP_LOOK && reply->code == 404 && t->reference[0]) {
+		t->reference[0] = '\0'; /* somebody deleted it there: look for another of ours */
+		out->state = CHAN_NEXT;
+	} else if (out->state != CHAN_ACCEPTED) {
+		if (json_str(doc, "error"))
+			chan_detail(
+			    out, "answered %d: %.120s", reply->code, json_str(doc, "error"));
+	} else if (!doc) {
+		out->state = CHAN_RETRY;
+		chan_detail(out, "answered %d with what is no JSON", reply->code);
+	} else if (t->step == STEP_LOOK) {
+		looked(t, doc, out);
+	} else if (t->step == STEP_CREATE && id_ok(json_str(doc, "id"))) {
+		snprintf(t->reference, sizeof t->reference, "%s", json_str(doc, "id"));
+	}
+	cJSON_Delete(doc);
+}
