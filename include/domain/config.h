@@ -177,7 +177,7 @@ struct cfg_channel {
 	struct cfg_pairs components; /* ours -> theirs */
 	struct cfg_text command;     /* exec */
 	struct cfg_texts arguments, environment;
-	int64_t version, timeout_ms;
+	int64_t version, timeout_ms, alarm_after_ms;
 };
 
 struct cfg_audience {

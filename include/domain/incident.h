@@ -75,6 +75,11 @@ struct delivery_state {
 	int attempts;
 	char *detail;
 	struct utc at;
+	/* Of the last word about it; none was said yet: by is NULL. */
+	char *by;	 /* "engine", or who decided it by hand */
+	bool gone;	 /* the receiver said that it is gone for good */
+	char *reference; /* what the other end calls the incident; kept once it is known */
+	cJSON *recipients; /* of a mail: {address: "accepted", "failed: …", "given_up: …"}; NULL */
 };
 
 struct posted_update {
@@ -86,6 +91,9 @@ struct posted_update {
 	struct utc next_update_at;
 	char **audiences, **channels;
 	size_t audience_count, channel_count;
+	cJSON *readers;	 /* {channel: audience}, as it was decided; NULL: not said */
+	char **internal; /* of the audiences, those that were internal then */
+	size_t internal_count;
 	struct delivery_state *deliveries; /* one for each channel, from the start */
 	size_t delivery_count;
 };

@@ -193,6 +193,8 @@ struct snap_engine {
 	char *impaired_why;
 	int targets, late_ms;
 	char *config_error; /* the last reload failed: first line */
+	char **alarms;	    /* of the outbox, one line each */
+	size_t alarm_count;
 };
 
 /* Object "template": a site's own template, in force instead of the shipped one of the same name.

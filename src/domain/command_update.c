@@ -206,6 +206,17 @@ static bool promise_fits(struct deciding *d, struct utc promise)
 	    d->inc->severity, duration_format(cadence, every, sizeof every), at, at + 11);
 }
 
+static bool reads(const struct deciding *d, const char *audience, const char *channel)
+{
+	size_t count = 0;
+	const char *const *own = d->w->audience_channels(d->w->ctx, audience, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(own[i], channel) == 0)
+			return true;
+	return false;
+}
+
 static bool channel_fits(struct deciding *d, const char *channel)
 {
 	const cJSON *audience;
@@ -217,9 +228,6 @@ static bool channel_fits(struct deciding *d, const char *channel)
 		    "there is no channel \"%.64s\"", channel);
 	cJSON_ArrayForEach(audience, json_get(d->args, "audiences"))
 	{
-		const char *const *own;
-		size_t count = 0;
-
 		if (!d->w->audience_channels) {
 			bool there, inside = internal_only(d, audience->valuestring, &there);
 
@@ -227,10 +235,8 @@ static bool channel_fits(struct deciding *d, const char *channel)
 				return true;
 			continue;
 		}
-		own = d->w->audience_channels(d->w->ctx, audience->valuestring, &count);
-		for (size_t i = 0; i < count; i++)
-			if (strcmp(own[i], channel) == 0)
-				return true;
+		if (reads(d, audience->valuestring, channel))
+			return true;
 	}
 	return refuse(d, "audience", "channels", "channels follow from the audiences",
 	    "the channel %.64s reaches none of the chosen audiences", channel);
@@ -273,6 +279,39 @@ static cJSON *channels_of(struct deciding *d)
 	return NULL;
 }
 
+/* Which audience each channel reads it for: the first of those chosen that has the channel. What
+ * the configuration says later does not change it. */
+static cJSON *readers_of(const struct deciding *d, const cJSON *channels)
+{
+	cJSON *out = cJSON_CreateObject();
+	const cJSON *channel, *audience;
+
+	cJSON_ArrayForEach(channel, channels)
+	{
+		cJSON_ArrayForEach(audience, json_get(d->args, "audiences"))
+		{
+			if (!json_get(out, channel->valuestring) &&
+			    reads(d, audience->valuestring, channel->valuestring))
+				json_put_str(out, channel->valuestring, audience->valuestring);
+		}
+	}
+	return out;
+}
+
+static cJSON *internal_of(const struct deciding *d)
+{
+	cJSON *out = cJSON_CreateArray();
+	const cJSON *audience;
+	bool known;
+
+	cJSON_ArrayForEach(audience, json_get(d->args, "audiences"))
+	{
+		if (internal_only(d, audience->valuestring, &known))
+			cJSON_AddItemToArray(out, cJSON_CreateString(audience->valuestring));
+	}
+	return out;
+}
+
 static bool post(struct deciding *d, const char *stage, cJSON *fields, cJSON *texts)
 {
 	struct utc promise = time_or_duration(d, "next_update_at", "next");
@@ -293,6 +332,10 @@ static bool post(struct deciding *d, const char *stage, cJSON *fields, cJSON *te
 	json_put(body, "text", cJSON_Duplicate(texts, true));
 	json_put_utc(body, "next_update_at", promise);
 	json_put(body, "audiences", cJSON_Duplicate(json_get(d->args, "audiences"), true));
+	if (d->w->audience_channels) {
+		json_put(body, "readers", readers_of(d, channels));
+		json_put(body, "internal", internal_of(d));
+	}
 	json_put(body, "channels", channels);
 	return emit(d, EVENT_UPDATE_POSTED, body);
 }

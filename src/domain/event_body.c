@@ -104,6 +104,8 @@ static const struct field fields[EVENT_KINDS][FIELDS] = {
 		{ "next_update_at", FIELD_TIME, OPTIONAL, ANY },
 		{ "audiences", FIELD_IDS, REQUIRED, ANY },
 		{ "channels", FIELD_IDS, REQUIRED, ANY },
+		{ "readers", FIELD_TEXTS, OPTIONAL, ANY },
+		{ "internal", FIELD_IDS, OPTIONAL, ANY },
 	},
 	[EVENT_DELIVERY] = {
 		{ "update", FIELD_WHOLE, REQUIRED, WHOLE_FROM_1 },
@@ -111,6 +113,10 @@ static const struct field fields[EVENT_KINDS][FIELDS] = {
 		{ "state", FIELD_CHOICE, REQUIRED, 0, 0, "accepted failed given_up superseded" },
 		{ "attempts", FIELD_WHOLE, OPTIONAL, WHOLE_FROM_0 },
 		{ "detail", FIELD_TEXT, OPTIONAL, ANY },
+		{ "reference", FIELD_TEXT, OPTIONAL, ANY },
+		{ "recipients", FIELD_TEXTS, OPTIONAL, ANY },
+		{ "gone", FIELD_BOOL, OPTIONAL, ANY },
+		{ "again", FIELD_BOOL, OPTIONAL, ANY },
 	},
 	[EVENT_BREACHED] = {
 		{ "clock", FIELD_TEXT, REQUIRED, ANY },

@@ -103,10 +103,15 @@ static void free_update(struct posted_update *u)
 	cJSON_Delete(u->text);
 	free_ids(u->audiences, u->audience_count);
 	free_ids(u->channels, u->channel_count);
+	free_ids(u->internal, u->internal_count);
+	cJSON_Delete(u->readers);
 	for (size_t i = 0; i < u->delivery_count; i++) {
 		free(u->deliveries[i].destination);
 		free(u->deliveries[i].state);
 		free(u->deliveries[i].detail);
+		free(u->deliveries[i].by);
+		free(u->deliveries[i].reference);
+		cJSON_Delete(u->deliveries[i].recipients);
 	}
 	free(u->deliveries);
 }

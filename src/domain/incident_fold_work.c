@@ -108,8 +108,33 @@ void fold_update_posted(struct incident *inc, const struct event *ev)
 	u->next_update_at = json_utc(ev->body, "next_update_at");
 	incident_set_ids(&u->audiences, &u->audience_count, ev->body, "audiences");
 	incident_set_ids(&u->channels, &u->channel_count, ev->body, "channels");
+	incident_set_ids(&u->internal, &u->internal_count, ev->body, "internal");
+	if (json_get(ev->body, "readers"))
+		u->readers = clean_texts(json_get(ev->body, "readers"));
 	for (size_t i = 0; i < u->channel_count; i++)
 		delivery_to(u, u->channels[i], ev->at);
+}
+
+/* What became of each recipient; a delivery that is taken up again forgets those who were given up.
+ */
+static void fold_recipients(struct delivery_state *d, const struct event *ev)
+{
+	cJSON *said = clean_texts(json_get(ev->body, "recipients")), *item, *next;
+
+	if (!d->recipients)
+		d->recipients = cJSON_CreateObject();
+	for (item = json_bool(ev->body, "again", false) ? d->recipients->child : NULL; item;
+	     item = next) {
+		next = item->next;
+		if (strncmp(item->valuestring, "accepted", 8) != 0)
+			cJSON_Delete(cJSON_DetachItemViaPointer(d->recipients, item));
+	}
+	while ((item = said->child)) {
+		cJSON_DetachItemViaPointer(said, item);
+		cJSON_DeleteItemFromObjectCaseSensitive(d->recipients, item->string);
+		cJSON_AddItemToArray(d->recipients, item);
+	}
+	cJSON_Delete(said);
 }
 
 void fold_delivery(struct incident *inc, const struct event *ev)
@@ -132,6 +157,12 @@ void fold_delivery(struct incident *inc, const struct event *ev)
 		incident_set_line(&d->detail, ev->body, "detail");
 		d->attempts = attempts >= 0 && attempts < 1000000 ? (int)attempts : d->attempts + 1;
 		d->at = ev->at;
+		free(d->by);
+		d->by = xstrdup(ev->actor);
+		d->gone = json_bool(ev->body, "gone", false);
+		if (json_str(ev->body, "reference"))
+			incident_set_line(&d->reference, ev->body, "reference");
+		fold_recipients(d, ev);
 	}
 	free(destination);
 }

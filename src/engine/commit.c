@@ -91,15 +91,19 @@ static void committed(struct engine *g, struct work *w, const struct append_resu
 	for (size_t i = 0; i < w->events.count; i++) {
 		struct event *ev = w->events.items[i];
 		struct live *l = live_of(g, ev->incident);
-		bool posted = ev->kind == EVENT_UPDATE_POSTED;
+		enum event_kind kind = ev->kind;
+		struct event *copy = kind == EVENT_DELIVERY ? event_copy(ev) : NULL;
 
 		ev->seq = i < r->count ? r->places[i].seq : 0;
 		w->events.items[i] = NULL;
 		engine_fold(g, ev);
 		live_look(g, l, now);
 		serve_changed(g, WIRE_INCIDENT, l->inc->id);
-		if (posted)
-			notify_posted(g, l->inc);
+		if (kind == EVENT_UPDATE_POSTED)
+			outbox_posted(g, l->inc);
+		else if (copy)
+			outbox_event(g, l->inc, copy);
+		event_free(copy);
 	}
 	w->events.count = 0;
 	engine_arm_clocks(g);

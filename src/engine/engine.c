@@ -259,6 +259,7 @@ static void tick(void *ctx)
 
 	while ((l = map_next(g->live, &it, NULL)))
 		record_breaches(g, l); /* those that could not be written when they happened */
+	outbox_look(g);
 	if (g->options.drill)
 		tell_hint(g);
 	if (++g->ticks % FIGURES_TICKS == 0)
@@ -283,6 +284,8 @@ static void health_changed(void *ctx, bool ok)
 	log_say(ok ? LOG_SAY_WARN : LOG_SAY_ERROR, ok ? "journal-back" : "journal-lost", NULL);
 	if (ok && !engine_load(g, &e))
 		log_say(LOG_SAY_ERROR, "journal-reload", "why", e.msg, NULL);
+	if (ok)
+		outbox_reload(g);
 	if (ok && g->detect)
 		watch_settle(g); /* what fell meanwhile has waited for this */
 	serve_changed(g, WIRE_ENGINE, "engine");
@@ -332,7 +335,7 @@ static bool load_journal(struct engine *g, struct err *e)
 	journal_on_health(g->journal, health_changed, g);
 	while ((l = map_next(g->live, &it, NULL))) {
 		live_look(g, l, now);
-		notify_owed_of(g, l->inc);
+		outbox_load(g, l->inc);
 	}
 	return true;
 }
@@ -382,7 +385,7 @@ static bool start(struct engine *g, struct err *e)
 	if (!load_journal(g, e) || !serve_start(g, e) || !watch_start(g, e))
 		return false;
 	engine_configured(g);
-	notify_send_due(g);
+	outbox_send(g);
 	once_go(g);
 	loop_timer_after(g->tick, TICK_MS);
 	loop_timer_after(g->config_timer, CONFIG_LOOK_MS);

@@ -56,8 +56,21 @@ struct owed {
 	char *incident, *destination;
 	int version, attempts;
 	bool in_flight;
-	struct utc next_at;
+	struct utc since, next_at;
 	char *detail;
+	cJSON *pending; /* the body of the event that is still to be recorded; NULL */
+	bool recording;
+	struct owed *next; /* of its lane */
+};
+
+#define OUTBOX_MAX ((size_t)100000)
+
+/* outbox.c */
+struct outbox {
+	struct map *lanes, *destinations;
+	size_t max;
+	bool full, sending;
+	char *alarms; /* as last looked at */
 };
 
 /* An outward message in its send delay. */
@@ -118,6 +131,7 @@ struct engine {
 
 	/* notify.c */
 	struct map *owed; /* id -> struct owed, in order of the updates */
+	struct outbox outbox;
 	struct map *held; /* id -> struct held */
 	int64_t held_number;
 	struct loop_timer *held_timer;
@@ -175,15 +189,27 @@ const struct held *notify_hold(struct engine *g, const char *incident, const cha
 /* "stop" or "send". False: *e. */
 bool notify_held(
     struct engine *g, const char *id, const char *what, const char *actor, struct err *e);
-void notify_posted(struct engine *g, const struct incident *inc);
-void notify_owed_of(
-    struct engine *g, const struct incident *inc); /* at start: what has no final state */
-void notify_delivered(struct engine *g, const struct delivery_result *r);
-void notify_send_due(struct engine *g);
 const struct template *notify_template(const struct engine *g, const char *id);
 const struct template *notify_template_for(const struct engine *g, const char *stage, int severity);
 void notify_facts(
     struct engine *g, const struct incident *inc, struct compose_facts *f, struct arena *a);
+
+/* ---- outbox.c ---- */
+void outbox_start(struct engine *g);
+void outbox_stop(struct engine *g);
+/* At start: what has no final state, and how its destinations are. */
+void outbox_load(struct engine *g, const struct incident *inc);
+void outbox_reload(struct engine *g); /* after the journal was read again */
+void outbox_posted(struct engine *g, const struct incident *inc);
+/* A `delivery` was committed and folded in. */
+void outbox_event(struct engine *g, const struct incident *inc, const struct event *ev);
+void outbox_delivered(struct engine *g, const struct delivery_result *r);
+void outbox_send(struct engine *g); /* what is due */
+
+/* ---- outbox_alarm.c ---- */
+/* One line each, borrowed from the arena. */
+size_t outbox_alarms(const struct engine *g, struct arena *a, char ***out);
+void outbox_look(struct engine *g); /* now and then: tells the boards when an alarm comes or goes */
 
 /* ---- serve.c ---- */
 bool serve_start(struct engine *g, struct err *e);

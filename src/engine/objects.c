@@ -138,6 +138,7 @@ static cJSON *engine_object(struct engine *g, struct arena *a)
 	if (g->net)
 		net_figures(g->net, &figures);
 	n.late_ms = figures.late_p99_ms;
+	n.alarm_count = outbox_alarms(g, a, &n.alarms);
 	return wire_write(WIRE_ENGINE, &n);
 }
 

@@ -17,7 +17,7 @@ static bool busy(const struct engine *g)
 			return true;
 	it = 0;
 	while ((o = map_next(g->owed, &it, NULL)))
-		if (o->in_flight)
+		if (o->in_flight || o->recording)
 			return true;
 	return false;
 }

@@ -547,7 +547,7 @@ static void fed(void *ctx, struct feed_result *r)
 
 static void delivered(void *ctx, const struct delivery_result *r)
 {
-	notify_delivered(ctx, r);
+	outbox_delivered(ctx, r);
 }
 
 bool watch_start(struct engine *g, struct err *e)

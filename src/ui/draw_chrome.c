@@ -241,6 +241,10 @@ static bool banner_text(const struct scene *s, char *out, size_t size)
 	else if (engine && engine->config_error && engine->config_error[0])
 		snprintf(out, size, "configuration not taken, the old one holds: %s",
 		    engine->config_error);
+	else if (engine && engine->alarm_count == 1)
+		snprintf(out, size, "NOT TOLD: %s", engine->alarms[0]);
+	else if (engine && engine->alarm_count)
+		snprintf(out, size, "NOT TOLD (%zu): %s", engine->alarm_count, engine->alarms[0]);
 	else
 		return false;
 	return true;

@@ -1,0 +1,209 @@
+/* What one try of a delivery needs: the channel's configuration by a table, the secrets as they are
+ * at this moment, and the message. */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "outbox_priv.h"
+
+#define FROM(member) offsetof(struct cfg_channel, member)
+#define TO(member) offsetof(struct delivery_request, member)
+
+static const struct {
+	size_t from, to;
+} texts[] = {
+	{ FROM(id), TO(destination) },
+	{ FROM(kind), TO(kind) },
+	{ FROM(path), TO(path) },
+	{ FROM(channel), TO(channel) },
+	{ FROM(page), TO(page) },
+	{ FROM(smtp), TO(smtp) },
+	{ FROM(user), TO(user) },
+	{ FROM(from), TO(from) },
+	{ FROM(host), TO(host) },
+	{ FROM(unsubscribe), TO(unsubscribe) },
+	{ FROM(command), TO(command) },
+	{ FROM(network), TO(network) },
+	{ FROM(ca), TO(ca_file) },
+}, secrets[] = {
+	{ FROM(url.secret), TO(url) },
+	{ FROM(secret), TO(secret) },
+	{ FROM(old_secret), TO(old_secret) },
+	{ FROM(token), TO(token) },
+	{ FROM(password), TO(password) },
+}, lists[] = {
+	{ FROM(arguments), TO(arguments) },
+	{ FROM(environment), TO(environment) },
+};
+
+static const void *at(const struct cfg_channel *ch, size_t offset)
+{
+	return (const char *)ch + offset;
+}
+
+static char **text_at(struct delivery_request *r, size_t offset)
+{
+	return (char **)(void *)((char *)r + offset);
+}
+
+static bool fill_channel(struct outbox_request *q, struct err *e)
+{
+	const struct cfg_channel *ch = q->channel;
+	struct delivery_request *r = &q->r;
+
+	for (size_t i = 0; i < countof(texts); i++)
+		*text_at(r, texts[i].to) = ((const struct cfg_text *)at(ch, texts[i].from))->s;
+	for (size_t i = 0; i < countof(lists); i++) {
+		const struct cfg_texts *from = at(ch, lists[i].from);
+		struct chan_texts *to = (void *)((char *)r + lists[i].to);
+
+		to->items = arena_alloc(q->arena, (from->count + 1) * sizeof *to->items);
+		for (to->count = 0; to->count < from->count; to->count++)
+			to->items[to->count] = from->items[to->count].s;
+	}
+	for (size_t i = 0; i < countof(secrets); i++) {
+		const struct cfg_secret *s = at(ch, secrets[i].from);
+
+		if ((s->file || s->env) && !(*text_at(r, secrets[i].to) = setup_secret(s, e)))
+			return err_in(e, "channel %s", ch->id.s);
+	}
+	if (ch->url.text.s)
+		r->url = xstrdup(ch->url.text.s);
+	r->plain = ch->plain;
+	r->version = (int)ch->version;
+	r->timeout_ms = (int)ch->timeout_ms;
+	/* The mail server is ours; all others are somebody else's. */
+	r->klass = ch->smtp.s ? NET_INTERNAL : NET_EXTERNAL;
+	return true;
+}
+
+/* ---- the message ---- */
+
+static cJSON *data_of(const struct outbox_request *q, const char *title, const char *text)
+{
+	const struct incident *inc = q->incident;
+	const struct posted_update *u = q->update;
+	cJSON *o = cJSON_CreateObject();
+
+	json_put_str(o, "incident", inc->id);
+	json_put_str(o, "title", title);
+	json_put_int(o, "severity", inc->severity);
+	json_put_str(o, "phase", phase_names[inc->phase]);
+	json_put_str(o, "stage", u->stage);
+	json_put_str(o, "status", u->status);
+	json_put_strs(o, "regions", inc->regions, inc->region_count);
+	json_put_strs(o, "components", inc->components, inc->component_count);
+	json_put_utc(o, "started_at", inc->started_at);
+	json_put_utc(o, "posted_at", u->at);
+	json_put_utc(o, "next_update_at", u->next_update_at);
+	json_put_str(o, "text", text);
+	return o;
+}
+
+static bool is_hit(const struct incident *inc, const char *component)
+{
+	if (inc->phase != PHASE_OPEN || inc->update_count == 0)
+		return false;
+	for (size_t i = 0; i < inc->component_count; i++)
+		if (strcmp(inc->components[i], component) == 0)
+			return true;
+	return false;
+}
+
+/* How a component is to be shown: by the worst open incident that customers know of. */
+static const char *component_status(struct engine *g, const char *component)
+{
+	static const char *const words[] = { "operational", "major_outage", "partial_outage",
+		"degraded", "degraded" };
+	const struct live *l;
+	int worst = 0;
+	size_t it = 0;
+
+	while ((l = map_next(g->live, &it, NULL)))
+		if (is_hit(l->inc, component) && l->inc->severity >= 1 && l->inc->severity <= 4 &&
+		    (!worst || l->inc->severity < worst))
+			worst = l->inc->severity;
+	return words[worst];
+}
+
+static void fill_components(struct engine *g, struct outbox_request *q)
+{
+	const struct cfg_pairs *pairs = &q->channel->components;
+	struct delivery_request *r = &q->r;
+
+	r->components = arena_alloc(q->arena, (pairs->count + 1) * sizeof *r->components);
+	for (size_t i = 0; i < pairs->count; i++)
+		if (pairs->items[i].values.count &&
+		    telling_concerns(q->incident, pairs->items[i].key.s))
+			r->components[r->component_count++] = (struct chan_component){
+				pairs->items[i].key.s, pairs->items[i].values.items[0].s,
+				arena_strdup(q->arena, component_status(g, pairs->items[i].key.s))
+			};
+}
+
+static void fill_thread(struct outbox_request *q)
+{
+	const char *channel = q->channel->id.s, *incident = q->incident->id;
+	struct telling_thread t = telling_thread(q->incident, q->update, channel);
+
+	if (t.first)
+		q->r.first =
+		    arena_printf(q->arena, "%s.%d/%s", incident, t.first->version, channel);
+	if (t.previous)
+		q->r.previous =
+		    arena_printf(q->arena, "%s.%d/%s", incident, t.previous->version, channel);
+	q->r.reference = arena_strdup(q->arena, t.reference);
+}
+
+static void fill_message(struct engine *g, struct outbox_request *q)
+{
+	struct delivery_request *r = &q->r;
+	const char *text = json_str(q->update->text, q->audience->id.s), *dot;
+	char *headline = telling_headline(g->config, q->incident, q->channel->id.s), *json;
+	cJSON *data = data_of(q, q->audience->internal ? q->incident->title : headline, text);
+
+	json = json_text(data);
+	r->id = arena_strdup(q->arena, q->id);
+	r->type = arena_strdup(q->arena, "incident.updated");
+	r->at = q->update->at;
+	r->data = arena_strdup(q->arena, json);
+	r->text = arena_strdup(q->arena, text);
+	r->sender = g->config->name.s;
+	r->subject = arena_printf(q->arena, "[%s] %s: %s",
+	    g->config->name.s ? g->config->name.s : "NOC", q->incident->id, headline);
+	dot = r->path ? strrchr(r->path, '.') : NULL;
+	if (r->path && (!dot || strcmp(dot, ".json") != 0))
+		r->format = arena_strdup(q->arena, "text");
+	fill_thread(q);
+	fill_components(g, q);
+	if (q->channel->smtp.s) {
+		r->recipients.count = telling_recipients(
+		    g->config, q->incident, q->update, q->channel, q->arena, &r->recipients.items);
+		q->nobody = r->recipients.count == 0;
+	}
+	cJSON_Delete(data);
+	free(headline);
+	free(json);
+}
+
+bool outbox_request(struct engine *g, struct outbox_request *q, struct err *e)
+{
+	q->arena = arena_new();
+	if (!fill_channel(q, e))
+		return false;
+	fill_message(g, q);
+	return true;
+}
+
+void outbox_request_fini(struct outbox_request *q)
+{
+	for (size_t i = 0; i < countof(secrets); i++) {
+		char *secret = *text_at(&q->r, secrets[i].to);
+
+		if (secret)
+			explicit_bzero(secret, strlen(secret));
+		free(secret);
+	}
+	arena_free(q->arena);
+	q->arena = NULL;
+}
