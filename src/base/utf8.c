@@ -70,7 +70,16 @@ bool utf8_valid(const char *s, size_t len)
 {
 	for (size_t i = 0, n; i < len; i += n) {
 		bool bad = false;
+		uint64_t eight = 0;
 
+		if (len - i >= sizeof eight)
+			memcpy(&eight, s + i, sizeof eight);
+		else
+			eight = UINT64_MAX;
+		if (!(eight & UINT64_C(0x8080808080808080))) {
+			n = sizeof eight;
+			continue;
+		}
 		if ((unsigned char)s[i] < 0x80) {
 			n = 1;
 			continue;
@@ -85,6 +94,8 @@ bool utf8_valid(const char *s, size_t len)
 bool utf8_put(struct buf *out, unsigned cp)
 {
 	char s[4];
+	if (cp < 0x80)
+		return buf_addc(out, (char)cp);
 	utf8proc_ssize_t n = utf8proc_encode_char((utf8proc_int32_t)cp, (utf8proc_uint8_t *)s);
 
 	return n > 0 && buf_add(out, s, (size_t)n);
@@ -124,6 +135,8 @@ static const struct {
 
 static bool is_dropped(unsigned cp)
 {
+	if (cp > 0x1F && cp < 0x7F)
+		return false;
 	size_t low = 0, high = sizeof dropped / sizeof *dropped;
 
 	while (low < high) {
@@ -141,6 +154,8 @@ static bool is_dropped(unsigned cp)
 
 static bool is_mark(unsigned cp)
 {
+	if (cp < 0x300)
+		return false;
 	switch (utf8proc_category((utf8proc_int32_t)cp)) {
 	case UTF8PROC_CATEGORY_MN:
 	case UTF8PROC_CATEGORY_MC:
@@ -153,6 +168,8 @@ static bool is_mark(unsigned cp)
 
 static bool is_unassigned(unsigned cp)
 {
+	if (cp < 0x300)
+		return false;
 	switch (utf8proc_category((utf8proc_int32_t)cp)) {
 	case UTF8PROC_CATEGORY_CN:
 	case UTF8PROC_CATEGORY_CO:
@@ -234,6 +251,26 @@ static void clean_one(struct cleaner *c, unsigned cp, bool bad)
 	put(c, cp);
 }
 
+/* Most text is plain: what clean_one would do for every one of a run of ASCII, done at once.
+ * Returns how many bytes were put; the last one goes the long way, for a mark may follow it. */
+static size_t plain_run(struct cleaner *c, const char *s, size_t len, char least)
+{
+	size_t n = 0, room = c->max ? c->max - (c->out->len - c->start) : len;
+
+	if (c->joined || c->blank || c->full)
+		return 0;
+	while (n < len && s[n] >= least && s[n] < 0x7F)
+		n++;
+	n = n > 0 ? n - 1 : 0;
+	n = n < room ? n : room;
+	if (n < 2 || *s == ' ' || !buf_add(c->out, s, n))
+		return 0;
+	c->any = true;
+	c->marks = 0;
+	c->end_of_cluster = c->out->len - 1;
+	return n;
+}
+
 size_t utf8_clean(struct buf *out, const char *s, size_t len, enum utf8_lines lines, size_t max)
 {
 	struct cleaner c = {
@@ -242,6 +279,7 @@ size_t utf8_clean(struct buf *out, const char *s, size_t len, enum utf8_lines li
 
 	for (size_t i = 0, n; i < len && !c.full; i += n) {
 		bool bad = false;
+		i += plain_run(&c, s + i, len - i, lines == UTF8_LINES ? ' ' : '!');
 		unsigned cp = next_bounded(s + i, len - i, &n, &bad);
 
 		if (lines == UTF8_LINES && (cp == '\n' || cp == '\r')) {

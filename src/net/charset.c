@@ -137,6 +137,10 @@ static size_t from_utf8(struct buf *out, const char *s, size_t len)
 {
 	size_t bad = 0;
 
+	if (utf8_valid(s, len)) {
+		buf_add(out, s, len);
+		return 0;
+	}
 	for (size_t i = 0; i < len;) {
 		char tail[8] = "";
 		size_t n;

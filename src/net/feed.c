@@ -8,32 +8,62 @@
 #include "feed_priv.h"
 
 const struct feed_format feed_formats[] = {
-	{ "statuspage", "Atlassian Statuspage JSON, and incident.io pages that speak it",
-	    feed_statuspage_sniff, feed_statuspage_parse, NULL, false },
-	{ "statuspage-history", "Atom or RSS history of a Statuspage, and of pages that imitate it",
-	    feed_history_sniff, feed_history_parse, NULL, false },
-	{ "aws", "AWS current events (JSON) and status feeds (RSS)", feed_aws_sniff, feed_aws_parse,
-	    NULL, false },
-	{ "azure", "Azure status feed (RSS)", feed_azure_sniff, feed_azure_parse, NULL, false },
-	{ "gcp", "Google Cloud and Workspace incidents.json", feed_gcp_sniff, feed_gcp_parse, NULL,
-	    false },
-	{ "statusio", "Status.io public status API", feed_statusio_sniff, feed_statusio_parse, NULL,
-	    false },
-	{ "slack", "Slack status API, versions 1 and 2", feed_slack_sniff, feed_slack_parse, NULL,
-	    false },
-	{ "alertmanager", "Prometheus Alertmanager API v2: alerts, groups, silences",
-	    feed_alertmanager_sniff, feed_alertmanager_parse, NULL, false },
-	{ "maintnote", "carrier maintenance as a calendar (MAINTNOTE, iCalendar)",
-	    feed_maintnote_sniff, feed_maintnote_parse, NULL, false },
-	{ "mail", "a carrier's mail about planned work, with a calendar or without",
-	    feed_mail_sniff, feed_mail_parse, NULL, true },
-	{ "rss", "any other RSS feed, by the words of its items", feed_rss_sniff, feed_rss_parse,
-	    NULL, false },
-	{ "atom", "any other Atom feed, by the words of its entries", feed_atom_sniff,
-	    feed_atom_parse, NULL, false },
-	{ "json", "any other JSON, by a mapping of its fields", NULL, feed_json_parse, "a mapping",
-	    true },
-	{ NULL, NULL, NULL, NULL, NULL, false },
+	{ .name = "statuspage",
+	    .title = "Atlassian Statuspage JSON, and incident.io pages that speak it",
+	    .knows = feed_statuspage_knows,
+	    .parse = feed_statuspage_parse },
+	{ .name = "statuspage-history",
+	    .title = "Atom or RSS history of a Statuspage, and of pages that imitate it",
+	    .sniff = feed_history_sniff,
+	    .parse = feed_history_parse },
+	{ .name = "aws",
+	    .title = "AWS current events (JSON) and status feeds (RSS)",
+	    .sniff = feed_aws_sniff,
+	    .knows = feed_aws_knows,
+	    .parse = feed_aws_parse },
+	{ .name = "azure",
+	    .title = "Azure status feed (RSS)",
+	    .sniff = feed_azure_sniff,
+	    .parse = feed_azure_parse },
+	{ .name = "gcp",
+	    .title = "Google Cloud and Workspace incidents.json",
+	    .knows = feed_gcp_knows,
+	    .parse = feed_gcp_parse },
+	{ .name = "statusio",
+	    .title = "Status.io public status API",
+	    .knows = feed_statusio_knows,
+	    .parse = feed_statusio_parse },
+	{ .name = "slack",
+	    .title = "Slack status API, versions 1 and 2",
+	    .knows = feed_slack_knows,
+	    .parse = feed_slack_parse },
+	{ .name = "alertmanager",
+	    .title = "Prometheus Alertmanager API v2: alerts, groups, silences",
+	    .knows = feed_alertmanager_knows,
+	    .parse = feed_alertmanager_parse },
+	{ .name = "maintnote",
+	    .title = "carrier maintenance as a calendar (MAINTNOTE, iCalendar)",
+	    .sniff = feed_maintnote_sniff,
+	    .parse = feed_maintnote_parse },
+	{ .name = "mail",
+	    .title = "a carrier's mail about planned work, with a calendar or without",
+	    .sniff = feed_mail_sniff,
+	    .parse = feed_mail_parse,
+	    .raw = true },
+	{ .name = "rss",
+	    .title = "any other RSS feed, by the words of its items",
+	    .sniff = feed_rss_sniff,
+	    .parse = feed_rss_parse },
+	{ .name = "atom",
+	    .title = "any other Atom feed, by the words of its entries",
+	    .sniff = feed_atom_sniff,
+	    .parse = feed_atom_parse },
+	{ .name = "json",
+	    .title = "any other JSON, by a mapping of its fields",
+	    .parse = feed_json_parse,
+	    .needs = "a mapping",
+	    .raw = true },
+	{ .name = NULL },
 };
 
 const struct feed_format *feed_format_find(const char *name)
@@ -167,13 +197,17 @@ static const struct feed_format *format_of(
 			    name);
 		return best;
 	}
+	cJSON *root = strncmp(feed_looks_like(bytes, len), "a JSON", 6) == 0
+			  ? json_parse(bytes, len, NULL)
+			  : NULL;
 	for (const struct feed_format *f = feed_formats; f->name; f++) {
-		int s = f->sniff ? f->sniff(bytes, len) : 0;
+		int s = root && f->knows ? f->knows(root) : f->sniff ? f->sniff(bytes, len) : 0;
 		if (s > score) {
 			score = s;
 			best = f;
 		}
 	}
+	cJSON_Delete(root);
 	if (!best) {
 		const char *like = feed_looks_like(bytes, len);
 		bool json = strncmp(like, "a JSON", 6) == 0;

@@ -43,20 +43,11 @@ static bool is_silence(const cJSON *o)
 	       json_str(json_get(o, "status"), "state");
 }
 
-static int recognise(const cJSON *root)
+int feed_alertmanager_knows(const cJSON *root)
 {
 	const cJSON *o = cJSON_IsArray(root) ? root->child : root;
 
 	return is_alert(o) || is_group(o) || is_silence(o) ? 95 : 0;
-}
-
-int feed_alertmanager_sniff(const char *bytes, size_t len)
-{
-	cJSON *root = json_parse(bytes, len, NULL);
-	int score = recognise(root);
-
-	cJSON_Delete(root);
-	return score;
 }
 
 static const char *label(struct feed_doc *d, const cJSON *o, const char *const *keys)
@@ -270,7 +261,7 @@ struct feed_doc *feed_alertmanager_parse(const char *bytes, size_t len, struct e
 
 	if (!root)
 		return NULL;
-	if (!recognise(root) && !(cJSON_IsArray(root) && !root->child))
+	if (!feed_alertmanager_knows(root) && !(cJSON_IsArray(root) && !root->child))
 		return feed_not(root, title, "labels, startsAt and fingerprint", e);
 	struct feed_doc *d = feed_doc_new("alertmanager");
 	d->source = "Alertmanager";

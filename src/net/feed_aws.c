@@ -22,16 +22,15 @@ static bool is_rss(const char *bytes, size_t len)
 
 int feed_aws_sniff(const char *bytes, size_t len)
 {
-	if (is_rss(bytes, len))
-		return syndic_mentions(bytes, len, "status.aws.amazon.com") ||
-			       syndic_mentions(bytes, len, "AWS Service Health")
-			   ? 95
-			   : 0;
-	cJSON *root = json_parse(bytes, len, NULL);
-	int score = cJSON_IsArray(root) && is_event(root->child) ? 95 : 0;
+	return is_rss(bytes, len) && (syndic_mentions(bytes, len, "status.aws.amazon.com") ||
+					 syndic_mentions(bytes, len, "AWS Service Health"))
+		   ? 95
+		   : 0;
+}
 
-	cJSON_Delete(root);
-	return score;
+int feed_aws_knows(const cJSON *root)
+{
+	return cJSON_IsArray(root) && is_event(root->child) ? 95 : 0;
 }
 
 /* A region code at the end of a service's ("sns-me-central-1"): where it begins; NULL: none. */

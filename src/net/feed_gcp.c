@@ -10,7 +10,7 @@ static const char title[] = "Google incident list";
 static const char cloud[] = "https://status.cloud.google.com/";
 static const char workspace[] = "https://www.google.com/appsstatus/dashboard/";
 
-static int recognise(const cJSON *root)
+int feed_gcp_knows(const cJSON *root)
 {
 	const cJSON *o = cJSON_IsArray(root) ? root->child : NULL;
 
@@ -18,15 +18,6 @@ static int recognise(const cJSON *root)
 		       (json_str(o, "external_desc") || json_get(o, "affected_products"))
 		   ? 95
 		   : 0;
-}
-
-int feed_gcp_sniff(const char *bytes, size_t len)
-{
-	cJSON *root = json_parse(bytes, len, NULL);
-	int score = recognise(root);
-
-	cJSON_Delete(root);
-	return score;
 }
 
 /* Markdown to plain lines: marks of headings and emphasis off, escapes resolved. */
@@ -134,13 +125,15 @@ static int severity_of(struct feed_doc *d, const char *what, const cJSON *o)
 	return 3;
 }
 
-static const char *status_of_incident(const cJSON *o, bool closed)
+/* `end` decides; without one a service that is available again is watched. Updates only have a
+ * status when they say that it is. */
+static const char *status_of_incident(const cJSON *o, bool closed, const struct feed_updates *u)
 {
 	const char *newest = json_str(json_get(o, "most_recent_update"), "status");
+	bool available =
+	    newest ? feed_word_is(newest, "available") : u->count && u->items[0].status != NULL;
 
-	if (closed)
-		return "resolved";
-	return newest && feed_word_is(newest, "available") ? "monitoring" : "investigating";
+	return closed ? "resolved" : available ? "monitoring" : "investigating";
 }
 
 static void read_incident(struct feed_doc *d, const cJSON *o)
@@ -161,7 +154,6 @@ static void read_incident(struct feed_doc *d, const cJSON *o)
 	i->started_at = feed_time(d, o, "begin", what);
 	i->resolved_at = feed_time(d, o, "end", what);
 	bool closed = utc_is_set(i->resolved_at);
-	i->status = status_of_incident(o, closed);
 	i->impact = feed_line(
 	    d->arena, json_str_or(o, "status_impact", json_str(o, "severity")), FEED_ID_MAX);
 	i->severity = severity_of(d, what, o);
@@ -177,6 +169,7 @@ static void read_incident(struct feed_doc *d, const cJSON *o)
 	i->component_count = products.count;
 	i->regions = places.items;
 	i->region_count = places.count;
+	i->status = status_of_incident(o, closed, &u);
 	i->updates = u.items;
 	i->update_count = u.count;
 	if (!closed)
@@ -191,7 +184,7 @@ struct feed_doc *feed_gcp_parse(const char *bytes, size_t len, struct err *e)
 
 	if (!root)
 		return NULL;
-	if (!recognise(root) && !(cJSON_IsArray(root) && !root->child))
+	if (!feed_gcp_knows(root) && !(cJSON_IsArray(root) && !root->child))
 		return feed_not(root, title, "incidents that have begin and external_desc", e);
 	struct feed_doc *d = feed_doc_new("gcp");
 	d->source = "Google Cloud";

@@ -122,7 +122,7 @@ bool feed_text_has(const char *text, const char *word); /* a whole word, any cas
 void feed_maintnote_read(struct feed_doc *d, const char *bytes, size_t len);
 
 /* The readers of feed_formats. */
-int feed_statuspage_sniff(const char *bytes, size_t len);
+int feed_statuspage_knows(const cJSON *root);
 struct feed_doc *feed_statuspage_parse(const char *bytes, size_t len, struct err *e);
 int feed_history_sniff(const char *bytes, size_t len);
 struct feed_doc *feed_history_parse(const char *bytes, size_t len, struct err *e);
@@ -131,16 +131,17 @@ struct feed_doc *feed_rss_parse(const char *bytes, size_t len, struct err *e);
 int feed_atom_sniff(const char *bytes, size_t len);
 struct feed_doc *feed_atom_parse(const char *bytes, size_t len, struct err *e);
 int feed_aws_sniff(const char *bytes, size_t len);
+int feed_aws_knows(const cJSON *root);
 struct feed_doc *feed_aws_parse(const char *bytes, size_t len, struct err *e);
 int feed_azure_sniff(const char *bytes, size_t len);
 struct feed_doc *feed_azure_parse(const char *bytes, size_t len, struct err *e);
-int feed_gcp_sniff(const char *bytes, size_t len);
+int feed_gcp_knows(const cJSON *root);
 struct feed_doc *feed_gcp_parse(const char *bytes, size_t len, struct err *e);
-int feed_statusio_sniff(const char *bytes, size_t len);
+int feed_statusio_knows(const cJSON *root);
 struct feed_doc *feed_statusio_parse(const char *bytes, size_t len, struct err *e);
-int feed_slack_sniff(const char *bytes, size_t len);
+int feed_slack_knows(const cJSON *root);
 struct feed_doc *feed_slack_parse(const char *bytes, size_t len, struct err *e);
-int feed_alertmanager_sniff(const char *bytes, size_t len);
+int feed_alertmanager_knows(const cJSON *root);
 struct feed_doc *feed_alertmanager_parse(const char *bytes, size_t len, struct err *e);
 struct feed_doc *feed_json_parse(const char *bytes, size_t len, struct err *e);
 int feed_mail_sniff(const char *bytes, size_t len);

@@ -21,7 +21,7 @@ static bool is_incident(const cJSON *o)
 	       cJSON_IsArray(json_get(o, "notes"));
 }
 
-static int recognise(const cJSON *root)
+int feed_slack_knows(const cJSON *root)
 {
 	bool dated = json_str(root, "status") && json_str(root, "date_updated");
 
@@ -33,15 +33,6 @@ static int recognise(const cJSON *root)
 		return 90;
 	/* The flat form when all is well has nothing else. */
 	return dated && json_str(root, "date_created") && cJSON_GetArraySize(root) <= 4 ? 60 : 0;
-}
-
-int feed_slack_sniff(const char *bytes, size_t len)
-{
-	cJSON *root = json_parse(bytes, len, NULL);
-	int score = recognise(root);
-
-	cJSON_Delete(root);
-	return score;
 }
 
 static struct feed_updates notes_of(struct feed_doc *d, const cJSON *o, const char *what)
@@ -171,7 +162,7 @@ struct feed_doc *feed_slack_parse(const char *bytes, size_t len, struct err *e)
 
 	if (!root)
 		return NULL;
-	if (!recognise(root) && !(cJSON_IsArray(root) && !root->child))
+	if (!feed_slack_knows(root) && !(cJSON_IsArray(root) && !root->child))
 		return feed_not(root, title, "a status and active_incidents", e);
 	struct feed_doc *d = feed_doc_new("slack");
 	d->source = "Slack";

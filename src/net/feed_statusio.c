@@ -32,17 +32,12 @@ static int code_row(const cJSON *o, const char *key)
 	return -1;
 }
 
-int feed_statusio_sniff(const char *bytes, size_t len)
+int feed_statusio_knows(const cJSON *root)
 {
-	cJSON *root = json_parse(bytes, len, NULL);
-	const cJSON *result = json_get(root, "result");
-	int score = json_get(json_get(result, "status_overall"), "status_code") ||
-			    (json_get(result, "status_overall") && json_get(result, "status"))
-			? 95
-			: 0;
+	const cJSON *result = json_get(root, "result"),
+		    *overall = json_get(result, "status_overall");
 
-	cJSON_Delete(root);
-	return score;
+	return json_get(overall, "status_code") || (overall && json_get(result, "status")) ? 95 : 0;
 }
 
 static const char *any_id(struct feed_doc *d, const cJSON *o)

@@ -334,7 +334,7 @@ static void read_list(struct feed_doc *d, const cJSON *list, const char *name, c
 	for (size_t i = 0; i < n; i++, o = o->next) {
 		if (!cJSON_IsObject(o))
 			feed_problem(d, "%s: entry %zu is no object", name, i + 1);
-		else if (seen(d, o))
+		else if (seen(d, o) || feed_superseded(list, o, "updated_at"))
 			feed_problem(
 			    d, "%s: '%.60s' stands there twice", name, json_str_or(o, "id", ""));
 		else if (planned || is_maintenance(o))
@@ -359,7 +359,7 @@ static void newest(struct feed_doc *d, const cJSON *list)
 	}
 }
 
-static int recognise(const cJSON *root)
+int feed_statuspage_knows(const cJSON *root)
 {
 	const cJSON *page = json_get(root, "page"), *incidents = json_get(root, "incidents");
 	const char *page_status = json_str(page, "status");
@@ -378,15 +378,6 @@ static int recognise(const cJSON *root)
 	if (cJSON_IsObject(page) && lists)
 		return 90;
 	return 0;
-}
-
-int feed_statuspage_sniff(const char *bytes, size_t len)
-{
-	cJSON *root = json_parse(bytes, len, NULL);
-	int score = recognise(root);
-
-	cJSON_Delete(root);
-	return score;
 }
 
 static void read_indicator(struct feed_doc *d, const cJSON *root)
@@ -448,7 +439,7 @@ struct feed_doc *feed_statuspage_parse(const char *bytes, size_t len, struct err
 
 	if (!root)
 		return NULL;
-	if (!recognise(root))
+	if (!feed_statuspage_knows(root))
 		return feed_not(root, "Statuspage document", "page, components and incidents", e);
 	struct feed_doc *d = feed_doc_new("statuspage");
 	read_document(d, root);

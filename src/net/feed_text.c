@@ -91,7 +91,11 @@ static bool decode(struct buf *out, const char *s)
 	bool any = false;
 
 	while (*s) {
-		size_t len = 1;
+		size_t len = strcspn(s, "&\xc2");
+		buf_add(out, s, len);
+		s += len;
+		if (!*s)
+			break;
 		unsigned cp = *s == '&' ? entity_at(s, strnlen(s, 16), &len) : 0;
 		if (cp) {
 			utf8_put(out, cp == 0xa0 ? ' ' : cp);
@@ -134,7 +138,9 @@ static void strip(struct buf *out, const char *s)
 		bool tag =
 		    *s == '<' && (isalpha((unsigned char)s[1]) || strchr("/!?", s[1])) && s[1];
 		if (!tag) {
-			buf_addc(out, *s++);
+			size_t n = 1 + strcspn(s + 1, "<");
+			buf_add(out, s, n);
+			s += n;
 			continue;
 		}
 		const char *name = s + 1, *end;
@@ -147,7 +153,7 @@ static void strip(struct buf *out, const char *s)
 			end = strchr(s, '>');
 		if (!end)
 			break; /* an open tag runs to the end */
-		for (size_t i = 0; i < sizeof breaks / sizeof *breaks; i++)
+		for (size_t i = 0; strchr("bB/", *name) && i < sizeof breaks / sizeof *breaks; i++)
 			if (tag_is(name, breaks[i]))
 				buf_addc(out, '\n');
 		if (tag_is(name, "script"))

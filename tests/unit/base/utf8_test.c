@@ -54,6 +54,33 @@ static void test_clean(void **state)
 }
 
 /* Every code point: what comes out is valid, has nothing that drives a terminal, and stays. */
+/* Plain runs are taken at once: wherever the limit or an odd character falls, nothing changes. */
+static void test_runs(void **state)
+{
+	char text[64], want[64];
+
+	(void)state;
+	for (size_t odd = 0; odd < 20; odd++)
+		for (size_t max = 1; max < 24; max++) {
+			struct buf b;
+			/* A combining mark behind the base at `odd`. */
+			snprintf(text, sizeof text, "%.*s\314\201%s", (int)odd + 1,
+			    "abcdefghijklmnopqrstuv", "wxyz abc");
+			size_t len = strlen(text), fit = len < max ? len : max;
+			/* A cluster is kept whole or not at all. */
+			if (fit > odd && fit < odd + 3)
+				fit = odd;
+			memcpy(want, text, fit);
+			want[fit] = 0;
+			while (fit && want[fit - 1] == ' ')
+				want[--fit] = 0;
+			buf_init(&b, 0);
+			utf8_clean(&b, text, len, UTF8_ONE_LINE, max);
+			assert_string_equal(buf_str(&b), want);
+			buf_fini(&b);
+		}
+}
+
 static void test_every_code_point(void **state)
 {
 	(void)state;
@@ -164,6 +191,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_clean),
+		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_every_code_point),
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_valid),

@@ -36,6 +36,20 @@ static void the_end_decides(void **state)
 	feed_doc_free(d);
 }
 
+/* Older captures have no most_recent_update: the updates say it. */
+static void available_by_its_updates(void **state)
+{
+	struct feed_doc *d = rig_parse("gcp",
+	    "[{\"id\":\"a\",\"begin\":\"2026-01-01T00:00:00+00:00\",\"external_desc\":\"x\","
+	    "\"updates\":[{\"when\":\"2026-01-01T01:00:00+00:00\",\"text\":\"bad\",\"status\":"
+	    "\"SERVICE_OUTAGE\"},{\"when\":\"2026-01-01T02:00:00+00:00\",\"text\":\"good\","
+	    "\"status\":\"AVAILABLE\"}]}]");
+
+	(void)state;
+	assert_string_equal(d->incidents[0].status, "monitoring");
+	feed_doc_free(d);
+}
+
 static void others_are_refused(void **state)
 {
 	(void)state;
@@ -55,6 +69,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_end_decides),
+		cmocka_unit_test(available_by_its_updates),
 		cmocka_unit_test(others_are_refused),
 		cmocka_unit_test(cuts_and_captures),
 	};

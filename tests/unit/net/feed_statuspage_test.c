@@ -170,6 +170,24 @@ static void what_cannot_be_read_is_named_and_the_rest_is_kept(void **state)
 	feed_doc_free(d);
 }
 
+static void the_newer_of_two_records_holds(void **state)
+{
+	static const char page[] =
+	    "{\"page\":{},\"incidents\":[{\"id\":\"a\",\"name\":\"x\",\"status\":\"identified\","
+	    "\"updated_at\":\"2026-01-01T00:00:00Z\",\"incident_updates\":[]},{\"id\":\"a\","
+	    "\"name\":"
+	    "\"x\",\"status\":\"resolved\",\"updated_at\":\"2026-01-02T00:00:00Z\","
+	    "\"incident_updates\":[]}]}";
+	struct feed_doc *d = feed_parse("statuspage", page, strlen(page), NULL);
+
+	(void)state;
+	assert_non_null(d);
+	assert_int_equal(d->incident_count, 1);
+	assert_string_equal(d->incidents[0].status, "resolved");
+	assert_true(has_problem(d, "'a' stands there twice"));
+	feed_doc_free(d);
+}
+
 static void other_documents_are_refused_by_their_looks(void **state)
 {
 	static const struct {
@@ -419,6 +437,7 @@ int main(void)
 		cmocka_unit_test(maintenance_has_its_window),
 		cmocka_unit_test(imitations_leave_much_out),
 		cmocka_unit_test(what_cannot_be_read_is_named_and_the_rest_is_kept),
+		cmocka_unit_test(the_newer_of_two_records_holds),
 		cmocka_unit_test(other_documents_are_refused_by_their_looks),
 		cmocka_unit_test(encodings_are_converted),
 		cmocka_unit_test(reading_back_gives_the_same),
