@@ -148,8 +148,9 @@ static bool mail_like(const char *s, size_t len)
 {
 	static const char *const headers[] = { "from:", "subject:", "received:", "return-path:",
 		"delivered-to:", "mime-version:", "date:", "message-id:", "content-type:" };
-	const char *end = s + len;
+	const char *end = s + len, *mailbox = starts(s, len, "From ") ? memchr(s, '\n', len) : NULL;
 
+	s = mailbox ? mailbox + 1 : s;
 	for (int line = 0; s < end && line < 60 && *s != '\n' && *s != '\r'; line++) {
 		for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
 			if (starts(s, (size_t)(end - s), headers[i]))

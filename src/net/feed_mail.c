@@ -15,7 +15,8 @@ static const char title[] = "carrier's mail";
 static const char ids[] =
     "work order number|maintenance ticket|maintenance id|maintenance reference|wmt|"
     "reference internal ticket|ticket number|ticket id|ticket|change number|change|event id|"
-    "notification id|case number|reference number|reference|issue";
+    "maintenance number|scheduled maintenance|planned work reference|change request|change id|"
+    "notification id|notification number|case number|tt|reference number|reference|issue";
 static const char accounts[] =
     "customer name|customer|account name|account number|account|company name|company";
 static const char object_columns[] =
@@ -155,7 +156,7 @@ static const char *by_label(struct mail *m, const char *labels)
 /* A number of a ticket: one word with a digit in it. */
 static const char *ticket(struct mail *m, const char *text)
 {
-	size_t n = text ? strcspn(text, " ,;()[]") : 0;
+	size_t n = text ? strcspn(text, " ,;()[]|") : 0;
 
 	while (n && strchr(".:", text[n - 1]))
 		n--;
@@ -164,11 +165,27 @@ static const char *ticket(struct mail *m, const char *text)
 	return feed_line(m->d->arena, arena_strndup(m->d->arena, text, n), FEED_ID_MAX);
 }
 
+/* "… [CHG0012345]": capital letters, perhaps a dash, and five digits or more. */
+static const char *subject_ticket(struct mail *m)
+{
+	for (const char *s = m->subject; *s;) {
+		size_t letters = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+		       dash = letters && s[letters] == '-',
+		       digits = strspn(s + letters + dash, "0123456789");
+		if (letters >= 2 && digits >= 5)
+			return ticket(m, s);
+		s += strcspn(s, " |,;()[]");
+		s += strspn(s, " |,;()[]");
+	}
+	return NULL;
+}
+
 static const char *find_id(struct mail *m)
 {
 	const char *id = m->carrier ? ticket(m, by_pattern(m, m->carrier->id)) : NULL;
 
-	return id ? id : ticket(m, by_label(m, ids));
+	id = id ? id : ticket(m, by_label(m, ids));
+	return id ? id : subject_ticket(m);
 }
 
 /* "Dear Example Customer," but not "Dear Customer,". */

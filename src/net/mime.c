@@ -261,7 +261,10 @@ static bool part(struct reader *r, struct span all, int depth)
 struct mime_part *mime_read(struct feed_doc *d, const char *bytes, size_t len)
 {
 	struct reader r = { .d = d, .end = &r.first };
+	struct span all = { bytes, bytes + len };
 
-	part(&r, (struct span){ bytes, bytes + len }, 0);
+	while (all.s < all.end && strchr(" \t\r\n", *all.s))
+		all.s++; /* before the headers, where a copy was made by hand */
+	part(&r, all, 0);
 	return r.first;
 }

@@ -195,6 +195,7 @@ static void cut_feeds(void **state)
 	rig_cuts("statuspage-history", top_path("tests/fixtures/statuspage-history/history.atom"));
 	rig_cuts("statuspage-history", top_path("tests/fixtures/statuspage-history/midnight.rss"));
 	rig_cuts("atom", top_path("tests/fixtures/atom/entries.atom"));
+	rig_cuts("rss", top_path("tests/fixtures/rss/items.rss"));
 }
 
 static void captures(void **state)

@@ -223,6 +223,34 @@ static void forwarded_forged_and_nameless(void **state)
 	rig_refused("mail", "<html></html>", "looks like an HTML page");
 }
 
+static void numbers_of_unknown_carriers(void **state)
+{
+	static const struct {
+		const char *head, *text, *want;
+	} cases[] = {
+		{ "Subject: Work [CHG0012345] in Lyon\n", "", "CHG0012345" },
+		{ "Subject: Work TTN-000123 | Lyon\n", "", "TTN-000123" },
+		{ "Subject: Work on AS64500\n", "Change #: CR-7 (planned)\n", "CR-7" },
+		{ "Subject: Work\n", "* TT#: 0815.\n", "0815" },
+		{ "Subject: Work\n", "Scheduled Maintenance #: 42\n", "42" },
+	};
+	char text[500];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct feed_maintenance *m;
+		/* As a mailbox file keeps it. */
+		snprintf(text, sizeof text,
+		    "\nFrom noc@carrier.example Mon Mar  2 10:00:00 2026\nFrom: "
+		    "noc@carrier.example\n%sDate: Mon, 2 Mar 2026 10:00:00 +0000\n\n%sStart: "
+		    "2026-03-10 01:00 UTC\nEnd: 2026-03-10 02:00 UTC\n",
+		    cases[i].head, cases[i].text);
+		struct feed_doc *d = notice(text, &m);
+		assert_string_equal(m->id, cases[i].want);
+		feed_doc_free(d);
+	}
+}
+
 static void subject_and_parts_may_disagree(void **state)
 {
 	const struct feed_maintenance *m;
@@ -393,6 +421,7 @@ int main(void)
 		cmocka_unit_test(each_night_is_a_window_of_its_own),
 		cmocka_unit_test(state_from_subject_and_text),
 		cmocka_unit_test(forwarded_forged_and_nameless),
+		cmocka_unit_test(numbers_of_unknown_carriers),
 		cmocka_unit_test(subject_and_parts_may_disagree),
 		cmocka_unit_test(decoders),
 		cmocka_unit_test(headers_are_decoded),

@@ -328,8 +328,8 @@ static void cut_everywhere_is_never_a_success(const char *path)
 	assert_non_null(bytes);
 	while (len && strchr(" \r\n\t", bytes[len - 1]))
 		len--;
-	/* Long ones are cut at each of the last 2,000 bytes, and at every 211th before. */
-	for (size_t n = 0; n<len; n += len - n> 2000 ? 211 : 1) {
+	/* Captures, which are long, at each of the last 2,000 bytes and at every 211th before. */
+	for (size_t n = 0; n<len; n += len> 10000 && len - n > 2000 ? 211 : 1) {
 		char *part = malloc(n + 1);
 		memcpy(part, bytes, n);
 		struct feed_doc *d = feed_parse("statuspage", part, n, NULL);
