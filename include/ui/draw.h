@@ -87,7 +87,13 @@ void draw_overview(const struct scene *s, struct canvas *c, struct rect r,
 /* Timeline lines that belong to this incident, newest last at the bottom; `skip` from the end. */
 void draw_timeline(const struct scene *s, struct canvas *c, struct rect r, const char *incident,
     int selected, bool newest_first);
-/* What is held and what is on its way. */
+/* What is held, what is on its way, and what came of the rest: in this order, borrowed values; the
+ * caller frees the list. */
+struct outbox_row {
+	const struct snap_held *held; /* NULL: a delivery */
+	struct snap_delivery delivery;
+};
+size_t outbox_rows(const struct snapshot *snap, struct outbox_row **out);
 void draw_outbox(const struct scene *s, struct canvas *c, struct rect r, int selected);
 
 #endif

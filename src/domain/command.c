@@ -57,6 +57,8 @@ static const struct rule {
 	[COMMAND_UPDATE] = { decide_update, NOT_OVER,
 	    TOUCHES(ASPECT_TEXT) | TOUCHES(ASPECT_SEVERITY) },
 	[COMMAND_UNDO] = { decide_undo, NOT_OVER, 0 },
+	[COMMAND_RETRY] = { decide_retry, ANY_PHASE, 0 },
+	[COMMAND_GIVE_UP] = { decide_give_up, ANY_PHASE, 0 },
 };
 
 static void copy_cut(char *out, size_t size, const char *text)

@@ -33,6 +33,8 @@ enum command_id {
 	COMMAND_CLOSE,
 	COMMAND_UPDATE,
 	COMMAND_UNDO,
+	COMMAND_RETRY,
+	COMMAND_GIVE_UP,
 	COMMANDS,
 };
 
@@ -107,5 +109,7 @@ bool decide_dismiss(struct deciding *d);
 bool decide_close(struct deciding *d);
 bool decide_update(struct deciding *d);
 bool decide_undo(struct deciding *d);
+bool decide_retry(struct deciding *d);
+bool decide_give_up(struct deciding *d);
 
 #endif

@@ -29,6 +29,8 @@ static const struct {
 	{ "merge", { "into" } },
 	{ "offer", { "to" } },
 	{ "rca", { "stage" } },
+	{ "retry", { "destination" } },
+	{ "give-up", { "destination" } },
 };
 
 static const struct cmd_option common[5] = {

@@ -104,6 +104,8 @@ static const struct {
 	{ "note", "note" },
 	{ "restore", "restore" },
 	{ "resolve", "resolve" },
+	{ "retry", "retry" },
+	{ "give-up", "give up" },
 };
 
 static struct action derived[64];
@@ -120,6 +122,12 @@ static bool typed_by_hand(const struct command_info *info)
 	return true;
 }
 
+/* Commands on one delivery are at home in the outbox too. */
+static bool about_delivery(const struct command_info *info)
+{
+	return strcmp(info->args[0].name ? info->args[0].name : "", "destination") == 0;
+}
+
 static void derive(struct action *a, char id[40], const struct command_info *info)
 {
 	memcpy(id, "incident.", 10);
@@ -127,8 +135,8 @@ static void derive(struct action *a, char id[40], const struct command_info *inf
 	*a = (struct action){ .id = id,
 		.label = info->verb,
 		.help = info->help,
-		.group = "Incident",
-		.contexts = "board incident",
+		.group = about_delivery(info) ? "Telling" : "Incident",
+		.contexts = about_delivery(info) ? "board incident outbox" : "board incident",
 		.danger = info->danger,
 		.permission = info->permission,
 		.needs_incident = !info->creates,

@@ -490,6 +490,34 @@ static const struct {
 	{ OPEN "1 jon note {\"text\":\"t\"}\n2 maria update #1 " UPDATE("initial"), NULL,
 	    EVENT_UPDATE_POSTED, "{}" },
 	{ OPEN "1 jon ack\n2 maria restore #1 {\"workaround\":true}", REFUSED("conflict") },
+	/* deliveries by hand */
+	{ OPEN "4 maria update " UPDATE("initial") "5 ana retry {\"destination\":\"page\"}", NULL,
+	    EVENT_DELIVERY,
+	    "{\"update\":2,\"destination\":\"page\",\"state\":\"failed\",\"again\":true,"
+	    "\"attempts\":0}" },
+	{ OPEN "4 maria update " UPDATE("initial") "5 ana retry {\"destination\":\"fax\"}",
+	    REFUSED("unknown") },
+	{ OPEN "4 maria update " UPDATE(
+	      "initial") "5 ana retry {\"destination\":\"page\",\"update\":1}",
+	    REFUSED("unknown") },
+	{ OPEN "4 maria update " UPDATE("initial") "5 ana give-up {\"destination\":\"page\"}",
+	    REFUSED("argument") },
+	{ OPEN "4 maria update " UPDATE(
+	      "initial") "5 ana give-up {\"destination\":\"page\",\"reason\":\"they moved\"}",
+	    NULL, EVENT_DELIVERY,
+	    "{\"update\":2,\"state\":\"given_up\",\"detail\":\"given up by hand: they moved\"}" },
+	{ OPEN "4 maria update " UPDATE(
+	      "initial") "5 ana give-up {\"destination\":\"page\",\"reason\":\"r\"}\n"
+			 "6 ana give-up {\"destination\":\"page\",\"reason\":\"r\"}",
+	    REFUSED("unknown") },
+	{ OPEN "4 maria update " UPDATE(
+	      "initial") "5 ana give-up {\"destination\":\"page\",\"reason\":\"r\"}\n"
+			 "6 ana give-up {\"destination\":\"page\",\"update\":2,\"reason\":\"r\"}",
+	    REFUSED("delivery") },
+	{ OPEN "4 maria update " UPDATE(
+	      "initial") "5 ana give-up {\"destination\":\"page\",\"reason\":\"r\"}\n"
+			 "6 jon retry {\"destination\":\"page\"}",
+	    NULL, EVENT_DELIVERY, "{\"update\":2,\"state\":\"failed\",\"again\":true}" },
 };
 
 #endif
