@@ -193,11 +193,10 @@ static void check_exec(struct reader *r, const struct cfg_channel *ch)
 	for (size_t i = 0; i < ch->environment.count; i++) {
 		const char *name = ch->environment.items[i].s;
 
-		if (!*name || isdigit((unsigned char)*name) ||
-		    name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
-				      "0123456789")] ||
-		    strncmp(name, "LD_", 3) == 0)
-			reader_problem(r, ch->environment.items[i].pos, "such as TICKET_HOME",
+		/* The engine's own environment holds no others. */
+		if (strncmp(name, "NOC_", 4) != 0 ||
+		    name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")])
+			reader_problem(r, ch->environment.items[i].pos, "such as NOC_TICKET_HOME",
 			    "\"%s\" is no variable that can be handed on", name);
 	}
 }

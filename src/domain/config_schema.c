@@ -221,7 +221,7 @@ static const struct field channel_fields[] = {
 	{ .key = "version", .type = F_INT, .offset = AT(cfg_channel, version), .initial = "3", .min = 2, .max = 3, .help = "of cachet" },
 	{ .key = "command", .type = F_TEXT, .offset = AT(cfg_channel, command), .help = "of exec: absolute path of a program, gets JSON on standard input" },
 	{ .key = "arguments", .type = F_TEXTS, .offset = AT(cfg_channel, arguments), .help = "of exec: given as they are, there is no shell" },
-	{ .key = "environment", .type = F_TEXTS, .offset = AT(cfg_channel, environment), .help = "of exec: names of variables that the program sees besides PATH and LANG" },
+	{ .key = "environment", .type = F_TEXTS, .offset = AT(cfg_channel, environment), .help = "of exec: names of variables (NOC_…) that the program sees besides PATH and LANG" },
 	{ .key = "timeout", .type = F_DURATION, .offset = AT(cfg_channel, timeout_ms), .initial = "30s", .min = SECOND, .max = 120 * SECOND, .help = "a try takes no longer" },
 	{ .key = "alarm_after", .type = F_DURATION, .offset = AT(cfg_channel, alarm_after_ms), .initial = "15m", .min = 60 * SECOND, .max = 86400 * SECOND, .help = "something waits, and nothing was taken for so long: every board says so" },
 	{ .key = "latest_only", .type = F_BOOL, .offset = AT(cfg_channel, latest_only), .initial = "false", .help = "true: an update that waits is left out when a newer one of its incident waits too" },

@@ -39,7 +39,7 @@ static const char *const good[] = {
 	"kind: pagerduty, token: { env: PD }",
 	"kind: statuspage, token: { env: SP }, page: kctbh9vrtdwd, components: { data: abc123 }",
 	"kind: cachet, url: https://a.example, token: { env: C }, version: 2",
-	"kind: exec, command: /bin/cat, arguments: [\"-\", \"a b\"], environment: [TICKET_HOME]",
+	"kind: exec, command: /bin/cat, arguments: [\"-\", \"a b\"], environment: [NOC_TICKET_HOME]",
 };
 
 static void what_each_kind_needs_is_enough(void **state)
@@ -99,6 +99,7 @@ static const struct {
 	{ "kind: exec, command: cat", "absolute path" },
 	{ "kind: exec, command: /bin/cat, environment: [LD_PRELOAD]", "can be handed on" },
 	{ "kind: exec, command: /bin/cat, environment: [\"A=b\"]", "can be handed on" },
+	{ "kind: exec, command: /bin/cat, environment: [HOME]", "can be handed on" },
 	{ "kind: carrier-pigeon", "is no kind that this version knows" },
 };
 
