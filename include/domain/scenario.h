@@ -48,8 +48,8 @@ struct scenario *scenario_load(const struct cfg_source *source, struct cfg_probl
 void scenario_free(struct scenario *s);
 
 /* The configuration with its marks filled in; the caller frees. */
-char *scenario_config(
-    const struct scenario *s, const char *farm, const char *user, const char *scratch);
+char *scenario_config(const struct scenario *s, const char *farm, const char *mail,
+    const char *user, const char *scratch);
 
 /* Conditions, over the first incident that is not dismissed or merged. */
 struct scenario_condition {

@@ -217,12 +217,13 @@ void scenario_free(struct scenario *s)
 		arena_free(s->arena);
 }
 
-char *scenario_config(
-    const struct scenario *s, const char *farm, const char *user, const char *scratch)
+char *scenario_config(const struct scenario *s, const char *farm, const char *mail,
+    const char *user, const char *scratch)
 {
 	const struct {
 		const char *mark, *value;
-	} marks[] = { { "{farm}", farm }, { "{user}", user }, { "{scratch}", scratch } };
+	} marks[] = { { "{farm}", farm }, { "{mail}", mail }, { "{user}", user },
+		{ "{scratch}", scratch } };
 	struct buf out;
 
 	buf_init(&out, 0);

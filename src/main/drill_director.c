@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "drill.h"
 #include "net/farm.h"
+#include "net/farm_mail.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/ipc.h"
@@ -20,6 +21,7 @@ struct director {
 	const struct scenario *sc;
 	struct loop *loop;
 	struct farm *farm;
+	struct mail_sink *mail; /* where updates by mail end */
 	struct ipc_conn *conn;
 	struct loop_timer *retry;
 	struct snapshot *snap;
@@ -142,13 +144,15 @@ static bool write_files(
 {
 	static const char secret[] = "whsec_cmVoZWFyc2FscyBuZWVkIGEgc2VjcmV0IHRvby4uLg==\n";
 	char *address = xasprintf("127.0.0.1:%d", farm_port(d->farm));
-	char *config = scenario_config(d->sc, address, user, scratch);
+	char *mail = xasprintf("127.0.0.1:%d", mail_sink_port(d->mail));
+	char *config = scenario_config(d->sc, address, mail, user, scratch);
 	char *path = xasprintf("%s/nocboard.yaml", scratch),
 	     *hook = xasprintf("%s/hook-secret", scratch);
 	bool ok = file_write(hook, secret, sizeof secret - 1, 0600, e) &&
 		  file_write(path, config, strlen(config), 0600, e);
 
 	free(address);
+	free(mail);
 	free(config);
 	free(path);
 	free(hook);
@@ -177,7 +181,8 @@ int director_run(const struct scenario *sc, const char *scratch, const char *use
 	for (size_t i = 0; i < sc->world.count; i++)
 		d.met_at[i] = UTC_NONE;
 	d.farm = farm_new(d.loop, 0, &e);
-	if (!d.farm || !set_all(d.farm, &sc->start, &e) || !write_files(&d, scratch, user, &e)) {
+	d.mail = d.farm ? mail_sink_new(d.loop, 0, &e) : NULL;
+	if (!d.mail || !set_all(d.farm, &sc->start, &e) || !write_files(&d, scratch, user, &e)) {
 		say(ready_fd, e.msg);
 		return err_exit(e.kind);
 	}

@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (size_t i = 0; i < s->world.count; i++)
 			if (s->world.items[i].at_ms < 0)
 				abort();
-		config = scenario_config(s, "127.0.0.1:1", "user", "/tmp/x");
+		config = scenario_config(s, "127.0.0.1:1", "127.0.0.1:25", "user", "/tmp/x");
 		if (strstr(config, "{scratch}"))
 			abort();
 		free(config);

@@ -118,7 +118,7 @@ static void the_example_scenario_loads(void **state)
 	if (!s)
 		fail_msg("%d:%d: %s", problems.items[0].pos.line, problems.items[0].pos.column,
 		    problems.items[0].what);
-	config = scenario_config(s, "127.0.0.1:1", "you", "/tmp/x");
+	config = scenario_config(s, "127.0.0.1:1", "127.0.0.1:25", "you", "/tmp/x");
 	filled.text = config;
 	filled.len = strlen(config);
 	c = config_load(&filled, 1, NULL, any_zone, NULL, &problems);

@@ -123,15 +123,15 @@ static void all_faults_in_one_run(void **state)
 static void marks_are_filled_in(void **state)
 {
 	struct cfg_problems problems;
-	struct scenario *s = load("name: n\nsummary: s\nconfig: \"{farm}/{region} {user} "
+	struct scenario *s = load("name: n\nsummary: s\nconfig: \"{farm}/{region} {mail} {user} "
 				  "{scratch}{scratch} {\"\n",
 	    &problems);
 	char *text;
 
 	(void)state;
 	assert_non_null(s);
-	text = scenario_config(s, "127.0.0.1:8", "{farm}", "/tmp/x");
-	assert_string_equal(text, "127.0.0.1:8/{region} {farm} /tmp/x/tmp/x {");
+	text = scenario_config(s, "127.0.0.1:8", "127.0.0.1:9", "{farm}", "/tmp/x");
+	assert_string_equal(text, "127.0.0.1:8/{region} 127.0.0.1:9 {farm} /tmp/x/tmp/x {");
 	free(text);
 	scenario_free(s);
 }
@@ -278,7 +278,7 @@ static void shipped_scenarios_are_right(void **state)
 		if (!s)
 			fail_msg("%s:%d: %s", f->name, problems.items[0].pos.line,
 			    problems.items[0].what);
-		text = scenario_config(s, "127.0.0.1:9999", "tester", "/tmp/scratch");
+		text = scenario_config(s, "127.0.0.1:9999", "127.0.0.1:25", "tester", "/tmp/scratch");
 		assert_null(strstr(text, "{farm}"));
 		config.text = text;
 		config.len = strlen(text);
