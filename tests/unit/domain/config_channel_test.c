@@ -39,7 +39,8 @@ static const char *const good[] = {
 	"kind: pagerduty, token: { env: PD }",
 	"kind: statuspage, token: { env: SP }, page: kctbh9vrtdwd, components: { data: abc123 }",
 	"kind: cachet, url: https://a.example, token: { env: C }, version: 2",
-	"kind: exec, command: /bin/cat, arguments: [\"-\", \"a b\"], environment: [NOC_TICKET_HOME]",
+	"kind: exec, command: /bin/cat, arguments: [\"-\", \"a b\"], environment: "
+	"[NOC_TICKET_HOME]",
 };
 
 static void what_each_kind_needs_is_enough(void **state)

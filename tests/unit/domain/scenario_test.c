@@ -278,7 +278,8 @@ static void shipped_scenarios_are_right(void **state)
 		if (!s)
 			fail_msg("%s:%d: %s", f->name, problems.items[0].pos.line,
 			    problems.items[0].what);
-		text = scenario_config(s, "127.0.0.1:9999", "127.0.0.1:25", "tester", "/tmp/scratch");
+		text =
+		    scenario_config(s, "127.0.0.1:9999", "127.0.0.1:25", "tester", "/tmp/scratch");
 		assert_null(strstr(text, "{farm}"));
 		config.text = text;
 		config.len = strlen(text);
