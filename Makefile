@@ -15,7 +15,7 @@ USES_engine = engine store net os domain base
 USES_ui     = ui os domain base
 USES_main   = main engine ui store net os domain base
 
-PKGS := ncursesw libcurl libcjson libuv sqlite3 libutf8proc yaml-0.1 libssl libcrypto expat
+PKGS := ncursesw libcurl libcjson libuv sqlite3 libutf8proc yaml-0.1 libssl libcrypto expat libcares
 TEST_PKGS := cmocka vterm
 
 CC_NAME := $(notdir $(firstword $(CC)))
@@ -33,7 +33,7 @@ CFLAGS ?= -O2 -g
 CFLAGS_ALL = -std=c17 $(WARN) $(if $(WERROR),-Werror) -fPIE $(HARDEN) $(CPPFLAGS_ALL) $(PKG_CFLAGS) $(CFLAGS)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lresolv -lm
 TEST_LIBS := $(shell pkg-config --libs $(TEST_PKGS) 2>/dev/null) -lutil
 
 objs = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard src/$(1)/*.c)))

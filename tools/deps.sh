@@ -25,6 +25,7 @@ for group in "$@"; do
 		need_pkg yaml-0.1 libyaml-dev
 		need_pkg libssl libssl-dev
 		need_pkg expat libexpat1-dev
+		need_pkg libcares libc-ares-dev
 		[ -e "${TZDIR:-/usr/share/zoneinfo}/Europe/Paris" ] || missing="$missing tzdata"
 		;;
 	test)
@@ -59,7 +60,7 @@ if [ "${NO_INSTALL:-0}" = 1 ]; then
 fi
 if ! command -v apt-get >/dev/null 2>&1; then
 	echo "this machine has no apt: install what gives pkg-config these modules, then run make again:"
-	for p in ncursesw libcurl libcjson libuv sqlite3 libutf8proc yaml-0.1 libcrypto expat cmocka vterm; do
+	for p in ncursesw libcurl libcjson libuv sqlite3 libutf8proc yaml-0.1 libcrypto expat libcares cmocka vterm; do
 		pkg-config --exists "$p" 2>/dev/null || echo "  $p"
 	done
 	exit 1

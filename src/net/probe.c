@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "net_priv.h"
 #include "probe_run.h"
+#include "probe_wait.h"
 
 const struct probe_kind probe_kinds[] = {
 	{ "http", "http https",
@@ -13,6 +14,10 @@ const struct probe_kind probe_kinds[] = {
 	    &probe_http_ops },
 	{ "tcp", "tcp", "a connection, and what the other end says first", &probe_tcp_ops },
 	{ "tls", "tls", "a TLS handshake: until when its certificates hold", &probe_tls_ops },
+	{ "dns", "dns", "the records of a name, and one of them as it should be", &probe_dns_ops },
+	{ "icmp", "icmp", "an echo request, without privileges", &probe_icmp_ops },
+	{ "heartbeat", "file", "the age of a file, or of the newest line with a text in it",
+	    &probe_heartbeat_ops },
 	{ NULL, NULL, NULL, NULL },
 };
 
