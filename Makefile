@@ -39,8 +39,8 @@ TEST_LIBS := $(shell pkg-config --libs $(TEST_PKGS) 2>/dev/null) -lutil
 objs = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard src/$(1)/*.c)))
 libs = $(foreach f,$(USES_$(1)),$(B)/lib$(f).a)
 
-.PHONY: all run test check lint floors fuzz soak bench screenshots install clean help deps \
-	test-unit test-replay test-golden test-e2e _run _test _check _bench _screenshots _soak
+.PHONY: all run test check lint floors fuzz soak bench screenshots page-check install clean help deps \
+	test-unit test-replay test-golden test-e2e _run _test _check _bench _screenshots _soak _page-check
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -152,6 +152,13 @@ screenshots: deps-test
 _screenshots: nocboard
 	@NOCBOARD=$(abspath $(B)/nocboard) sh tools/screenshots.sh
 
+# The status page before other people's validators and a browser; not part of `make test`.
+page-check: deps
+	@sh tools/deps.sh build page
+	@$(MAKE) --no-print-directory _page-check
+_page-check: nocboard
+	@NOCBOARD=$(abspath $(B)/nocboard) sh tests/page/check.sh
+
 install: nocboard
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/nocboard/keymaps $(foreach n,1 5 7,$(DESTDIR)$(PREFIX)/share/man/man$n)
 	install -m 0755 $(B)/nocboard $(DESTDIR)$(PREFIX)/bin/nocboard
@@ -173,5 +180,6 @@ help:
 	@echo 'make soak       kill -9 the engine KILLS=200 times under commands'
 	@echo 'make bench      figures as ratios'
 	@echo 'make screenshots  screenshots/*.png from the running program'
+	@echo 'make page-check  the status page before feedparser, html-validate, axe and a browser'
 	@echo 'make install    PREFIX=/usr/local DESTDIR='
 	@echo 'NO_INSTALL=1 never installs packages; V=1 shows commands'

@@ -42,6 +42,13 @@ for group in "$@"; do
 		[ -n "$(find /usr/lib/llvm-*/lib -name 'libclang_rt.fuzzer*' 2>/dev/null | head -n 1)" ] ||
 			missing="$missing $(command -v apt-cache >/dev/null && apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\).*/libclang-rt-\1-dev/p' | head -n 1)"
 		;;
+	page)
+		need_cmd chromium chromium
+		need_cmd xmllint libxml2-utils
+		need_cmd node nodejs
+		need_cmd npm npm
+		/usr/bin/python3 -c 'import feedparser' 2>/dev/null || missing="$missing python3-feedparser"
+		;;
 	screenshots)
 		need_cmd Xvfb xvfb
 		need_cmd xterm xterm

@@ -143,6 +143,8 @@ struct chan_kind {
 	void (*judge)(
 	    struct chan_talk *t, const struct chan_reply *reply, struct chan_verdict *out);
 	int64_t gap_ms; /* least time from one delivery to a destination to the next */
+	/* Not sent message by message, but written whole (engine/publish): no build, no judge. */
+	bool whole;
 };
 
 extern const struct chan_kind chan_kinds[]; /* ends with a row whose name is NULL */

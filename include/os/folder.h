@@ -14,15 +14,19 @@ struct folder;
 /* The folder itself, which is made (0755) when its parent is there. NULL: *e; a symbolic link in
  * its place is refused. */
 struct folder *folder_open(const char *path, struct err *e);
-void folder_close(struct folder *f); /* NULL is fine */
+/* What was staged and not committed is gone. NULL is fine. */
+void folder_close(struct folder *f);
 
 /* Appends the regular file `name` ("region/FR.html") to `out`. False: it is not there, is not one,
  * or is larger than `max`. */
 bool folder_read(struct folder *f, const char *name, size_t max, struct buf *out);
-/* Puts the file in its place: written beside it, synced, renamed, the folder synced; readers see
- * the old or the new one, also after a power cut. Mode 0644, whatever the umask; missing folders
- * on the way are made (0755). */
-bool folder_write(struct folder *f, const char *name, const void *data, size_t len, struct err *e);
+/* Writes the file beside its place; folder_commit puts it there. Mode 0644, whatever the umask;
+ * missing folders on the way are made (0755). False: *e; nothing staged so far is kept. */
+bool folder_stage(struct folder *f, const char *name, const void *data, size_t len, struct err *e);
+/* Syncs what was staged, renames it all into place in that order, and syncs the folders: readers
+ * see an old or a new file, whole, also after a power cut. False: *e; files before the one that
+ * failed are in place. */
+bool folder_commit(struct folder *f, struct err *e);
 
 /* Removes the files of one folder ("" or "region") that `keep` does not want, and what an
  * interrupted write left there. Folders in it stay. A folder that is not there has none. */
@@ -31,6 +35,8 @@ void folder_prune(
 /* Calls `each` for the folders in this one. */
 void folder_list(
     struct folder *f, const char *sub, void (*each)(void *ctx, const char *name), void *ctx);
+/* Lets others pass through a folder whose names they know, and list nothing. */
+void folder_hide(struct folder *f, const char *sub);
 /* Removes an empty folder; one that is not empty stays. */
 void folder_remove(struct folder *f, const char *sub);
 

@@ -44,6 +44,23 @@ static void check_audiences(
 		    page->id.s, config_page_audience(c, page, 1)->id.s);
 }
 
+/* Each page removes from its folder what it does not have: two would fight over one. */
+static void check_apart(struct reader *r, const struct config *c, const struct cfg_channel *page)
+{
+	for (const struct cfg_channel *o = c->channels.items; o < page; o++) {
+		size_t len = o->directory.s ? strlen(o->directory.s) : 0;
+
+		while (len && o->directory.s[len - 1] == '/')
+			len--;
+		if (len && page->directory.s &&
+		    strncmp(o->directory.s, page->directory.s, len) == 0 &&
+		    (!page->directory.s[len] || page->directory.s[len] == '/'))
+			reader_problem(r, page->directory.pos, "give each page a folder of its own",
+			    "\"%s\" is, or lies in, the folder of page \"%s\"", page->directory.s,
+			    o->id.s);
+	}
+}
+
 static void check_page(struct reader *r, const struct config *c, const struct cfg_channel *page)
 {
 	if (!page->directory.s || page->directory.s[0] != '/')
@@ -53,7 +70,11 @@ static void check_page(struct reader *r, const struct config *c, const struct cf
 	if (!page->url.text.s)
 		reader_problem(r, page->pos, "url: https://status.example/",
 		    "a page needs the \"url\" at which it is read: feeds and the site map name it");
+	if (page->id.s && !config_page_audience(c, page, 0))
+		reader_problem(r, page->pos, "audiences: [ { id: public, channels: [page] } ]",
+		    "no audience reads the page \"%s\"", page->id.s);
 	check_audiences(r, c, page);
+	check_apart(r, c, page);
 }
 
 static void check_targets(struct reader *r, const struct config *c, const struct cfg_component *k)

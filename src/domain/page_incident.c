@@ -43,6 +43,21 @@ bool page_shows(enum event_kind kind)
 	return kind >= 0 && kind < EVENT_KINDS && shown[kind];
 }
 
+/* Nothing but blanks, of whatever width. */
+static bool blank(const char *s, const char *end)
+{
+	size_t len;
+
+	for (; s < end; s += len) {
+		unsigned cp = utf8_next(s, &len);
+
+		if (cp != ' ' && cp != 0xa0 && cp != 0x1680 && (cp < 0x2000 || cp > 0x200a) &&
+		    cp != 0x202f && cp != 0x205f && cp != 0x3000 && cp != 0x2800)
+			return false;
+	}
+	return true;
+}
+
 /* A text begins with its title where it begins so: "[Sev 1] …", as the templates write it. The
  * title goes to *title without the severity, which is told apart and may have changed since. */
 static const char *split_title(struct arena *a, const char *text, const char **title)
@@ -57,7 +72,7 @@ static const char *split_title(struct arena *a, const char *text, const char **t
 	if (!close || end - close > (ptrdiff_t)TITLE_MAX_BYTES)
 		return text;
 	close += 1 + strspn(close + 1, " ");
-	if (close >= end)
+	if (close >= end || blank(close, end))
 		return text;
 	*title = arena_strndup(a, close, (size_t)(end - close));
 	return end + strspn(end, "\n");

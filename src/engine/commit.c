@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/page.h"
 #include "engine_priv.h"
 #include "os/clock.h"
 #include "os/log.h"
@@ -104,6 +105,8 @@ static void committed(struct engine *g, struct work *w, const struct append_resu
 		else if (copy)
 			outbox_event(g, l->inc, copy);
 		event_free(copy);
+		if (page_shows(kind) && l->inc->update_count)
+			publish_changed(g);
 	}
 	w->events.count = 0;
 	engine_arm_clocks(g);

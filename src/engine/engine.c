@@ -321,6 +321,7 @@ void engine_configured(struct engine *g)
 	while ((l = map_next(g->live, &it, NULL)))
 		live_look(g, l, now);
 	engine_arm_clocks(g);
+	publish_configure(g);
 }
 
 static bool load_journal(struct engine *g, struct err *e)
@@ -408,6 +409,7 @@ static void finish(struct engine *g)
 	stop_timers(g);
 	if (g->net)
 		watch_stop(g);
+	publish_stop(g);	   /* what is on its way to a page is recorded */
 	journal_close(g->journal); /* commits and tells what is on its way */
 	serve_stop(g);
 	notify_stop(g);

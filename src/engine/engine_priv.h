@@ -138,6 +138,11 @@ struct engine {
 	struct template **templates;
 	size_t template_count;
 
+	/* publish.c */
+	struct map *publishers; /* id of the channel -> struct publisher */
+	int publishing;		/* writes on their way */
+	struct publish_ask *publish_asks;
+
 	/* serve.c */
 	struct ipc_listener *listener;
 	struct client **clients;
@@ -211,6 +216,27 @@ void outbox_send(struct engine *g); /* what is due */
 size_t outbox_alarms(const struct engine *g, struct arena *a, char ***out);
 void outbox_look(struct engine *g); /* now and then: tells the boards when an alarm comes or goes */
 
+/* ---- publish.c ---- */
+/* The pages of the configuration in force; each is written soon. */
+void publish_configure(struct engine *g);
+/* Something changed that a page may show. */
+void publish_changed(struct engine *g);
+/* False: the channel is no page. Its deliveries that are in flight are answered (outbox_delivered)
+ * once a version that has them is in place, or cannot be written. */
+bool publish_owed(struct engine *g, const char *channel);
+/* Writes now, and answers the client then (request_published). False: there is no page. */
+bool publish_ask(struct engine *g, const struct client *c, const char *id);
+bool publish_busy(const struct engine *g);
+/* Waits for what is being written, which may still record deliveries. */
+void publish_stop(struct engine *g);
+
+/* A client that waits for the page. */
+struct publish_ask {
+	struct publish_ask *next;
+	char client[24];
+	char *id;
+};
+
 /* ---- serve.c ---- */
 bool serve_start(struct engine *g, struct err *e);
 void serve_stop(struct engine *g);
@@ -223,6 +249,8 @@ void serve_presence(
 /* ---- request.c ---- */
 /* One line from a client after its greeting. */
 void request_line(struct engine *g, struct client *c, const cJSON *obj);
+/* The page that this client asked for is written; `why` NULL, or it could not be. */
+void request_published(struct engine *g, const char *client, const char *id, const char *why);
 
 struct client {
 	struct engine *g;

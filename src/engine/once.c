@@ -19,7 +19,7 @@ static bool busy(const struct engine *g)
 	while ((o = map_next(g->owed, &it, NULL)))
 		if (o->in_flight || o->recording)
 			return true;
-	return false;
+	return publish_busy(g);
 }
 
 static void look(void *ctx)

@@ -353,6 +353,13 @@ static void send_one(struct engine *g, struct owed *o, struct destination *d)
 		settle(g, o, verdict_body(o, "given_up", why));
 		return;
 	}
+	if (publish_owed(g, ch->id.s)) {
+		o->in_flight = true;
+		o->attempts++;
+		d->flying++;
+		serve_changed(g, WIRE_DELIVERY, o->id);
+		return;
+	}
 	if (!outbox_request(g, &q, &e)) {
 		outbox_request_fini(&q);
 		free(o->detail);

@@ -333,11 +333,34 @@ static void held(struct engine *g, struct client *c, const cJSON *obj)
 	client_flush_soon(c);
 }
 
+void request_published(struct engine *g, const char *client, const char *id, const char *why)
+{
+	struct client *c = client_of(g, client);
+
+	if (c && why)
+		say_no(c, id, "page", why, "it is tried again by itself");
+	else if (c)
+		client_send(c, answer(id, true));
+}
+
+static void publish(struct engine *g, struct client *c, const char *id)
+{
+	if (!(c->can & (PERM_PUBLISH | PERM_ADMIN)))
+		say_no(c, id, "permission",
+		    "writing the page is for those with the permission publish", "");
+	else if (!publish_ask(g, c, id))
+		say_no(c, id, "config", "no channel of kind \"page\" is configured", "");
+}
+
 static void own_affairs(struct engine *g, struct client *c, const cJSON *obj)
 {
 	const char *what = json_str(obj, "engine"), *id = json_str_or(obj, "id", "");
 	struct err e = { 0 };
 
+	if (strcmp(what, "publish") == 0) {
+		publish(g, c, id);
+		return;
+	}
 	if (!(c->can & PERM_ADMIN)) {
 		say_no(c, id, "permission",
 		    "the engine itself is for those with the permission admin", "");
@@ -353,7 +376,8 @@ static void own_affairs(struct engine *g, struct client *c, const cJSON *obj)
 		else
 			say_no(c, id, "config", e.msg, "the former configuration stays in force");
 	} else {
-		say_no(c, id, "protocol", "the engine can be stopped and reloaded", "");
+		say_no(c, id, "protocol",
+		    "the engine can be stopped and reloaded, and write the page", "");
 	}
 }
 

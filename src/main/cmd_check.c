@@ -1,5 +1,6 @@
 /* nocboard check */
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "cmd.h"
 #include "engine/setup.h"
@@ -38,6 +39,25 @@ static int unreachable(const struct config *c)
 	return found;
 }
 
+/* A page's folder that cannot be written into, as far as it is there already. */
+static int unfit_folders(const struct config *c)
+{
+	int found = 0;
+
+	for (size_t i = 0; i < c->channels.count; i++) {
+		const struct cfg_text *d = &c->channels.items[i].directory;
+		struct stat st;
+
+		if (!d->s || lstat(d->s, &st) != 0 || S_ISDIR(st.st_mode))
+			continue;
+		printf("%s:%d:%d: \"%s\" is %s, and a page is written into a folder\n", d->pos.file,
+		    d->pos.line, d->pos.column, d->s,
+		    S_ISLNK(st.st_mode) ? "a symbolic link" : "a file");
+		found++;
+	}
+	return found;
+}
+
 static int run(struct args *a)
 {
 	struct cfg_problems problems = { 0 };
@@ -56,7 +76,7 @@ static int run(struct args *a)
 	if (!s && !found)
 		return cmd_fail(&e);
 	if (s) {
-		found += unreachable(s->config);
+		found += unreachable(s->config) + unfit_folders(s->config);
 		if (!found)
 			printf("%s: no problem found\n", s->path);
 	}
@@ -67,8 +87,7 @@ static int run(struct args *a)
 const struct cmd cmd_check = {
 	.name = "check",
 	.summary = "validates the configuration and its policy",
-	.about = "Names every problem as FILE:LINE:COLUMN with a remedy, and the tiers and "
-		 "carriers that nobody could be "
-		 "reached for.",
+	.about = "Names every problem as FILE:LINE:COLUMN with a remedy, the tiers and carriers "
+		 "that nobody could be reached for, and folders of status pages that are none.",
 	.run = run,
 };

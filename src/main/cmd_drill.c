@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "cmd.h"
 #include "drill.h"
+#include "engine/setup.h"
 #include "net/farm.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -226,6 +227,21 @@ static void print_score(const cJSON *score, bool json)
 	}
 }
 
+/* What customers read is left behind, too. */
+static void print_page(const char *config)
+{
+	struct cfg_problems problems = { 0 };
+	struct err e;
+	struct setup *s = setup_load(config, &problems, &e);
+
+	for (size_t i = 0; s && i < s->config->channels.count; i++)
+		if (s->config->channels.items[i].directory.s)
+			printf("what customers read: file://%s/index.html\n",
+			    s->config->channels.items[i].directory.s);
+	cfg_problems_fini(&problems);
+	setup_free(s);
+}
+
 static bool play_headless(const struct scenario *sc, struct rehearsal *r, struct err *e)
 {
 	struct session *s = session_open(r->socket, NULL, e);
@@ -260,6 +276,8 @@ static int play(const struct args *a, const struct scenario *sc, struct rehearsa
 		return cmd_fail(&e);
 	if (arg_given(a, "headless") || isatty(1))
 		print_score(score, arg_given(a, "json"));
+	if (arg_given(a, "keep") && !arg_given(a, "json"))
+		print_page(r->config);
 	if (!json_bool(json_get(score, "journal"), "verified", false))
 		status = EXIT_FOUND;
 	cJSON_Delete(score);

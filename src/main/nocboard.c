@@ -13,6 +13,7 @@ const struct cmd *const commands[] = {
 	&cmd_clocks,
 	&cmd_feed,
 	&cmd_probe,
+	&cmd_publish,
 	&cmd_journal,
 	&cmd_keys,
 	&cmd_bridge,

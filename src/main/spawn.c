@@ -144,17 +144,21 @@ struct session *engine_session(const struct args *a, bool start, struct err *e)
 {
 	char *path = engine_socket(a, e);
 	struct session *s;
+	int sys;
 
 	if (!path)
 		return NULL;
 	s = session_open(path, a->as, e);
 	if (!s && start && (e->sys == ENOENT || e->sys == ECONNREFUSED) && engine_start(a, e))
 		s = session_open(path, a->as, e);
-	else if (!s && (e->sys == ENOENT || e->sys == ECONNREFUSED))
+	else if (!s && (e->sys == ENOENT || e->sys == ECONNREFUSED)) {
+		sys = e->sys;
 		err_set(e, ERR_IO,
 		    "no engine runs on this host (nobody listens on %.160s; `nocboard engine` "
 		    "starts one)",
 		    path);
+		e->sys = sys; /* some do without one */
+	}
 	free(path);
 	return s;
 }

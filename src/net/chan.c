@@ -17,7 +17,7 @@
 
 #define ROW(name, help, gap)                                                                       \
 	{                                                                                          \
-#name, help, chan_##name##_build, chan_##name##_judge, gap                         \
+#name, help, chan_##name##_build, chan_##name##_judge, gap, false                  \
 	}
 
 const struct chan_kind chan_kinds[] = {
@@ -30,7 +30,8 @@ const struct chan_kind chan_kinds[] = {
 	ROW(statuspage, "a page at Atlassian Statuspage", 2000),
 	ROW(cachet, "a Cachet status page, version 2 or 3", 0),
 	ROW(exec, "a program that gets the message as JSON on standard input", 0),
-	{ NULL, NULL, NULL, NULL, 0 },
+	{ "page", "a status page that a web server serves", NULL, NULL, 0, true },
+	{ NULL, NULL, NULL, NULL, 0, false },
 };
 
 const struct chan_kind *chan_kind_find(const char *name)

@@ -247,7 +247,7 @@ void deliver_send(struct deliver *list, struct delivery_request *take)
 	if (d->next)
 		d->next->link = &d->next;
 	list->first = d;
-	if (d->kind)
+	if (d->kind && !d->kind->whole)
 		step(d);
 	else
 		give_up(d, "no channel of this kind");

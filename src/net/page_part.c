@@ -204,8 +204,10 @@ void put_bars(struct page_out *o, const unsigned char *days, const char *of)
 {
 	int width = o->p->days * BAR_WIDTH;
 
-	putf(o, "<svg class=\"bars\" role=\"img\" viewBox=\"0 0 %d %d\" aria-label=\"", width,
-	    BAR_HEIGHT);
+	putf(o,
+	    "<svg class=\"bars\" role=\"img\" preserveAspectRatio=\"none\" viewBox=\"0 0 %d %d\" "
+	    "aria-label=\"",
+	    width, BAR_HEIGHT);
 	put_label(o, days, of);
 	put(o, "\">");
 	for (int s = 0; s < STATUSES; s++)

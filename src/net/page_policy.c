@@ -4,15 +4,27 @@
 
 #include "page_priv.h"
 
-static void put_target(struct page_out *o, const struct severity_policy *s, enum target t)
+/* "30 minutes", "4 business hours": longer words than a configuration has. */
+static void put_duration(struct page_out *o, struct duration d)
 {
 	char text[64];
+	int64_t minutes = d.ms / 60000;
 
+	if (d.unit != DURATION_ELAPSED || d.ms % 60000)
+		put_text(o, duration_format(d, text, sizeof text));
+	else if (minutes % 60)
+		putf(o, "%lld minute%s", (long long)minutes, minutes == 1 ? "" : "s");
+	else
+		putf(o, "%lld hour%s", (long long)(minutes / 60), minutes == 60 ? "" : "s");
+}
+
+static void put_target(struct page_out *o, const struct severity_policy *s, enum target t)
+{
 	put(o, "<td>");
 	if (s->target[t].unit == DURATION_NONE)
 		put(o, "–");
 	else
-		put_text(o, duration_format(s->target[t], text, sizeof text));
+		put_duration(o, s->target[t]);
 	put(o, "</td>");
 }
 
@@ -35,7 +47,7 @@ static void put_severities(struct page_out *o)
 		}
 		put(o, ".");
 		for (size_t i = 0; i < s->example_count; i++) {
-			put(o, i ? "; " : " <span class=\"when\">For example: ");
+			put(o, i ? ". " : " <span class=\"when\">For example: ");
 			put_text(o, s->examples[i]);
 		}
 		put(o, s->example_count ? ".</span></dd>\n" : "</dd>\n");
@@ -57,11 +69,12 @@ static void put_targets(struct page_out *o)
 		{ TARGET_RCA_FINAL, "Report, final" },
 	};
 
-	put(o, "<section aria-labelledby=\"times\">\n<h2 id=\"times\">Times</h2>\n<p>Each update "
-	       "says by when the next one follows, also when nothing has changed. Usable again "
-	       "means with or without a workaround.</p>\n<div class=\"wide\" tabindex=\"0\" "
-	       "role=\"region\" aria-labelledby=\"times\">\n<table>\n<thead><tr><th scope=\"col\">"
-	       "Severity</th>");
+	put(o,
+	    "<section aria-labelledby=\"times\">\n<h2 id=\"times\">Times</h2>\n<p>Each update "
+	    "says by when the next one follows, also when nothing has changed. Usable again "
+	    "means with or without a workaround.</p>\n<div class=\"wide\" tabindex=\"0\" "
+	    "role=\"region\" aria-label=\"Table of times\">\n<table>\n<thead><tr><th scope=\"col\">"
+	    "Severity</th>");
 	for (size_t i = 0; i < countof(columns); i++)
 		putf(o, "<th scope=\"col\">%s</th>", columns[i].name);
 	put(o, "<th scope=\"col\">Worked on</th></tr></thead>\n<tbody>\n");
@@ -79,14 +92,19 @@ static void put_targets(struct page_out *o)
 
 static void put_promise(struct page_out *o, const struct cfg_component *k)
 {
+	int told = 0;
+
 	put(o, "<tr><th scope=\"row\">");
 	put_text(o, k->name.s);
 	put(o, "</th><td>");
-	for (size_t i = 0; i < k->availability.count; i++) {
-		const struct cfg_pair *t = &k->availability.items[i];
+	for (size_t i = 0; i < 2 * k->availability.count; i++) {
+		const struct cfg_pair *t = &k->availability.items[i % k->availability.count];
 		const struct cfg_region *r = config_region(o->p->config, t->key.s);
 
-		put(o, i ? ", " : "");
+		/* Those of single regions first, then the one for the rest. */
+		if ((r == NULL) != (i >= k->availability.count))
+			continue;
+		put(o, told++ ? ", " : "");
 		if (t->values.count)
 			put_text(o, t->values.items[0].s);
 		put(o, " %");
@@ -134,7 +152,6 @@ static void put_words(struct page_out *o)
 		    "workaround)." },
 		{ STATUS_PARTIAL, "Some customers cannot use it (Sev 2)." },
 		{ STATUS_MAJOR, "Most customers cannot use it (Sev 1)." },
-		{ STATUS_MAINTENANCE, "Announced work is going on." },
 	};
 
 	put(o, "<section aria-labelledby=\"words\">\n<h2 id=\"words\">Words and shapes</h2>\n<dl "

@@ -74,6 +74,8 @@ static void put_figures_row(struct page_out *o, const struct page_cell *c, const
 
 static void put_figures(struct page_out *o, size_t region)
 {
+	static const char *const columns[] = { "Availability", "Target", "Counted", "Planned work",
+		"Major outage", "Partial outage", "Degraded" };
 	char from[UTC_TEXT], to[UTC_TEXT];
 	const struct page *p = o->p;
 
@@ -85,13 +87,12 @@ static void put_figures(struct page_out *o, size_t region)
 	    "(major + 0.3 × partial) / (counted − planned), from the incidents published "
 	    "here.</p>\n",
 	    p->days, from, to);
-	put(o, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"figures\">\n"
-	       "<table>\n<thead><tr><th scope=\"col\">Service</th><th "
-	       "scope=\"col\">Availability</th>"
-	       "<th scope=\"col\">Target</th><th scope=\"col\">Counted</th><th "
-	       "scope=\"col\">Planned "
-	       "work</th><th scope=\"col\">Major outage</th><th scope=\"col\">Partial outage</th>"
-	       "<th scope=\"col\">Degraded</th></tr></thead>\n<tbody>\n");
+	put(o,
+	    "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table of figures\">\n"
+	    "<table>\n<thead><tr><th scope=\"col\">Service</th>");
+	for (size_t i = 0; i < countof(columns); i++)
+		putf(o, "<th scope=\"col\" class=\"n\">%s</th>", columns[i]);
+	put(o, "</tr></thead>\n<tbody>\n");
 	for (size_t k = 0; k < p->component_count; k++)
 		if (page_cell(p, region, k)->offered)
 			put_figures_row(o, page_cell(p, region, k), p->components[k].name);

@@ -14,9 +14,15 @@
 #define TEMPORARY ".nocboard." /* how the names of unfinished files begin */
 #define AS_FOLDER (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
+struct staged {
+	char *name, *temporary; /* below the folder; temporary NULL: renamed already */
+};
+
 struct folder {
 	char *path;
 	int fd;
+	struct staged *staged;
+	size_t count, cap;
 };
 
 struct folder *folder_open(const char *path, struct err *e)
@@ -40,15 +46,6 @@ struct folder *folder_open(const char *path, struct err *e)
 	f->path = xstrdup(path);
 	f->fd = fd;
 	return f;
-}
-
-void folder_close(struct folder *f)
-{
-	if (!f)
-		return;
-	close(f->fd);
-	free(f->path);
-	free(f);
 }
 
 /* The folder that `name` lies in, opened part by part so that no link is followed; *last is the
@@ -116,11 +113,40 @@ static bool write_all(int fd, const char *data, size_t len)
 	return true;
 }
 
-/* Into a file of its own, whole and on the disk. */
+/* ---- staging ---- */
+
+static void unstage(struct folder *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		const char *last;
+		int dir =
+		    f->staged[i].temporary ? enter(f, f->staged[i].temporary, false, &last) : -1;
+
+		if (dir >= 0) {
+			unlinkat(dir, last, 0);
+			close(dir);
+		}
+		free(f->staged[i].name);
+		free(f->staged[i].temporary);
+	}
+	f->count = 0;
+}
+
+void folder_close(struct folder *f)
+{
+	if (!f)
+		return;
+	unstage(f);
+	free(f->staged);
+	close(f->fd);
+	free(f->path);
+	free(f);
+}
+
 static bool write_new(int dir, const char *name, const void *data, size_t len)
 {
 	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	bool ok = fd >= 0 && write_all(fd, data, len) && fchmod(fd, 0644) == 0 && fsync(fd) == 0;
+	bool ok = fd >= 0 && write_all(fd, data, len) && fchmod(fd, 0644) == 0;
 	int sys = errno;
 
 	if (fd >= 0 && close(fd) != 0 && ok) {
@@ -131,27 +157,113 @@ static bool write_new(int dir, const char *name, const void *data, size_t len)
 	return ok;
 }
 
-bool folder_write(struct folder *f, const char *name, const void *data, size_t len, struct err *e)
+bool folder_stage(struct folder *f, const char *name, const void *data, size_t len, struct err *e)
 {
 	const char *last;
 	int dir = enter(f, name, true, &last), sys;
-	char temporary[64];
+	struct staged *s;
 	bool ok;
 
-	if (dir < 0)
-		return err_sys(e, ERR_IO, errno, "%s/%s: cannot write", f->path, name);
-	snprintf(temporary, sizeof temporary, TEMPORARY "%ld", (long)getpid());
-	unlinkat(dir, temporary, 0); /* of a process that had our number and died */
-	ok = write_new(dir, temporary, data, len) && renameat(dir, temporary, dir, last) == 0;
-	sys = errno;
-	if (!ok)
-		unlinkat(dir, temporary, 0);
-	else if (fsync(dir) != 0) {
+	if (dir < 0) {
 		sys = errno;
-		ok = false;
+		unstage(f);
+		return err_sys(e, ERR_IO, sys, "%s/%s: cannot write", f->path, name);
 	}
+	f->staged = xgrow(f->staged, f->count, &f->cap);
+	s = &f->staged[f->count++];
+	s->name = xstrdup(name);
+	s->temporary = xasprintf(
+	    "%.*s" TEMPORARY "%ld.%zu", (int)(last - name), name, (long)getpid(), f->count);
+	unlinkat(dir, s->temporary + (last - name), 0); /* of a process of our number that died */
+	ok = write_new(dir, s->temporary + (last - name), data, len);
+	sys = errno;
 	close(dir);
-	return ok || err_sys(e, ERR_IO, sys, "%s/%s: cannot write", f->path, name);
+	if (ok)
+		return true;
+	unstage(f);
+	return err_sys(e, ERR_IO, sys, "%s/%s: cannot write", f->path, name);
+}
+
+/* Syncs a file, or with an empty last part the folder. */
+static bool sync_one(const struct folder *f, const char *name)
+{
+	const char *last;
+	int dir = enter(f, name, false, &last);
+	int fd = dir >= 0 && *last ? openat(dir, last, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : dir,
+	    sys;
+	bool ok = fd >= 0 && fsync(fd) == 0;
+
+	sys = errno;
+	if (fd >= 0 && fd != dir)
+		close(fd);
+	if (dir >= 0)
+		close(dir);
+	errno = sys;
+	return ok;
+}
+
+static bool rename_one(const struct folder *f, struct staged *s)
+{
+	const char *last;
+	int dir = enter(f, s->temporary, false, &last), sys;
+	bool ok = dir >= 0 && renameat(dir, last, dir, s->name + (last - s->temporary)) == 0;
+
+	sys = errno;
+	if (dir >= 0)
+		close(dir);
+	if (ok) {
+		free(s->temporary);
+		s->temporary = NULL;
+	}
+	errno = sys;
+	return ok;
+}
+
+/* How much of the name is its folder, the slash included. */
+static size_t folder_part(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return slash ? (size_t)(slash - name) + 1 : 0;
+}
+
+static bool sync_folders(const struct folder *f)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < f->count; i++) {
+		const char *name = f->staged[i].name;
+		size_t len = folder_part(name), k = 0;
+		char *of;
+
+		while (k < i && (folder_part(f->staged[k].name) != len ||
+				    strncmp(f->staged[k].name, name, len) != 0))
+			k++;
+		if (k < i)
+			continue; /* synced already */
+		of = xstrndup(name, len);
+		ok = sync_one(f, of);
+		free(of);
+	}
+	return ok;
+}
+
+bool folder_commit(struct folder *f, struct err *e)
+{
+	bool ok = true;
+
+	/* All are written before the first is synced: the disk takes them in one go. */
+	for (size_t i = 0; ok && i < f->count; i++)
+		if (!(ok = sync_one(f, f->staged[i].temporary)))
+			err_sys(e, ERR_IO, errno, "%s/%s: cannot sync", f->path, f->staged[i].name);
+	for (size_t i = 0; ok && i < f->count; i++)
+		if (!(ok = rename_one(f, &f->staged[i])))
+			err_sys(e, ERR_IO, errno, "%s/%s: cannot put in place", f->path,
+			    f->staged[i].name);
+	if (ok && !(ok = sync_folders(f)))
+		err_sys(e, ERR_IO, errno, "%s: cannot sync the folder", f->path);
+	unstage(f);
+	return ok;
 }
 
 /* ---- what else is there ---- */
@@ -214,6 +326,19 @@ void folder_list(
 			each(ctx, it->d_name);
 	if (d)
 		closedir(d);
+}
+
+void folder_hide(struct folder *f, const char *sub)
+{
+	char *inside = xasprintf("%s/", sub);
+	const char *last;
+	int dir = enter(f, inside, false, &last);
+
+	free(inside);
+	if (dir < 0)
+		return;
+	fchmod(dir, 0711);
+	close(dir);
 }
 
 void folder_remove(struct folder *f, const char *sub)

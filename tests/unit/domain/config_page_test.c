@@ -71,6 +71,13 @@ static void faults(void **state)
 		  "audiences: [ { id: public, channels: [page] }, { id: partners, channels: [page] "
 		  "} ]\n",
 		    "channel \"page\" has a page of its own for \"partners\"" },
+		{ "channels: [ { id: page, kind: page, directory: /www, url: \"https://s/\" } ]\n",
+		    "no audience reads the page \"page\"" },
+		{ "channels: [ { id: a, kind: page, directory: /www/, url: \"https://s/\" }, { id: "
+		  "b, "
+		  "kind: page, directory: /www/b, url: \"https://s/b\" } ]\n"
+		  "audiences: [ { id: public, channels: [a, b] } ]\n",
+		    "\"/www/b\" is, or lies in, the folder of page \"a\"" },
 		{ "page: { history: 1d }\n", "history" },
 		{ "page: { timezone: Mars/Olympus }\n", "there is no time zone \"Mars/Olympus\"" },
 		{ "page: { carriers: maybe }\n", "carriers" },

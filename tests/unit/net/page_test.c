@@ -99,8 +99,9 @@ static void an_open_incident_is_told(void **state)
 	must_say(&n->f, "portfolio/western-europe.html", "Major outage");
 	must_say(&n->f, "history.html", "Mobile data in Italy"); /* no title was told */
 	must_say(&n->f, "incident/INC-2.html", "This incident is over");
-	must_say(&n->f, "policy.html", "99.9 % in all other regions, 99.95 % in France");
-	must_say(&n->f, "policy.html", "<td>15m</td><td>30m</td><td>2h</td><td>6h</td>");
+	must_say(&n->f, "policy.html", "99.95 % in France, 99.9 % in all other regions");
+	must_say(&n->f, "policy.html",
+	    "<td>15 minutes</td><td>30 minutes</td><td>2 hours</td><td>6 hours</td>");
 	must_say(&n->f, "sitemap.xml", "https://status.example/incident/INC-1.html");
 	night_free(n);
 }

@@ -54,6 +54,11 @@ static mode_t mode_of(const struct place *p, const char *name)
 	return st.st_mode;
 }
 
+static bool put(struct place *p, const char *name, const char *text)
+{
+	return folder_stage(p->f, name, text, strlen(text), &p->e) && folder_commit(p->f, &p->e);
+}
+
 static void files_are_for_everybody_whatever_the_umask(void **state)
 {
 	struct place *p = *state;
@@ -61,11 +66,11 @@ static void files_are_for_everybody_whatever_the_umask(void **state)
 	struct buf b;
 
 	buf_init(&b, 0);
-	assert_true(folder_write(p->f, "api/v2/x.json", "one", 3, &p->e));
+	assert_true(put(p, "api/v2/x.json", "one"));
 	umask(before);
 	assert_int_equal(mode_of(p, "api/v2/x.json") & 07777, 0644);
 	assert_int_equal(mode_of(p, "api/v2") & 07777, 0755);
-	assert_true(folder_write(p->f, "api/v2/x.json", "other", 5, &p->e));
+	assert_true(put(p, "api/v2/x.json", "other"));
 	assert_true(folder_read(p->f, "api/v2/x.json", 100, &b));
 	assert_string_equal(buf_str(&b), "other");
 	assert_false(folder_read(p->f, "api/v2/x.json", 3, &b));
@@ -87,11 +92,11 @@ static void links_lead_nowhere(void **state)
 	assert_int_equal(symlink(outside, link), 0);
 	assert_int_equal(symlink(target, file_link), 0);
 	assert_int_equal(symlink(outside, root_link), 0);
-	assert_false(folder_write(p->f, "region/target", "ours", 4, &p->e));
+	assert_false(put(p, "region/target", "ours"));
 	assert_non_null(strstr(p->e.msg, "region/target: cannot write"));
 	assert_false(folder_read(p->f, "index.html", 100, &b));
 	/* A link in the place of a file is replaced, and not followed. */
-	assert_true(folder_write(p->f, "index.html", "ours", 4, &p->e));
+	assert_true(put(p, "index.html", "ours"));
 	assert_true(S_ISREG(mode_of(p, "index.html")));
 	assert_true(file_read(target, 100, 0, &b, &p->e));
 	assert_string_equal(buf_str(&b), "theirs");
@@ -102,6 +107,23 @@ static void links_lead_nowhere(void **state)
 	free(file_link);
 	free(target);
 	free(root_link);
+}
+
+static void a_failure_leaves_the_old_ones(void **state)
+{
+	struct place *p = *state;
+	struct buf b;
+
+	buf_init(&b, 0);
+	assert_true(put(p, "a.html", "old"));
+	assert_true(put(p, "there", "a file"));
+	assert_true(folder_stage(p->f, "a.html", "new", 3, &p->e));
+	assert_false(folder_stage(p->f, "there/b.html", "new", 3, &p->e));
+	assert_non_null(strstr(p->e.msg, "there/b.html: cannot write"));
+	assert_true(folder_commit(p->f, &p->e)); /* nothing is left of it */
+	assert_true(folder_read(p->f, "a.html", 9, &b));
+	assert_string_equal(buf_str(&b), "old");
+	buf_fini(&b);
 }
 
 static bool keep_a(void *ctx, const char *name)
@@ -124,9 +146,9 @@ static void what_is_not_wanted_goes(void **state)
 	int folders = 0;
 
 	buf_init(&b, 0);
-	assert_true(folder_write(p->f, "region/a.html", "a", 1, &p->e));
-	assert_true(folder_write(p->f, "region/b.html", "b", 1, &p->e));
-	assert_true(folder_write(p->f, "region/.nocboard.99", "half", 4, &p->e));
+	assert_true(put(p, "region/a.html", "a"));
+	assert_true(put(p, "region/b.html", "b"));
+	assert_true(put(p, "region/.nocboard.99", "half"));
 	assert_int_equal(mkdir(sub, 0755), 0);
 	folder_prune(p->f, "region", keep_a, NULL);
 	folder_prune(p->f, "nowhere", keep_a, NULL);
@@ -158,6 +180,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 		    files_are_for_everybody_whatever_the_umask, setup, teardown),
 		cmocka_unit_test_setup_teardown(links_lead_nowhere, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_failure_leaves_the_old_ones, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_not_wanted_goes, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_folder_is_told, setup, teardown),
 	};
