@@ -30,6 +30,7 @@ struct page_file {
 struct page_files {
 	struct page_file *items; /* what is linked comes before what links to it */
 	size_t count, cap;
+	bool incomplete; /* some of the page is missing here: what else there is, is not old */
 };
 
 /* Adds every file of the page, below `prefix` ("", or "p/TOKEN/"). */

@@ -70,8 +70,13 @@ static void soon(struct publisher *p)
 static void write_it(void *ctx) /* on the other thread */
 {
 	struct run *r = ctx;
+	struct err e = { 0 };
 
-	r->ok = publish_write(r->directory, &r->files, r->now, r->valid_ms, &r->report, &r->err);
+	r->ok = publish_write(r->directory, &r->files, r->now, r->valid_ms, &r->report, &e);
+	if (!r->ok)
+		r->err = e;
+	else
+		r->ok = !r->files.incomplete; /* why not was told when it was made */
 }
 
 static void tell_deliveries(struct engine *g, const struct run *r)
@@ -180,7 +185,7 @@ static void due(void *ctx)
 	p->pending = false;
 	g->publishing++;
 	take_owed(r);
-	if (make(r, ch))
+	if (make(r, ch) || r->files.count)
 		loop_work(g->loop, write_it, written, r);
 	else
 		written(r);
@@ -193,6 +198,25 @@ static bool is_page(const struct cfg_channel *ch)
 	const struct chan_kind *k = chan_kind_find(ch->kind.s);
 
 	return k && k->whole;
+}
+
+/* What waits for a page that is configured no more goes back to the outbox. */
+static void let_go(struct engine *g, const struct map *before)
+{
+	const struct owed *o;
+	size_t it = 0;
+
+	while (before && (o = map_next(g->owed, &it, NULL))) {
+		struct delivery_result result = { .id = o->id,
+			.destination = o->destination,
+			.at = clock_utc(),
+			.verdict = {
+			    .state = CHAN_RETRY, .detail = "the page is configured no more" } };
+
+		if (o->in_flight && map_get(before, o->destination) &&
+		    !map_get(g->publishers, o->destination))
+			outbox_delivered(g, &result);
+	}
 }
 
 void publish_configure(struct engine *g)
@@ -219,6 +243,7 @@ void publish_configure(struct engine *g)
 		map_set(g->publishers, p->id, p);
 		soon(p);
 	}
+	let_go(g, before);
 	map_free(before);
 }
 

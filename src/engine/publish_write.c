@@ -89,10 +89,11 @@ bool publish_make(struct page_files *out, const struct config *c, const struct c
 		r.audience++;
 	for (;; r.audience--) {
 		if (!add_audience(out, &r, incidents, count, e))
-			return err_in(e, "channel %s", channel->id.s);
+			out->incomplete = true;
 		if (r.audience == 0)
-			return true;
+			break;
 	}
+	return !out->incomplete || err_in(e, "channel %s", channel->id.s);
 }
 
 /* ---- writing ---- */
@@ -226,10 +227,10 @@ bool publish_write(const char *directory, const struct page_files *files, struct
 	for (size_t i = 0; ok && i < files->count; i++)
 		ok = put_file(folder, &files->items[i], now, valid_ms, out, e);
 	ok = ok && folder_commit(folder, e);
-	if (ok) {
+	if (ok && !files->incomplete)
 		prune(folder, files);
+	if (ok)
 		folder_hide(folder, PARTNERS);
-	}
 	folder_close(folder);
 	return ok;
 }

@@ -133,10 +133,12 @@ static int from_journal(const struct args *a, const struct setup *s, const struc
 	struct page_files files = { 0 };
 	struct publish_report r;
 	struct err e = { 0 };
-	bool ok = make(s, ch, a->journal ? a->journal : s->journal, now, &files, &e) &&
-		  publish_write(directory, &files, now, s->config->page_valid_ms, &r, &e);
+	bool ok = make(s, ch, a->journal ? a->journal : s->journal, now, &files, &e), written;
 
-	if (ok)
+	written =
+	    files.count && publish_write(directory, &files, now, s->config->page_valid_ms, &r, &e);
+	ok = ok && written;
+	if (written)
 		say(a, directory, &r);
 	if (ok && !arg_given(a, "json"))
 		say_addresses(s->config, ch);
