@@ -33,6 +33,7 @@ for group in "$@"; do
 		need_pkg vterm libvterm-dev
 		need_cmd openssl openssl
 		need_cmd mandoc mandoc
+		/usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || missing="$missing python3-aiosmtpd"
 		;;
 	check)
 		need_cmd gcc gcc

@@ -81,17 +81,30 @@ static size_t tell_batch(struct chan_talk *t, const struct chan_reply *reply)
 	return answered;
 }
 
+/* How many were told, and each who was not, as far as there is room. */
+static void say_outcome(const struct chan_talk *t, size_t accepted, struct chan_verdict *out)
+{
+	struct buf others;
+
+	buf_init(&others, CHAN_DETAIL);
+	for (size_t i = 0; i < t->told_count; i++)
+		if (t->told[i].state != CHAN_ACCEPTED)
+			buf_addf(&others, "; %s: %s", t->told[i].address, t->told[i].detail);
+	if (accepted == t->told_count)
+		chan_detail(out, "%zu told", accepted);
+	else
+		chan_detail(out, "%zu of %zu told%s", accepted, t->told_count, buf_str(&others));
+	buf_fini(&others);
+}
+
 void chan_email_judge(struct chan_talk *t, const struct chan_reply *reply, struct chan_verdict *out)
 {
 	size_t answered = tell_batch(t, reply), accepted = 0, retry = 0;
-	const struct chan_told *bad = NULL;
 
 	*out = (struct chan_verdict){ .state = CHAN_ACCEPTED };
 	for (size_t i = 0; i < t->told_count; i++) {
 		accepted += t->told[i].state == CHAN_ACCEPTED;
 		retry += t->told[i].state == CHAN_RETRY;
-		if (t->told[i].state != CHAN_ACCEPTED && !bad)
-			bad = &t->told[i];
 	}
 	if (reply->fault != FAULT_NONE && !answered) {
 		out->state = CHAN_RETRY;
@@ -109,9 +122,5 @@ void chan_email_judge(struct chan_talk *t, const struct chan_reply *reply, struc
 		out->state = CHAN_RETRY;
 	else if (!accepted)
 		out->state = CHAN_GIVE_UP;
-	if (bad)
-		chan_detail(out, "%zu of %zu told; %s: %s", accepted, t->told_count, bad->address,
-		    bad->detail);
-	else
-		chan_detail(out, "%zu told", accepted);
+	say_outcome(t, accepted, out);
 }

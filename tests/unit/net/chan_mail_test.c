@@ -330,6 +330,7 @@ static void each_recipient_has_its_own_outcome(void **state)
 	assert_int_equal(told(m, "never@x.example"), CHAN_GIVE_UP);
 	assert_non_null(strstr(m->verdict.detail, "1 of 3 told"));
 	assert_non_null(strstr(m->verdict.detail, "450 greylisted"));
+	assert_non_null(strstr(m->verdict.detail, "never@x.example: 550 5.1.1 no such user"));
 	assert_string_equal(mail_sink_get(m->sink, 0)->to, "a@x.example\n");
 	/* Only who is left is asked again. */
 	mail_sink_say(m->sink, "RCPT TO:<later@x.example>", NULL);
