@@ -14,16 +14,32 @@
 #include "domain/incident.h"
 #include "domain/template.h"
 
+/* Somebody who was called for the incident. */
+struct compose_engaged {
+	const char *name;	    /* a carrier, as customers may read it; NULL: people of ours */
+	struct utc at, answered_at; /* answered_at UTC_NONE: not yet */
+};
+
+/* A carrier that the incident depends on. */
+struct compose_carrier {
+	const char *name;     /* as customers may read it */
+	const char *timeline; /* what it says about when; NULL or blank: nothing */
+	struct utc at;
+};
+
 /* Facts of one incident; all borrowed. Texts may be NULL. */
 struct compose_facts {
 	const char *incident; /* "INC-7" */
 	int severity;
-	const char *severity_name;	    /* "Critical" */
-	const char *title;		    /* the short description */
-	const char *impact;		    /* as the incident was opened with */
-	struct utc started_at, restored_at; /* restored_at UTC_NONE: not yet */
-	const char *const *regions;	    /* names, as customers know them */
-	const char *const *components;	    /* names */
+	const char *severity_name; /* "Critical" */
+	const char *title;	   /* the short description */
+	const char *impact;	   /* as the incident was opened with */
+	struct utc started_at, acknowledged_at, restored_at, resolved_at; /* UTC_NONE: not yet */
+	bool checks_fail;    /* checks of ours found it, and fail still */
+	const char *told_by; /* the carrier whose own page told us first */
+	const char *report;  /* how soon a report is owed: "5 business days"; NULL: none is */
+	const char *const *regions;    /* names, as customers know them */
+	const char *const *components; /* names */
 	size_t region_count, component_count;
 	struct template_places places; /* zones of the regions */
 	const char *hypothesis;	       /* the newest */
@@ -31,13 +47,18 @@ struct compose_facts {
 	size_t action_count;
 	bool workaround; /* restored by one */
 	const char *residual, *customer_actions, *fix;
+	const struct compose_engaged *engaged;
+	size_t engaged_count;
+	const struct compose_carrier *carriers; /* not cleared again */
+	size_t carrier_count;
 	const char *region_workarounds;	  /* the regions' own texts for customers, joined */
+	const char *portfolios;		  /* names of those whose customers travel there, joined */
 	const struct posted_update *last; /* NULL: none was posted */
 	struct utc cadence_due; /* compose_cadence: the latest promise; UTC_NONE: no cadence */
 };
 
-/* Fills what an incident itself can tell; names, zones, severity_name, region_workarounds and
- * cadence_due are the caller's. */
+/* Fills what an incident itself can tell. What needs the configuration is the caller's: names,
+ * zones, who was engaged, carriers, portfolios, workarounds, report and cadence_due. */
 void compose_facts_of(struct compose_facts *out, const struct incident *inc);
 
 /* The latest next update that a cadence allows at `now`; UTC_NONE: no cadence. Without calendars a
@@ -59,8 +80,9 @@ struct compose {
 	struct utc next_update_at; /* UTC_NONE: none is promised */
 };
 
-/* Opens one, filled: from the last update where the template has the same field, else from the
- * facts. The next update is promised for cadence_due, to the whole minute before it. */
+/* Opens one, filled (compose_fill.c): every text is a fact of the incident, or what customers read
+ * last, or says that the fact is not known. The next update is promised for cadence_due, to the
+ * whole minute before it. */
 struct compose *compose_new(
     const struct template *t, const struct compose_facts *facts, struct utc now);
 void compose_free(struct compose *c); /* NULL is fine */

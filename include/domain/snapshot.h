@@ -63,6 +63,7 @@ struct snap_severity {
 struct snap_noc {
 	char *name, *timezone;
 	int64_t send_delay_ms;
+	bool carriers_hidden; /* customers do not read which carrier it is */
 	struct snap_severity severity[SEVERITIES];
 	struct snap_person *people;
 	size_t person_count;
@@ -77,7 +78,7 @@ struct snap_noc {
 struct snap_region {
 	char *id, *name;
 	int order;
-	char **timezones, **portfolios;
+	char **timezones, **portfolios; /* portfolios: names */
 	size_t timezone_count, portfolio_count;
 	int64_t travellers;
 	char *workaround; /* the region's own text for customers; NULL */

@@ -1,4 +1,4 @@
-#include "domain/compose.h"
+#include "compose_priv.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -20,7 +20,9 @@ void compose_facts_of(struct compose_facts *out, const struct incident *inc)
 		.title = inc->title,
 		.impact = inc->impact,
 		.started_at = inc->started_at,
+		.acknowledged_at = inc->acknowledged_at,
 		.restored_at = inc->restored_at,
+		.resolved_at = inc->resolved_at,
 		.hypothesis =
 		    inc->hypothesis_count ? inc->hypotheses[inc->hypothesis_count - 1].text : NULL,
 		.actions = inc->actions,
@@ -81,95 +83,6 @@ const char *compose_status(const char *stage, const struct compose_facts *facts)
 	return NULL;
 }
 
-static const char *text_or(const char *text, const char *otherwise)
-{
-	return text && text[0] ? text : otherwise;
-}
-
-static const char *last_said(const struct compose_facts *f, const char *field)
-{
-	return f->last ? json_str(f->last->fields, field) : NULL;
-}
-
-/* "15:00 - 15:30 UTC", over what is still being done. */
-static void eta_range(struct buf *out, const struct compose_facts *f)
-{
-	struct utc from = UTC_NONE, to = UTC_NONE;
-	char a[UTC_TEXT], b[UTC_TEXT];
-
-	for (size_t i = 0; i < f->action_count; i++) {
-		const struct action_item *item = &f->actions[i];
-
-		if (item->done || !utc_is_set(item->eta_from) || !utc_is_set(item->eta_to))
-			continue;
-		if (!utc_is_set(from) || utc_before(item->eta_from, from))
-			from = item->eta_from;
-		if (!utc_is_set(to) || utc_before(to, item->eta_to))
-			to = item->eta_to;
-	}
-	if (!utc_is_set(from))
-		return;
-	utc_format(from, a);
-	utc_format(to, b);
-	buf_addf(out, "%.5s - %.5s UTC", a + 11, b + 11);
-}
-
-static void open_actions(struct buf *out, const struct compose_facts *f)
-{
-	for (size_t i = 0; i < f->action_count; i++) {
-		if (f->actions[i].done)
-			continue;
-		if (out->len)
-			buf_addc(out, '\n');
-		buf_adds(out, f->actions[i].text);
-	}
-}
-
-/* Where a field's first text comes from: what the incident records, or what customers read last.
- * A field that is not listed takes what was read last. */
-static const struct {
-	const char *field;
-	size_t fact;	 /* a text in struct compose_facts */
-	bool last_first; /* what was read last counts more */
-} prefills[] = {
-	{ "summary", offsetof(struct compose_facts, title), true },
-	{ "impact", offsetof(struct compose_facts, impact), true },
-	{ "workaround", offsetof(struct compose_facts, region_workarounds), true },
-	{ "hypothesis", offsetof(struct compose_facts, hypothesis), false },
-	{ "customer_actions", offsetof(struct compose_facts, customer_actions), false },
-	{ "residual", offsetof(struct compose_facts, residual), false },
-	{ "fix", offsetof(struct compose_facts, fix), false },
-};
-
-static const char *fact_or_last(const char *field, const struct compose_facts *f, const char *last)
-{
-	for (size_t i = 0; i < countof(prefills); i++) {
-		const char *fact;
-
-		if (strcmp(prefills[i].field, field) != 0)
-			continue;
-		memcpy(&fact, (const char *)f + prefills[i].fact, sizeof fact);
-		return prefills[i].last_first ? text_or(last, fact) : text_or(fact, last);
-	}
-	return last;
-}
-
-static void prefill(struct buf *out, const char *name, const struct compose_facts *f)
-{
-	const char *text = fact_or_last(name, f, last_said(f, name));
-
-	if (strcmp(name, "changed") == 0 || strcmp(name, "correction") == 0)
-		return; /* never said twice */
-	if (strcmp(name, "eta") == 0)
-		eta_range(out, f);
-	else if (strcmp(name, "next") == 0 && !text)
-		open_actions(out, f);
-	else if (strcmp(name, "customer_actions") == 0)
-		text = text_or(text, f->region_workarounds);
-	if (!out->len)
-		buf_adds(out, text_or(text, ""));
-}
-
 /* The whole minute before what the cadence allows, or that itself when it is so near. */
 static struct utc promise(const struct compose_facts *f, const char *stage, struct utc now)
 {
@@ -197,7 +110,7 @@ struct compose *compose_new(
 		struct buf value;
 
 		buf_init(&value, COMPOSE_FIELD_MAX);
-		prefill(&value, fields[i].name, facts);
+		compose_fill(&value, t, fields[i].name, facts, now);
 		c->fields[i].about = &fields[i];
 		c->fields[i].value = buf_take(&value);
 	}
@@ -302,6 +215,7 @@ static const struct {
 	{ "title", offsetof(struct compose_facts, title), false },
 	{ "severity_name", offsetof(struct compose_facts, severity_name), false },
 	{ "region_workarounds", offsetof(struct compose_facts, region_workarounds), false },
+	{ "portfolios", offsetof(struct compose_facts, portfolios), false },
 	{ "started", offsetof(struct compose_facts, started_at), true },
 	{ "restored", offsetof(struct compose_facts, restored_at), true },
 };

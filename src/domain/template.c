@@ -27,6 +27,7 @@ const struct template_fact template_facts[] = {
 	{ "next_update", "when the next update is promised; empty if it is not", true },
 	{ "zones", "has a text when the regions have local times", false },
 	{ "region_workarounds", "what the regions advise customers", false },
+	{ "portfolios", "names of the portfolios whose customers travel there", false },
 	{ NULL, NULL, false },
 };
 

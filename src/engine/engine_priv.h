@@ -8,12 +8,10 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "domain/command.h"
-#include "domain/compose.h"
 #include "domain/config.h"
 #include "domain/detect.h"
 #include "domain/incident.h"
 #include "domain/snapshot.h"
-#include "domain/template.h"
 #include "domain/wire.h"
 #include "engine/engine.h"
 #include "engine/setup.h"
@@ -135,8 +133,6 @@ struct engine {
 	struct map *held; /* id -> struct held */
 	int64_t held_number;
 	struct loop_timer *held_timer;
-	struct template **templates;
-	size_t template_count;
 
 	/* publish.c */
 	struct map *publishers; /* id of the channel -> struct publisher */
@@ -194,10 +190,6 @@ const struct held *notify_hold(struct engine *g, const char *incident, const cha
 /* "stop" or "send". False: *e. */
 bool notify_held(
     struct engine *g, const char *id, const char *what, const char *actor, struct err *e);
-const struct template *notify_template(const struct engine *g, const char *id);
-const struct template *notify_template_for(const struct engine *g, const char *stage, int severity);
-void notify_facts(
-    struct engine *g, const struct incident *inc, struct compose_facts *f, struct arena *a);
 
 /* ---- outbox.c ---- */
 void outbox_start(struct engine *g);

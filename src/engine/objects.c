@@ -91,6 +91,7 @@ static cJSON *noc_object(struct engine *g, struct arena *a)
 	struct snap_noc n = { .name = c->name.s,
 		.timezone = c->timezone.s,
 		.send_delay_ms = c->policy->send_delay_ms,
+		.carriers_hidden = c->page_carriers.s && strcmp(c->page_carriers.s, "hide") == 0,
 		.bridge_url = c->bridge_url.s,
 		.bridge_phone = c->bridge_phone.s };
 
@@ -144,6 +145,21 @@ static cJSON *engine_object(struct engine *g, struct arena *a)
 
 /* ---- regions, components, cells, carriers, feeds ---- */
 
+/* As customers know them. */
+static char **portfolio_names(struct engine *g, struct arena *a, const struct cfg_region *r)
+{
+	char **names = texts(a, &r->portfolios);
+
+	for (size_t i = 0; i < r->portfolios.count; i++)
+		for (size_t k = 0; k < g->config->portfolios.count; k++) {
+			const struct cfg_portfolio *p = &g->config->portfolios.items[k];
+
+			if (strcmp(p->id.s, names[i]) == 0 && p->name.s)
+				names[i] = p->name.s;
+		}
+	return names;
+}
+
 static cJSON *region_object(struct engine *g, struct arena *a, const char *id)
 {
 	const struct cfg_region *r = config_region(g->config, id);
@@ -156,7 +172,7 @@ static cJSON *region_object(struct engine *g, struct arena *a, const char *id)
 		.order = (int)(r - g->config->regions.items),
 		.timezones = texts(a, &r->timezones),
 		.timezone_count = r->timezones.count,
-		.portfolios = texts(a, &r->portfolios),
+		.portfolios = portfolio_names(g, a, r),
 		.portfolio_count = r->portfolios.count,
 		.travellers = r->travellers,
 		.workaround = r->workaround.s };

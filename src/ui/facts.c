@@ -9,23 +9,68 @@
 
 #define ZONES_MAX 32
 
+/* "France: Choose SFR by hand." one a line; the region is named where there are several. */
+static const char *workarounds(
+    const struct snapshot *s, const struct snap_incident *inc, struct arena *a)
+{
+	struct buf out;
+	const char *text;
+
+	buf_init(&out, 16384);
+	for (size_t i = 0; i < inc->region_count; i++) {
+		const struct snap_region *r = snap_region(s, inc->regions[i]);
+
+		if (!r || !r->workaround || !*r->workaround)
+			continue;
+		buf_adds(&out, out.len ? "\n" : "");
+		if (inc->region_count > 1)
+			buf_addf(&out, "%s: ", r->name);
+		buf_adds(&out, r->workaround);
+	}
+	text = out.len ? arena_strdup(a, buf_str(&out)) : NULL;
+	buf_fini(&out);
+	return text;
+}
+
+/* The portfolios of the regions in scope, each once. */
+static const char *portfolios(
+    const struct snapshot *s, const struct snap_incident *inc, struct arena *a)
+{
+	struct map *seen = map_new(NULL);
+	static char mark;
+	struct buf out;
+	const char *text;
+
+	buf_init(&out, 4096);
+	for (size_t i = 0; i < inc->region_count; i++) {
+		const struct snap_region *r = snap_region(s, inc->regions[i]);
+
+		for (size_t k = 0; r && k < r->portfolio_count; k++) {
+			if (map_get(seen, r->portfolios[k]))
+				continue;
+			map_set(seen, r->portfolios[k], &mark);
+			buf_addf(&out, "%s%s", out.len ? ", " : "", r->portfolios[k]);
+		}
+	}
+	map_free(seen);
+	text = out.len ? arena_strdup(a, buf_str(&out)) : NULL;
+	buf_fini(&out);
+	return text;
+}
+
 static void fill_names(const struct snapshot *s, const struct snap_incident *inc, struct arena *a,
     struct compose_facts *out)
 {
 	const char **regions = arena_alloc(a, (inc->region_count + 1) * sizeof *regions);
 	const char **components = arena_alloc(a, (inc->component_count + 1) * sizeof *components);
 	const struct zone **zones = arena_alloc(a, ZONES_MAX * sizeof *zones);
-	struct buf workarounds;
 	size_t n = 0;
 	struct err e;
 
-	buf_init(&workarounds, 16384);
 	for (size_t i = 0; i < inc->region_count; i++) {
 		const struct snap_region *r = snap_region(s, inc->regions[i]);
 
 		regions[i] = r ? r->name : inc->regions[i];
-		if (r && r->workaround)
-			buf_addf(&workarounds, "%s%s", workarounds.len ? "\n" : "", r->workaround);
 		for (size_t z = 0; r && z < r->timezone_count && n < ZONES_MAX; z++)
 			zones[n++] = zone_load(r->timezones[z], &e);
 	}
@@ -39,8 +84,57 @@ static void fill_names(const struct snapshot *s, const struct snap_incident *inc
 	out->components = components;
 	out->component_count = inc->component_count;
 	out->places = (struct template_places){ zones, n };
-	out->region_workarounds = workarounds.len ? arena_strdup(a, buf_str(&workarounds)) : NULL;
-	buf_fini(&workarounds);
+	out->region_workarounds = workarounds(s, inc, a);
+	out->portfolios = portfolios(s, inc, a);
+}
+
+/* A carrier as customers may read it. */
+static const char *carrier_name(const struct snapshot *s, const char *id)
+{
+	const struct snap_carrier *k = snap_carrier(s, id);
+
+	if (s->noc && s->noc->carriers_hidden)
+		return "a partner network";
+	return k && k->name ? k->name : id;
+}
+
+static void fill_engaged(const struct snapshot *s, const struct snap_incident *inc, struct arena *a,
+    struct compose_facts *out)
+{
+	struct compose_engaged *engaged =
+	    arena_alloc(a, (inc->engagement_count + 1) * sizeof *engaged);
+	struct compose_carrier *carriers =
+	    arena_alloc(a, (inc->dependency_count + 1) * sizeof *carriers);
+
+	for (size_t i = 0; i < inc->engagement_count; i++) {
+		const struct engagement *e = &inc->engagements[i];
+
+		engaged[out->engaged_count++] =
+		    (struct compose_engaged){ e->carrier ? carrier_name(s, e->carrier) : NULL,
+			    e->at, e->answered_at };
+	}
+	for (size_t i = 0; i < inc->dependency_count; i++) {
+		const struct dependency *d = &inc->dependencies[i];
+
+		if (!utc_is_set(d->cleared_at))
+			carriers[out->carrier_count++] =
+			    (struct compose_carrier){ carrier_name(s, d->carrier), d->timeline,
+				    d->at };
+	}
+	out->engaged = engaged;
+	out->carriers = carriers;
+}
+
+/* Who found it: "probe:ID", "feed:CARRIER/FORMAT:…", or a person. */
+static void fill_source(const struct snapshot *s, const struct snap_incident *inc, struct arena *a,
+    struct compose_facts *out)
+{
+	const char *source = inc->source ? inc->source : "";
+
+	out->checks_fail = strncmp(source, "probe:", 6) == 0 && inc->sources_failing > 0;
+	if (strncmp(source, "feed:", 5) == 0)
+		out->told_by =
+		    carrier_name(s, arena_strndup(a, source + 5, strcspn(source + 5, "/")));
 }
 
 /* Calendars are the engine's: a cadence in business time is taken as elapsed here, which is never
@@ -65,7 +159,9 @@ void facts_of(const struct snapshot *s, const struct snap_incident *inc, struct 
 		.title = inc->title,
 		.impact = inc->impact,
 		.started_at = inc->started_at,
+		.acknowledged_at = inc->acknowledged_at,
 		.restored_at = inc->restored_at,
+		.resolved_at = inc->resolved_at,
 		.hypothesis = inc->hypothesis,
 		.actions = inc->actions,
 		.action_count = inc->action_count,
@@ -76,7 +172,12 @@ void facts_of(const struct snapshot *s, const struct snap_incident *inc, struct 
 		.last = inc->update_count ? &inc->updates[inc->update_count - 1] : NULL,
 		.cadence_due = cadence_due(s, inc->severity, now),
 	};
+	out->report = s->noc ? s->noc->severity[inc->severity - 1].target[TARGET_RCA_FINAL] : NULL;
+	if (out->report && !*out->report)
+		out->report = NULL;
 	fill_names(s, inc, a, out);
+	fill_engaged(s, inc, a, out);
+	fill_source(s, inc, a, out);
 }
 
 const char *facts_stage(const struct snap_incident *inc)

@@ -61,6 +61,7 @@ static void draw_hints(const struct scene *s, struct canvas *c, int x, int y)
 	static const struct {
 		const char *action, *label;
 	} hints[] = {
+		{ "confirm.yes", "yes" },
 		{ "confirm.switch", "other" },
 		{ "confirm.accept", "press" },
 		{ "confirm.cancel", "cancel" },

@@ -54,7 +54,7 @@ static void golden_of_the_windows(void **state)
 		{ ":sev", "incident.severity", "palette", "\003" },
 		{ "y", "Why these deadlines", "why", "q" },
 		{ "o", "HTTP 503", "outbox", "q" },
-		{ "P", "4 missing", "composer", "\003" },
+		{ "P", "public would read", "composer", "\003" },
 		{ "q", "Leave the board?", "confirm-leave", "\003" },
 	};
 

@@ -18,7 +18,7 @@ static void see(struct screen *s, const char *text)
 		return;
 	buf_init(&dump, 0);
 	screen_dump(s, &dump);
-	print_message("%s\n", buf_str(&dump));
+	fprintf(stderr, "%s\n", buf_str(&dump)); /* cmocka cuts what is long */
 	fail_msg("never on the screen: %s", text);
 }
 
@@ -195,9 +195,66 @@ static void the_first_night_is_played_by_keys(void **state)
 	free(home);
 }
 
+/* What customers got: the file of the public channel. NULL: nothing yet. The caller frees. */
+static char *published(const char *scratch)
+{
+	char *path = xasprintf("%s/status.json", scratch);
+	struct err e = { 0 };
+	struct buf b;
+
+	buf_init(&b, (size_t)1 << 20);
+	file_read(path, (size_t)1 << 20, 0, &b, &e);
+	free(path);
+	return buf_take(&b);
+}
+
+/* From an open incident: P, C-s, y, and no typing. Everything that is said was recorded, and lint
+ * has nothing to say about it. The fourth key is the acknowledgement that opened it. */
+static void four_keys_post_the_first_update(void **state)
+{
+	const char *program = getenv("NOCBOARD");
+	struct err e = { 0 };
+	char *home = file_scratch("drill-keys", &e), *scratch = xasprintf("%s/night", home);
+	char *argv[] = { xstrdup(program ? program : "./nocboard"), xstrdup("drill"),
+		xstrdup("--speed"), xstrdup("15"), xstrdup("--keep"), scratch, NULL };
+	struct screen *s =
+	    screen_start(argv, &(struct screen_options){ .w = 80, .h = 24, .home = home });
+	char *text;
+
+	(void)state;
+	see(s, "? cand INC-1");
+	press(s, "a ack", "a");
+	see(s, "SEV1 INC-1");
+	press(s, "P update", "P");
+	see(s, "· initial ·");
+	assert_false(screen_has(s, " missing"));
+	assert_false(screen_has(s, "? Customers"));
+	press(s, "C-s send", "\023");
+	see(s, "Send the initial update of INC-1?");
+	assert_false(screen_has(s, "Warning"));
+	assert_false(screen_wait_gone(s, "Send the initial update", 350));
+	press(s, "y yes", "y");
+	see(s, "u stops it");
+	see(s, "to page: accepted");
+	text = published(scratch);
+	assert_non_null(strstr(text, "Our own checks have failed since "));
+	assert_non_null(strstr(text, "What we do not know yet: We do not know the cause yet."));
+	assert_non_null(
+	    strstr(text, "What we are doing: Our operations team has been looking into it since "));
+	assert_non_null(strstr(text, "Choose SFR by hand under Settings > Network"));
+	assert_non_null(strstr(text, "Next update: by "));
+	free(text);
+	screen_free(s);
+	for (int i = 0; argv[i]; i++)
+		free(argv[i]);
+	file_remove_tree(home, &e);
+	free(home);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(four_keys_post_the_first_update),
 		cmocka_unit_test(the_first_night_is_played_by_keys),
 	};
 

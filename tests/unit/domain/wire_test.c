@@ -7,7 +7,8 @@
  * words: what is read and written again must be the same. */
 static const char *const whole[WIRE_KINDS] = {
 	[WIRE_NOC] =
-	    "{\"o\":\"noc\",\"name\":\"Wayfarer NOC\",\"timezone\":\"Europe/London\",\"send_delay_"
+	    "{\"o\":\"noc\",\"name\":\"Wayfarer "
+	    "NOC\",\"timezone\":\"Europe/London\",\"carriers_hidden\":true,\"send_delay_"
 	    "ms\":8000,"
 	    "\"severity\":[{\"name\":\"Critical\",\"meaning\":\"most are hit\",\"target\":"
 	    "[\"15m\",\"30m\",\"2h\",\"6h\",\"15m\",\"15m\",\"15m\",\"48h\",\"5 business days\"]},"
