@@ -35,9 +35,10 @@ struct compose_facts {
 	const char *title;	   /* the short description */
 	const char *impact;	   /* as the incident was opened with */
 	struct utc started_at, acknowledged_at, restored_at, resolved_at; /* UTC_NONE: not yet */
-	bool checks_fail;    /* checks of ours found it, and fail still */
-	const char *told_by; /* the carrier whose own page told us first */
-	const char *report;  /* how soon a report is owed: "5 business days"; NULL: none is */
+	struct utc starts_at, ends_at; /* of planned work; UTC_NONE: there is none */
+	bool checks_fail;	       /* checks of ours found it, and fail still */
+	const char *told_by;	       /* the carrier whose own page told us first */
+	const char *report; /* how soon a report is owed: "5 business days"; NULL: none is */
 	const char *const *regions;    /* names, as customers know them */
 	const char *const *components; /* names */
 	size_t region_count, component_count;

@@ -217,6 +217,7 @@ struct config {
 	struct cfg_pairs runbooks;
 	struct cfg_text bridge_url, bridge_phone;
 	struct cfg_text policy_file;
+	struct cfg_text templates, jargon; /* folders of the site's own texts */
 	/* The status page: how far back it looks, how long a version of it is good, our name on it
 	 * (NULL: the NOC's), a zone that is shown beside UTC, and whether it names carriers
 	 * ("show", "hide"). */

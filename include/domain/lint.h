@@ -15,6 +15,9 @@ struct jargon;
 
 /* Lines "word = plain words", "#" starts a remark. NULL: *errors has every reason. */
 struct jargon *jargon_parse(const char *text, size_t len, struct template_errors *errors);
+/* Adds a list to those that were read before: its word takes the place of theirs, and a word that
+ * stands for itself is allowed. False: *errors has every reason; what was right is in. */
+bool jargon_read(struct jargon *j, const char *text, size_t len, struct template_errors *errors);
 /* The list that is compiled in. */
 struct jargon *jargon_default(void);
 void jargon_free(struct jargon *j);

@@ -193,13 +193,13 @@ struct snap_engine {
 	bool impaired; /* own connectivity is in doubt */
 	char *impaired_why;
 	int targets, late_ms;
-	char *config_error; /* the last reload failed: first line */
+	char *config_error; /* what is not taken from the files, and why: first line */
 	char **alarms;	    /* of the outbox, one line each */
 	size_t alarm_count;
 };
 
-/* Object "template": a site's own template, in force instead of the shipped one of the same name.
- */
+/* Object "template": a file of the site's own texts ("initial.tmpl", "reach.part", "words.txt"), in
+ * force instead of the shipped one of the same name. */
 struct snap_template {
 	char *id, *source;
 };

@@ -16,9 +16,10 @@
  *	{{/workaround}}
  *
  * Tags: {{name}}, {{name|filter}}, {{#name}}…{{/name}} when it has a text, {{^name}}…{{/name}} when
- *it has none, {{! remark }}. A section or remark alone on its line takes the line with it. Values
- *are put in as they are and are never read for tags. Names are the declared fields, the facts of
- * template_facts[], and audience_ID, which has a text for the audience that is rendered. */
+ *it has none, {{> name}} puts in the partial name.part, {{! remark }}. A section, partial or remark
+ *alone on its line takes the line with it. Values are put in as they are and are never read for
+ *tags. Names are the declared fields, the facts of template_facts[], and audience_ID, which has a
+ * text for the audience that is rendered. */
 #ifndef DOMAIN_TEMPLATE_H
 #define DOMAIN_TEMPLATE_H
 
@@ -49,6 +50,7 @@ struct template_fact {
 extern const struct template_fact template_facts[]; /* ends with a row whose name is NULL */
 
 struct template_error {
+	char *partial;	  /* the file that it is in, "reach.part"; NULL: the template itself */
 	int line, column; /* from 1 */
 	char *message;
 };
@@ -68,10 +70,23 @@ struct template *template_parse(
     const char *id, const char *text, size_t len, struct template_errors *errors);
 void template_free(struct template *t); /* NULL is fine */
 
+/* The text of a partial by its name ("reach"), borrowed while the template is read; NULL: none. */
+typedef const char *(*template_partial_fn)(void *ctx, const char *name, size_t *len);
+
+/* The same for a template that may have partials. */
+struct template *template_parse_with(const char *id, const char *text, size_t len,
+    template_partial_fn partial, void *ctx, struct template_errors *errors);
+
+/* Stages of an incident's updates, and of maintenance notices: blank-separated words. */
+extern const char template_incident_stages[], template_maintenance_stages[];
+bool template_of_incidents(const struct template *t);
+
 const char *template_id(const struct template *t);
 const char *template_name(const struct template *t);
-const char *template_stage(const struct template *t); /* "initial", … "correction" */
+const char *template_stage(const struct template *t); /* one of the words above */
 bool template_suits(const struct template *t, int severity);
+/* How many severities it is for: the fewer, the nearer it fits. */
+int template_breadth(const struct template *t);
 const struct template_field *template_fields(const struct template *t, size_t *count);
 
 /* The zones of the regions in scope, for the filter `local`; those that show the same time are told

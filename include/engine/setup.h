@@ -7,22 +7,42 @@
 
 #include "base/err.h"
 #include "domain/config.h"
+#include "domain/texts.h"
+
+/* A site's own template, partial or word list. */
+struct own_text {
+	char *name, *path, *text;
+	size_t len;
+};
+
+struct own_texts {
+	struct own_text *items;
+	size_t count;
+};
 
 struct setup {
 	char *path; /* of the main file */
 	struct config *config;
 	char *journal, *socket, *state; /* paths in force */
-	char *fingerprint; /* of the bytes that were read: equal means that nothing changed */
+	char *fingerprint;	/* of the bytes that were read: equal means that nothing changed */
+	struct own_texts texts; /* as the files are */
+	struct cfg_problems text_problems; /* what is wrong with them */
+	struct own_texts texts_in_force;   /* those that can be used, of now or of before */
 };
 
 /* The file that would be read: `given`, $NOCBOARD_CONFIG, XDG, /etc; NULL: none of them is there
  * (*e says where they were looked for). The caller frees. */
 char *setup_find(const char *given, struct err *e);
 
-/* Reads it with conf.d/ *.yaml beside it and its policy. NULL: *e has one line, and `problems`
- * every problem (none when a file could not be read). */
+/* Reads it with conf.d/ *.yaml beside it, its policy, templates and word lists. NULL: *e has one
+ * line, and `problems` every problem (none when a file could not be read). What is wrong with
+ * templates and word lists stands in text_problems and stops nothing. */
 struct setup *setup_load(const char *given, struct cfg_problems *problems, struct err *e);
 void setup_free(struct setup *s);
+/* Texts with a problem give way to those that were in force before. */
+void setup_keep_texts(struct setup *fresh, const struct setup *before);
+/* The same as the domain reads them; the caller frees the array alone. */
+struct text_file *setup_text_files(const struct own_texts *t);
 
 /* The value of a secret; the caller frees (it is never logged). NULL: *e; a file that others may
  * read is refused. */

@@ -9,6 +9,7 @@
 #include "domain/compose.h"
 #include "domain/lint.h"
 #include "domain/snapshot.h"
+#include "domain/texts.h"
 #include "ui/lineedit.h"
 #include "ui/view.h"
 
@@ -18,13 +19,13 @@
 struct composer {
 	char incident[32];
 	int severity, seen;
-	struct template *template;
+	struct texts *texts;
+	const struct template *template;
 	struct compose *compose;
 	struct lineedit edit[COMPOSER_FIELDS];
 	size_t count, focus;
-	int audience; /* whose text is shown: the n-th of those it goes to */
-	int scroll;   /* first line of the preview */
-	struct jargon *jargon;
+	int audience;		       /* whose text is shown: the n-th of those it goes to */
+	int scroll;		       /* first line of the preview */
 	struct lint_findings findings; /* of what is written now */
 	char error[400];	       /* of the whole; "" none */
 	char sent[64];		       /* the command that waits for its answer */

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "domain/compose.h"
 #include "domain/snapshot.h"
+#include "domain/texts.h"
 
 /* Fills *out with borrowed values: of the snapshot, and of the arena. */
 void facts_of(const struct snapshot *s, const struct snap_incident *inc, struct utc now,
@@ -15,9 +16,11 @@ void facts_of(const struct snapshot *s, const struct snap_incident *inc, struct 
  * after each, else "progress". */
 const char *facts_stage(const struct snap_incident *inc);
 
-/* The shipped template of this name, or (name NULL) the one for stage and severity. NULL: there is
- * none. The caller frees with template_free. */
-struct template *facts_template(
-    const struct snapshot *s, const char *name, const char *stage, int severity);
+/* The texts in force at this engine; the caller frees with texts_free. */
+struct texts *facts_texts(const struct snapshot *s);
+/* The template of this name, or (name NULL) the one for stage and severity, for an incident. NULL:
+ * there is none. */
+const struct template *facts_template(
+    const struct texts *t, const char *name, const char *stage, int severity);
 
 #endif

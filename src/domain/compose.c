@@ -33,6 +33,8 @@ void compose_facts_of(struct compose_facts *out, const struct incident *inc)
 		.fix = inc->fix,
 		.last = incident_last_update(inc),
 		.cadence_due = UTC_NONE,
+		.starts_at = UTC_NONE,
+		.ends_at = UTC_NONE,
 	};
 }
 
@@ -218,6 +220,8 @@ static const struct {
 	{ "portfolios", offsetof(struct compose_facts, portfolios), false },
 	{ "started", offsetof(struct compose_facts, started_at), true },
 	{ "restored", offsetof(struct compose_facts, restored_at), true },
+	{ "starts", offsetof(struct compose_facts, starts_at), true },
+	{ "ends", offsetof(struct compose_facts, ends_at), true },
 };
 
 static const char *plain_fact(struct values *v, size_t i)

@@ -382,6 +382,8 @@ void compose_fill(struct buf *out, const struct template *t, const char *field,
 		.over = strcmp(stage, "restored") == 0 || strcmp(stage, "resolved") == 0,
 		.repeats = strcmp(stage, "progress") == 0 && !has_field(t, "changed") };
 
+	if (!template_of_incidents(t))
+		return; /* planned work is told by who plans it */
 	for (size_t i = 0; i < countof(fills); i++)
 		if (strcmp(fills[i].field, field) == 0) {
 			fills[i].fill(&w, out);

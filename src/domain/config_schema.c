@@ -303,6 +303,8 @@ static const struct field config_fields[] = {
 	{ .key = "runbooks", .type = F_PAIRS, .offset = AT(config, runbooks), .help = "{ attach: runbooks/attach.md }" },
 	{ .key = "bridge", .type = F_OBJECT, .object = &bridge_object, .help = "the conference of an incident" },
 	{ .key = "page", .type = F_OBJECT, .object = &page_object, .help = "what the status page shows" },
+	{ .key = "templates", .type = F_TEXT, .offset = AT(config, templates), .help = "folder of your own templates (NAME.tmpl) and partials (NAME.part); templates beside this file when left out" },
+	{ .key = "jargon", .type = F_TEXT, .offset = AT(config, jargon), .help = "folder of your own word lists (NAME.txt); jargon beside this file when left out" },
 	{ .key = "policy", .type = F_TEXT, .offset = AT(config, policy_file), .help = "a policy file; what it leaves out stays at the default" },
 	{ 0 },
 };

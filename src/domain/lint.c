@@ -252,7 +252,7 @@ static void jargon(struct linting *l)
 		for (size_t k = 0; l->in->jargon && jargon_word(l->in->jargon, k, &w); k++) {
 			char *help;
 
-			if (!lint_find_word(text, w.word))
+			if (w.allowed || !lint_find_word(text, w.word))
 				continue;
 			help = xasprintf("write \"%s\"", w.plain);
 			found(l, f->name, help, "customers may not know \"%s\"", w.word);

@@ -13,6 +13,7 @@ bool lint_zone_follows(const char *text, const char *p);
 
 struct jargon_word {
 	const char *word, *plain;
+	bool allowed; /* plain is the word itself: customers here know it */
 };
 
 /* False: there is no word with this index. */

@@ -91,6 +91,7 @@ bool lint_zone_follows(const char *text, const char *p)
 struct jargon {
 	char **words, **plain;
 	size_t count, cap, plain_cap;
+	size_t own; /* words before this one are of lists that were read before */
 };
 
 static void problem(struct template_errors *e, int line, const char *fmt, ...)
@@ -105,15 +106,17 @@ static void problem(struct template_errors *e, int line, const char *fmt, ...)
 	vsnprintf(message, sizeof message, fmt, ap);
 	va_end(ap);
 	e->items = xgrow(e->items, e->count, &e->cap);
-	e->items[e->count++] = (struct template_error){ line, 1, xstrdup(message) };
+	e->items[e->count++] = (struct template_error){ NULL, line, 1, xstrdup(message) };
 }
 
-static bool has_word(const struct jargon *j, const char *word)
+/* Its index, or j->count. */
+static size_t word_at(const struct jargon *j, const char *word)
 {
-	for (size_t i = 0; i < j->count; i++)
-		if (strcasecmp(j->words[i], word) == 0)
-			return true;
-	return false;
+	size_t i = 0;
+
+	while (i < j->count && strcasecmp(j->words[i], word) != 0)
+		i++;
+	return i;
 }
 
 /* Takes both over. */
@@ -130,6 +133,7 @@ static void read_line(
 {
 	const char *equals = memchr(line, '=', len);
 	char *raw, *word, *plain;
+	size_t known;
 
 	if (!equals) {
 		problem(e, number, "a line is written \"word = plain words\"");
@@ -141,13 +145,18 @@ static void read_line(
 	raw = xstrndup(equals + 1, len - (size_t)(equals + 1 - line));
 	plain = utf8_cleaned(raw, UTF8_ONE_LINE, 120);
 	free(raw);
-	if (!word[0] || !plain[0])
+	known = word_at(j, word);
+	if (!word[0] || !plain[0]) {
 		problem(e, number, "both sides of \"=\" need words");
-	else if (has_word(j, word))
+	} else if (known < j->own) {
+		free(j->plain[known]);
+		j->plain[known] = plain;
+		plain = NULL;
+	} else if (known < j->count) {
 		problem(e, number, "\"%s\" is there already", word);
-	else if (j->count == WORDS_MAX)
+	} else if (j->count == WORDS_MAX) {
 		problem(e, number, "%d words are the most", WORDS_MAX);
-	else {
+	} else {
 		add_word(j, word, plain);
 		return;
 	}
@@ -155,12 +164,12 @@ static void read_line(
 	free(plain);
 }
 
-struct jargon *jargon_parse(const char *text, size_t len, struct template_errors *errors)
+bool jargon_read(struct jargon *j, const char *text, size_t len, struct template_errors *errors)
 {
-	struct jargon *j = xcalloc(1, sizeof *j);
 	size_t before = errors->count;
 	int number = 1;
 
+	j->own = j->count;
 	for (const char *p = text, *end = text + len; p < end; number++) {
 		const char *stop = memchr(p, '\n', (size_t)(end - p));
 		const char *line = p, *last = stop ? stop : end;
@@ -171,7 +180,14 @@ struct jargon *jargon_parse(const char *text, size_t len, struct template_errors
 		if (line < last && *line != '#')
 			read_line(j, errors, number, line, (size_t)(last - line));
 	}
-	if (errors->count == before)
+	return errors->count == before;
+}
+
+struct jargon *jargon_parse(const char *text, size_t len, struct template_errors *errors)
+{
+	struct jargon *j = xcalloc(1, sizeof *j);
+
+	if (jargon_read(j, text, len, errors))
 		return j;
 	jargon_free(j);
 	return NULL;
@@ -206,6 +222,7 @@ bool jargon_word(const struct jargon *j, size_t index, struct jargon_word *out)
 {
 	if (index >= j->count)
 		return false;
-	*out = (struct jargon_word){ j->words[index], j->plain[index] };
+	*out = (struct jargon_word){ j->words[index], j->plain[index],
+		strcasecmp(j->words[index], j->plain[index]) == 0 };
 	return true;
 }

@@ -25,13 +25,17 @@ const struct template_fact template_facts[] = {
 	{ "restored", "when it was restored; empty before", true },
 	{ "now", "when this update is written", true },
 	{ "next_update", "when the next update is promised; empty if it is not", true },
+	{ "starts", "when planned work begins", true },
+	{ "ends", "when planned work ends at the latest", true },
 	{ "zones", "has a text when the regions have local times", false },
 	{ "region_workarounds", "what the regions advise customers", false },
 	{ "portfolios", "names of the portfolios whose customers travel there", false },
 	{ NULL, NULL, false },
 };
 
-static const char *const stages[] = { "initial", "progress", "restored", "resolved", "correction" };
+const char template_incident_stages[] = "initial progress restored resolved correction";
+const char template_maintenance_stages[] =
+    "maintenance-notice maintenance-start maintenance-end maintenance-cancelled";
 
 const struct template_fact *template_fact(const char *name)
 {
@@ -53,6 +57,7 @@ void template_error_at(struct reading *r, const char *at, const char *fmt, ...)
 		return;
 	e->items = xgrow(e->items, e->count, &e->cap);
 	item = &e->items[e->count++];
+	item->partial = xstrdup_null(r->partial);
 	item->line = 1;
 	for (const char *p = r->text; p < at; p++) {
 		if (*p == '\n') {
@@ -69,8 +74,10 @@ void template_error_at(struct reading *r, const char *at, const char *fmt, ...)
 
 void template_errors_fini(struct template_errors *e)
 {
-	for (size_t i = 0; i < e->count; i++)
+	for (size_t i = 0; i < e->count; i++) {
+		free(e->items[i].partial);
 		free(e->items[i].message);
+	}
 	free(e->items);
 	*e = (struct template_errors){ 0 };
 }
@@ -188,17 +195,33 @@ static void read_field(struct reading *r, struct template *t, struct span line)
 	read_label(r, f, label);
 }
 
+/* The word is one of a blank-separated list. */
+static bool is_one_of(const char *word, const char *list)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = list; len && *p;) {
+		size_t n = strcspn(p, " ");
+
+		if (n == len && strncmp(p, word, n) == 0)
+			return true;
+		p += n + strspn(p + n, " ");
+	}
+	return false;
+}
+
 static void read_stage(struct reading *r, struct template *t, struct span value)
 {
-	for (size_t i = 0; i < countof(stages); i++) {
-		if (!span_is(value, stages[i]))
-			continue;
-		t->stage = xstrdup(stages[i]);
-		return;
-	}
-	template_error_at(
-	    r, value.start, "stage: one of initial, progress, restored, resolved, correction");
-	t->stage = xstrdup("");
+	t->stage = span_text(value);
+	if (!is_one_of(t->stage, template_incident_stages) &&
+	    !is_one_of(t->stage, template_maintenance_stages))
+		template_error_at(r, value.start, "stage: one of %s %s", template_incident_stages,
+		    template_maintenance_stages);
+}
+
+bool template_of_incidents(const struct template *t)
+{
+	return is_one_of(t->stage, template_incident_stages);
 }
 
 /* "1-4", or one of them */
@@ -269,8 +292,7 @@ static const char *read_head(struct reading *r, struct template *t)
 	return NULL;
 }
 
-/* A template is text: no control characters, no broken encoding. */
-static bool plain_text(struct reading *r)
+bool template_plain(struct reading *r)
 {
 	for (const char *p = r->text; p < r->end; p++) {
 		if ((unsigned char)*p < ' ' && !strchr("\n\r\t", *p)) {
@@ -292,7 +314,15 @@ static bool plain_text(struct reading *r)
 struct template *template_parse(
     const char *id, const char *text, size_t len, struct template_errors *errors)
 {
-	struct reading r = { text, text + len, errors };
+	return template_parse_with(id, text, len, NULL, NULL, errors);
+}
+
+struct template *template_parse_with(const char *id, const char *text, size_t len,
+    template_partial_fn partial, void *ctx, struct template_errors *errors)
+{
+	struct reading r = {
+		.text = text, .end = text + len, .errors = errors, .find = partial, .ctx = ctx
+	};
 	struct template *t;
 	const char *body;
 	size_t before = errors->count;
@@ -301,7 +331,7 @@ struct template *template_parse(
 		template_error_at(&r, text, "a template has %zu bytes at most", TEMPLATE_MAX);
 		return NULL;
 	}
-	if (!plain_text(&r))
+	if (!template_plain(&r))
 		return NULL;
 	t = xcalloc(1, sizeof *t);
 	t->id = xstrdup(id);
@@ -360,6 +390,11 @@ const char *template_stage(const struct template *t)
 bool template_suits(const struct template *t, int severity)
 {
 	return severity >= t->severity_from && severity <= t->severity_to;
+}
+
+int template_breadth(const struct template *t)
+{
+	return t->severity_to - t->severity_from + 1;
 }
 
 const struct template_field *template_fields(const struct template *t, size_t *count)

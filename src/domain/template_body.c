@@ -9,6 +9,7 @@
 #include "base/nearest.h"
 
 #define NAMES_MAX 64
+#define PARTIALS 4 /* one within the other */
 
 /* A section that is not closed yet. */
 struct open_section {
@@ -22,7 +23,12 @@ struct parsing {
 	struct buf text; /* collected since the last node */
 	struct open_section open[TEMPLATE_DEPTH];
 	size_t depth;
+	size_t floor;	 /* sections that were open where this file began */
+	size_t partials; /* that are being read */
+	size_t total;	 /* bytes of all that were read */
 };
+
+static void read_text(struct parsing *p, const char *at);
 
 static struct node *add_node(struct template *t, enum node_type type, char *take)
 {
@@ -164,7 +170,7 @@ static void close_tag(struct parsing *p, const char *name, const char *at)
 {
 	struct node *node;
 
-	if (!p->depth) {
+	if (p->depth == p->floor) {
 		template_error_at(p->r, at, "{{/%s}} closes nothing", name);
 		return;
 	}
@@ -174,6 +180,44 @@ static void close_tag(struct parsing *p, const char *name, const char *at)
 	if (strcmp(node->text, name) != 0)
 		template_error_at(
 		    p->r, at, "{{/%s}} closes the section %s, which is open", name, node->text);
+}
+
+/* The text of another file, read in this place with the fields of the template. */
+static void partial_tag(struct parsing *p, const char *name, const char *at)
+{
+	struct reading *outer = p->r, inner = *outer;
+	size_t len = 0, floor = p->floor;
+	const char *text = outer->find ? outer->find(outer->ctx, name, &len) : NULL;
+	char *file;
+
+	if (!text) {
+		template_error_at(
+		    outer, at, "there is no partial \"%s\" (a file %s.part)", name, name);
+		return;
+	}
+	if (p->partials == PARTIALS) {
+		template_error_at(outer, at, "partials lie at most %d deep", PARTIALS);
+		return;
+	}
+	p->total += len;
+	if (p->total > TEMPLATE_MAX) {
+		template_error_at(
+		    outer, at, "the partials are %zu bytes together at most", TEMPLATE_MAX);
+		return;
+	}
+	file = xasprintf("%s.part", name);
+	inner.text = text;
+	inner.end = text + len;
+	inner.partial = file;
+	p->r = &inner;
+	p->floor = p->depth;
+	p->partials++;
+	if (template_plain(&inner))
+		read_text(p, text);
+	p->partials--;
+	p->floor = floor;
+	p->r = outer;
+	free(file);
 }
 
 static void tag(struct parsing *p, char *inside, const char *at)
@@ -190,9 +234,11 @@ static void tag(struct parsing *p, char *inside, const char *at)
 	case '/':
 		close_tag(p, trim(inside + 1), at);
 		return;
+	case '>':
+		partial_tag(p, trim(inside + 1), at);
+		return;
 	case '{':
 	case '&':
-	case '>':
 	case '=':
 		template_error_at(p->r, at, "{{%c is not part of this language", inside[0]);
 		return;
@@ -206,7 +252,7 @@ static bool alone_on_line(
 {
 	const char *b = start, *a = end;
 
-	if (!strchr("#^/!", start[2]))
+	if (!strchr("#^/!>", start[2]))
 		return false;
 	while (b > p->r->text && strchr(" \t", b[-1]))
 		b--;
@@ -249,24 +295,32 @@ static const char *read_tag(struct parsing *p, const char *start)
 	return after;
 }
 
+/* The rest of one file; what it opens it also closes. */
+static void read_text(struct parsing *p, const char *at)
+{
+	while (at < p->r->end) {
+		const char *next = find(at, p->r->end, "{{");
+		const char *end = next ? next : p->r->end;
+
+		for (; at < end; at++)
+			if (*at != '\r')
+				buf_addc(&p->text, *at == '\t' ? ' ' : *at);
+		if (next)
+			at = read_tag(p, next);
+	}
+	while (p->depth > p->floor) {
+		p->depth--;
+		template_error_at(p->r, p->open[p->depth].at, "the section %s is not closed",
+		    p->t->nodes[p->open[p->depth].node].text);
+	}
+}
+
 void template_read_body(struct reading *r, struct template *t, const char *at)
 {
 	struct parsing p = { .r = r, .t = t };
 
 	buf_init(&p.text, TEMPLATE_MAX);
-	while (at < r->end) {
-		const char *next = find(at, r->end, "{{");
-		const char *end = next ? next : r->end;
-
-		for (; at < end; at++)
-			if (*at != '\r')
-				buf_addc(&p.text, *at == '\t' ? ' ' : *at);
-		if (next)
-			at = read_tag(&p, next);
-	}
+	read_text(&p, at);
 	flush(&p);
-	while (p.depth--)
-		template_error_at(r, p.open[p.depth].at, "the section %s is not closed",
-		    t->nodes[p.open[p.depth].node].text);
 	buf_fini(&p.text);
 }

@@ -46,12 +46,19 @@ struct template
 /* The text being read, and where its errors go. */
 struct reading {
 	const char *text, *end;
+	const char *partial; /* name of the file, of a partial */
 	struct template_errors *errors;
+	template_partial_fn find; /* NULL: there are no partials */
+	void *ctx;
 };
 
 /* Adds an error at the place of `at` in the text. */
 void template_error_at(struct reading *r, const char *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* A template is text: no control characters, no broken encoding. Notes the first place that is
+ * not. */
+bool template_plain(struct reading *r);
 
 /* The fact of this name; NULL: none. */
 const struct template_fact *template_fact(const char *name);

@@ -73,10 +73,10 @@ static const struct wfield severity_fields[] = { STR(snap_severity, name), STR(s
 	FIXED(snap_severity, target, TARGETS), END };
 TABLE(severity, snap_severity);
 static const struct wfield noc_fields[] = { STR(snap_noc, name), STR(snap_noc, timezone), I64(snap_noc, send_delay_ms),
-	BOOL(snap_noc, carriers_hidden),
 	EACH(snap_noc, severity, severity, SEVERITIES), LIST(snap_noc, people, person_count, person),
 	LIST(snap_noc, tiers, tier_count, tier), LIST(snap_noc, audiences, audience_count, audience),
-	STR(snap_noc, bridge_url), STR(snap_noc, bridge_phone), STR(snap_noc, hint), END };
+	STR(snap_noc, bridge_url), STR(snap_noc, bridge_phone), STR(snap_noc, hint),
+	BOOL(snap_noc, carriers_hidden), END };
 TABLE(noc, snap_noc);
 static const struct wfield engine_fields[] = { STR(snap_engine, version), STR(snap_engine, host), INT(snap_engine, pid),
 	TIME(snap_engine, started_at), BOOL(snap_engine, journal_ok), STR(snap_engine, journal_why), BOOL(snap_engine, impaired),

@@ -117,6 +117,18 @@ static cJSON *noc_object(struct engine *g, struct arena *a)
 	return wire_write(WIRE_NOC, &n);
 }
 
+/* The first thing that is wrong with a site's own texts, and what holds instead. */
+static char *text_error(struct engine *g, struct arena *a)
+{
+	const struct cfg_problems *p = &g->setup->text_problems;
+	const char *file = p->count ? strrchr(p->items[0].file, '/') : NULL;
+
+	if (!p->count)
+		return NULL;
+	return arena_printf(a, "%s:%d:%d: %s", file ? file + 1 : p->items[0].file,
+	    p->items[0].pos.line, p->items[0].pos.column, p->items[0].what);
+}
+
 static cJSON *engine_object(struct engine *g, struct arena *a)
 {
 	char host[128] = "";
@@ -128,7 +140,7 @@ static cJSON *engine_object(struct engine *g, struct arena *a)
 		.host = host,
 		.pid = (int)getpid(),
 		.started_at = g->started_at,
-		.config_error = g->config_error,
+		.config_error = g->config_error ? g->config_error : text_error(g, a),
 		.targets = g->target_count };
 
 	gethostname(host, sizeof host - 1);
@@ -367,6 +379,17 @@ static cJSON *presence_object(struct engine *g, const char *id)
 	return s.out;
 }
 
+static cJSON *text_object(struct engine *g, const char *id)
+{
+	const struct own_texts *t = &g->setup->texts_in_force;
+
+	for (size_t i = 0; i < t->count; i++)
+		if (strcmp(t->items[i].name, id) == 0)
+			return wire_write(WIRE_TEMPLATE,
+			    &(struct snap_template){ t->items[i].name, t->items[i].text });
+	return NULL;
+}
+
 /* ---- all kinds ---- */
 
 char *object_line(struct engine *g, enum wire_kind kind, const char *id)
@@ -410,6 +433,8 @@ char *object_line(struct engine *g, enum wire_kind kind, const char *id)
 		o = presence_object(g, id);
 		break;
 	case WIRE_TEMPLATE:
+		o = text_object(g, id);
+		break;
 	case WIRE_KINDS:
 		break;
 	}
@@ -500,6 +525,9 @@ void object_ids(struct engine *g, enum wire_kind kind,
 		serve_presence(g, one_presence, &presence);
 		break;
 	case WIRE_TEMPLATE:
+		for (size_t i = 0; i < g->setup->texts_in_force.count; i++)
+			each(ctx, kind, g->setup->texts_in_force.items[i].name);
+		break;
 	case WIRE_KINDS:
 		break;
 	}

@@ -40,6 +40,7 @@ static void take(struct engine *g, struct setup *fresh)
 {
 	struct setup *old = g->setup;
 
+	setup_keep_texts(fresh, old);
 	everything_changed(g); /* what goes away is told as gone */
 	g->setup = fresh;
 	engine_configured(g);

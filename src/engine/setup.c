@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "os/file.h"
 #include "os/zone.h"
+#include "setup_priv.h"
 
 #define SOURCES_MAX 256
 #define FILE_MAX ((size_t)4 << 20)
@@ -101,8 +102,7 @@ static const struct zone *find_zone(void *ctx, const char *name)
 	return zone_load(name, &e);
 }
 
-/* A path as the main file means it: relative to its own folder. */
-static char *beside(const char *main_file, const char *path)
+char *setup_beside(const char *main_file, const char *path)
 {
 	char *dir, *out;
 
@@ -114,15 +114,26 @@ static char *beside(const char *main_file, const char *path)
 	return out;
 }
 
-/* FNV-1a over everything that was read. */
-static char *fingerprint(const struct sources *s)
+/* FNV-1a */
+static uint64_t mixed(uint64_t h, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (unsigned char)bytes[i]) * UINT64_C(1099511628211);
+	return h;
+}
+
+/* Of everything that was read. */
+static char *fingerprint(const struct sources *s, const struct own_texts *t)
 {
 	uint64_t h = UINT64_C(14695981039346656037);
 
 	for (size_t i = 0; i < s->count; i++)
-		for (size_t j = 0; j < s->items[i].len; j++)
-			h = (h ^ (unsigned char)s->items[i].text[j]) * UINT64_C(1099511628211);
-	return xasprintf("%zu-%016llx", s->count, (unsigned long long)h);
+		h = mixed(h, s->items[i].text, s->items[i].len);
+	for (size_t i = 0; i < t->count; i++) {
+		h = mixed(h, t->items[i].path, strlen(t->items[i].path) + 1);
+		h = mixed(h, t->items[i].text, t->items[i].len);
+	}
+	return xasprintf("%zu-%zu-%016llx", s->count, t->count, (unsigned long long)h);
 }
 
 static void complete(struct setup *s)
@@ -153,7 +164,7 @@ static struct config *read_all(
 		return c;
 	}
 	cfg_problems_fini(&first);
-	policy = beside(path, c->policy_file.s);
+	policy = setup_beside(path, c->policy_file.s);
 	ok = add_source(s, policy, e);
 	free(policy);
 	config_free(c);
@@ -180,7 +191,8 @@ struct setup *setup_load(const char *given, struct cfg_problems *problems, struc
 		out = xcalloc(1, sizeof *out);
 		out->path = path;
 		out->config = c;
-		out->fingerprint = fingerprint(s);
+		setup_read_texts(out);
+		out->fingerprint = fingerprint(s, &out->texts);
 		complete(out);
 		path = NULL;
 	} else if (problems->count) {
@@ -199,6 +211,7 @@ void setup_free(struct setup *s)
 {
 	if (!s)
 		return;
+	setup_texts_fini(s);
 	config_free(s->config);
 	free(s->path);
 	free(s->journal);

@@ -58,6 +58,19 @@ static int unfit_folders(const struct config *c)
 	return found;
 }
 
+/* What is wrong with the site's own templates, partials and word lists. */
+static int texts(const struct setup *s)
+{
+	struct buf out;
+
+	buf_init(&out, 0);
+	for (size_t i = 0; i < s->text_problems.count; i++)
+		cfg_problem_print(&out, &s->text_problems.items[i]);
+	fputs(buf_str(&out), stdout);
+	buf_fini(&out);
+	return (int)s->text_problems.count;
+}
+
 static int run(struct args *a)
 {
 	struct cfg_problems problems = { 0 };
@@ -76,6 +89,7 @@ static int run(struct args *a)
 	if (!s && !found)
 		return cmd_fail(&e);
 	if (s) {
+		found += texts(s);
 		found += unreachable(s->config) + unfit_folders(s->config);
 		if (!found)
 			printf("%s: no problem found\n", s->path);
@@ -86,8 +100,9 @@ static int run(struct args *a)
 
 const struct cmd cmd_check = {
 	.name = "check",
-	.summary = "validates the configuration and its policy",
-	.about = "Names every problem as FILE:LINE:COLUMN with a remedy, the tiers and carriers "
-		 "that nobody could be reached for, and folders of status pages that are none.",
+	.summary = "validates the configuration, its policy and templates",
+	.about = "Names every problem as FILE:LINE:COLUMN with a remedy, and the tiers and "
+		 "carriers that nobody could be "
+		 "reached for.",
 	.run = run,
 };

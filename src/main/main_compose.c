@@ -24,7 +24,8 @@ bool main_compose_open(struct main_compose *m, const struct session *s,
 	if (!stage)
 		stage = facts_stage(inc);
 	facts_of(snap, inc, m->now, m->arena, &m->facts);
-	m->template = facts_template(snap, name, stage, inc->severity);
+	m->texts = facts_texts(snap);
+	m->template = facts_template(m->texts, name, stage, inc->severity);
 	if (!m->template) {
 		err_set(e, ERR_USAGE,
 		    "there is no template \"%.60s\" (initial, progress, no-change, restored, "
@@ -41,7 +42,7 @@ bool main_compose_open(struct main_compose *m, const struct session *s,
 void main_compose_close(struct main_compose *m)
 {
 	compose_free(m->compose);
-	template_free(m->template);
+	texts_free(m->texts);
 	arena_free(m->arena);
 	memset(m, 0, sizeof *m);
 }

@@ -10,7 +10,8 @@
 
 struct main_compose {
 	struct arena *arena;
-	struct template *template;
+	struct texts *texts;
+	const struct template *template;
 	struct compose_facts facts;
 	struct compose *compose;
 	struct utc now;

@@ -159,22 +159,25 @@ struct composer *composer_new(
     const struct scene *s, const struct snap_incident *inc, const char *args, const char *draft_dir)
 {
 	char *name = arg_of(args, "template"), *stage = arg_of(args, "stage");
-	struct template *t =
-	    facts_template(s->snap, name, stage ? stage : facts_stage(inc), inc->severity);
+	struct texts *texts = facts_texts(s->snap);
+	const struct template *t =
+	    facts_template(texts, name, stage ? stage : facts_stage(inc), inc->severity);
 	struct compose_facts facts;
 	struct composer *c;
 	struct arena *a;
 
 	free(name);
 	free(stage);
-	if (!t)
+	if (!t) {
+		texts_free(texts);
 		return NULL;
+	}
 	c = xcalloc(1, sizeof *c);
 	a = arena_new();
 	facts_of(s->snap, inc, s->now, a, &facts);
+	c->texts = texts;
 	c->template = t;
 	c->compose = compose_new(t, &facts, s->now);
-	c->jargon = jargon_default();
 	c->severity = inc->severity;
 	c->seen = inc->version;
 	c->opened_at = s->now;
@@ -206,9 +209,8 @@ void composer_free(struct composer *c)
 	for (size_t i = 0; i < c->count; i++)
 		lineedit_fini(&c->edit[i]);
 	lint_findings_fini(&c->findings);
-	jargon_free(c->jargon);
 	compose_free(c->compose);
-	template_free(c->template);
+	texts_free(c->texts);
 	free(c->draft);
 	free(c);
 }
@@ -351,7 +353,7 @@ void composer_lint(struct composer *c, const struct scene *s)
 		     .now = s->now,
 		     .next_update_at = c->compose->next_update_at,
 		     .cadence_due = facts.cadence_due,
-		     .jargon = c->jargon },
+		     .jargon = texts_jargon(c->texts) },
 	    &c->findings);
 	while (n > 0)
 		free(texts[--n]);

@@ -239,7 +239,7 @@ static bool banner_text(const struct scene *s, char *out, size_t size)
 		snprintf(out, size, "OWN CONNECTIVITY IN DOUBT: cells read unknown — %s",
 		    engine->impaired_why ? engine->impaired_why : "");
 	else if (engine && engine->config_error && engine->config_error[0])
-		snprintf(out, size, "configuration not taken, the old one holds: %s",
+		snprintf(out, size, "not taken, what was good holds (nocboard check): %s",
 		    engine->config_error);
 	else if (engine && engine->alarm_count == 1)
 		snprintf(out, size, "NOT TOLD: %s", engine->alarms[0]);

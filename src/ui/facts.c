@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/embed.h"
 #include "base/map.h"
 #include "os/zone.h"
 
@@ -171,6 +170,8 @@ void facts_of(const struct snapshot *s, const struct snap_incident *inc, struct 
 		.fix = inc->fix,
 		.last = inc->update_count ? &inc->updates[inc->update_count - 1] : NULL,
 		.cadence_due = cadence_due(s, inc->severity, now),
+		.starts_at = UTC_NONE,
+		.ends_at = UTC_NONE,
 	};
 	out->report = s->noc ? s->noc->severity[inc->severity - 1].target[TARGET_RCA_FINAL] : NULL;
 	if (out->report && !*out->report)
@@ -193,47 +194,27 @@ const char *facts_stage(const struct snap_incident *inc)
 	return "progress";
 }
 
-static struct template *parse(const char *id, const char *text, size_t len)
+struct texts *facts_texts(const struct snapshot *s)
 {
-	struct template_errors errors = { 0 };
-	struct template *t = template_parse(id, text, len, &errors);
+	size_t count = map_count(s->templates), n = 0, it = 0;
+	struct text_file *files = xcalloc(count + 1, sizeof *files);
+	struct cfg_problems problems = { 0 };
+	const struct snap_template *own;
+	struct texts *t;
 
-	template_errors_fini(&errors);
+	while ((own = map_next(s->templates, &it, NULL)))
+		files[n++] = (struct text_file){ own->id, NULL, own->source, strlen(own->source) };
+	t = texts_new(files, n, &problems);
+	cfg_problems_fini(&problems);
+	free(files);
 	return t;
 }
 
-struct template *facts_template(
-    const struct snapshot *s, const char *name, const char *stage, int severity)
+const struct template *facts_template(
+    const struct texts *t, const char *name, const char *stage, int severity)
 {
-	static const char dir[] = "share/templates/";
-	const struct snap_template *own;
-	struct template *best = NULL;
-	size_t it = 0;
+	const struct template *found =
+	    name ? texts_template(t, name) : texts_for(t, stage, severity);
 
-	while ((own = map_next(s->templates, &it, NULL)))
-		if (strcmp(own->id, name ? name : stage) == 0)
-			return parse(own->id, own->source, strlen(own->source));
-	for (const struct embedded *f = embedded_files; f->name; f++) {
-		const char *file = f->name + sizeof dir - 1, *dot;
-		struct template *t;
-		char *id;
-		bool fits;
-
-		if (strncmp(f->name, dir, sizeof dir - 1) != 0 || !(dot = strstr(file, ".tmpl")))
-			continue;
-		id = xstrndup(file, (size_t)(dot - file));
-		t = parse(id, (const char *)f->data, f->len);
-		free(id);
-		fits = t && (name ? strcmp(template_id(t), name) == 0
-				  : strcmp(template_stage(t), stage) == 0 &&
-					template_suits(t, severity) &&
-					(!best || strcmp(template_id(t), stage) == 0));
-		if (!fits) {
-			template_free(t);
-			continue;
-		}
-		template_free(best);
-		best = t;
-	}
-	return best;
+	return found && template_of_incidents(found) ? found : NULL;
 }

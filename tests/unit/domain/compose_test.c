@@ -1,8 +1,8 @@
 #include "domain/compose.h"
 
-#include "base/embed.h"
 #include "base/mem.h"
 #include "domain/lint.h"
+#include "domain/texts.h"
 #include "t.h"
 
 static struct utc at_minute(int minute)
@@ -11,17 +11,13 @@ static struct utc at_minute(int minute)
 	    struct utc){ 1741616400000 + minute * 60000LL }; /* 2025-03-10T14:20:00Z, a Monday */
 }
 
-static struct template *shipped(const char *id)
-{
-	char *name = xasprintf("share/templates/%s.tmpl", id);
-	const struct embedded *f = embedded_find(name);
-	struct template_errors errors = { 0 };
-	struct template *t;
+static struct texts *all;
 
-	assert_non_null(f);
-	t = template_parse(id, (const char *)f->data, f->len, &errors);
+static const struct template *shipped(const char *id)
+{
+	const struct template *t = texts_template(all, id);
+
 	assert_non_null(t);
-	free(name);
 	return t;
 }
 
@@ -73,12 +69,11 @@ static struct compose_facts facts_of(const struct incident *inc, int now)
 static void filled_as(const char *template, const char *field, const struct compose_facts *f,
     int now, const char *text)
 {
-	struct template *t = shipped(template);
+	const struct template *t = shipped(template);
 	struct compose *c = compose_new(t, f, at_minute(now));
 
 	assert_string_equal(compose_get(c, field), text);
 	compose_free(c);
-	template_free(t);
 }
 
 static void cadences_give_the_latest_promise(void **state)
@@ -119,7 +114,7 @@ static void the_first_update_is_filled_from_the_incident(void **state)
 {
 	struct incident *inc = an_incident();
 	struct compose_facts f = facts_of(inc, 0);
-	struct template *t = shipped("initial");
+	const struct template *t = shipped("initial");
 	struct compose *c = compose_new(t, &f, at_minute(0));
 
 	(void)state;
@@ -155,7 +150,6 @@ static void the_first_update_is_filled_from_the_incident(void **state)
 	assert_int_equal(compose_missing_count(c), 1);
 	compose_free(c);
 	compose_free(NULL);
-	template_free(t);
 	incident_free(inc);
 }
 
@@ -171,7 +165,7 @@ static void each_audience_has_its_text(void **state)
 {
 	struct incident *inc = an_incident();
 	struct compose_facts f = facts_of(inc, 0);
-	struct template *t = shipped("initial");
+	const struct template *t = shipped("initial");
 	struct compose *c = compose_new(t, &f, at_minute(0));
 	struct buf out;
 
@@ -199,7 +193,6 @@ static void each_audience_has_its_text(void **state)
 	    strstr(buf_str(&out), "\n\nSeverity 1 (Critical). Our reference: INC-42.\n"));
 	buf_fini(&out);
 	compose_free(c);
-	template_free(t);
 	incident_free(inc);
 }
 
@@ -207,7 +200,7 @@ static void no_change_repeats_the_last_facts(void **state)
 {
 	struct incident *inc = an_incident();
 	struct compose_facts f;
-	struct template *t = shipped("no-change");
+	const struct template *t = shipped("no-change");
 	struct compose *c;
 	struct buf out;
 
@@ -249,20 +242,18 @@ static void no_change_repeats_the_last_facts(void **state)
 					   "Next update: by 2025-03-10 15:21 UTC\n");
 	buf_fini(&out);
 	compose_free(c);
-	template_free(t);
 	t = shipped("progress");
 	c = compose_new(t, &f, at_minute(31));
 	assert_string_equal(compose_get(c, "changed"), "");
 	assert_int_equal(compose_missing_count(c), 1);
 	compose_free(c);
-	template_free(t);
 	incident_free(inc);
 }
 
 static void the_end_is_told_from_the_events(void **state)
 {
 	struct incident *inc = an_incident();
-	struct template *t;
+	const struct template *t;
 	struct compose_facts f;
 	struct compose *c;
 	struct buf out;
@@ -287,7 +278,6 @@ static void the_end_is_told_from_the_events(void **state)
 	assert_non_null(strstr(buf_str(&out), "\nRestored: 2025-03-10 14:35 UTC\n"));
 	assert_non_null(strstr(buf_str(&out), "\nWhat remains: Slower than usual.\n"));
 	compose_free(c);
-	template_free(t);
 	feed(inc, 30, EVENT_RESOLVED, "{\"fix\":\"Configuration rolled back.\"}");
 	f = facts_of(inc, 30);
 	t = shipped("resolved");
@@ -297,7 +287,6 @@ static void the_end_is_told_from_the_events(void **state)
 	assert_false(utc_is_set(c->next_update_at));
 	buf_fini(&out);
 	compose_free(c);
-	template_free(t);
 	incident_free(inc);
 }
 
@@ -388,7 +377,7 @@ static void arguments_are_what_the_command_takes(void **state)
 	static const char *const audiences[] = { "public", "partners" };
 	struct incident *inc = an_incident();
 	struct compose_facts f = facts_of(inc, 0);
-	struct template *t = shipped("initial");
+	const struct template *t = shipped("initial");
 	struct compose *c = compose_new(t, &f, at_minute(0));
 	cJSON *args;
 
@@ -406,7 +395,6 @@ static void arguments_are_what_the_command_takes(void **state)
 	    json_str(json_get(args, "text"), "partners"));
 	cJSON_Delete(args);
 	compose_free(c);
-	template_free(t);
 	incident_free(inc);
 }
 
@@ -415,7 +403,7 @@ static void an_update_in_writing_is_linted(void **state)
 	static const char *const audiences[] = { "public" };
 	struct incident *inc = an_incident();
 	struct compose_facts f = facts_of(inc, 0);
-	struct template *t = shipped("initial");
+	const struct template *t = shipped("initial");
 	struct compose *c = compose_new(t, &f, at_minute(0));
 	struct lint_findings found = { 0 };
 
@@ -437,7 +425,6 @@ static void an_update_in_writing_is_linted(void **state)
 	assert_string_equal(found.items[1].rule, "cadence");
 	lint_findings_fini(&found);
 	compose_free(c);
-	template_free(t);
 	incident_free(inc);
 }
 
@@ -460,6 +447,8 @@ static void stages_have_a_status(void **state)
 
 int main(void)
 {
+	struct cfg_problems problems = { 0 };
+	int failed;
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cadences_give_the_latest_promise),
 		cmocka_unit_test(the_first_update_is_filled_from_the_incident),
@@ -472,5 +461,8 @@ int main(void)
 		cmocka_unit_test(stages_have_a_status),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	all = texts_new(NULL, 0, &problems);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	texts_free(all);
+	return failed;
 }

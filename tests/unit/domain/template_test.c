@@ -191,7 +191,7 @@ static void mistakes_have_a_place(void **state)
 		{ HEAD "{{impact|truncate:9x}}", 8, 1, "truncate" },
 		{ HEAD "{{impact|upper|upper|upper|upper|upper}}", 8, 1, "4 filters" },
 		{ HEAD "{{{impact}}}", 8, 1, "not part of this language" },
-		{ HEAD "{{> other}}", 8, 1, "not part of this language" },
+		{ HEAD "{{> other}}", 8, 1, "no partial \"other\"" },
 		{ HEAD "{{audience_}}", 8, 1, "no field or fact" },
 		{ HEAD "{{}}", 8, 1, "no field or fact" },
 		{ HEAD "{{#impact}}{{#impact}}{{#impact}}{{#impact}}{{#impact}}{{#impact}}{{#"
@@ -269,43 +269,84 @@ static void what_does_not_fit_is_said(void **state)
 	template_free(t);
 }
 
-static void shipped_templates_are_good(void **state)
+static const char *partial(void *ctx, const char *name, size_t *len)
 {
-	static const char *const needed[] = { "impact", "known", "unknown", "next",
-		"customer_actions", "summary" };
-	int count = 0;
+	static const struct {
+		const char *name, *text;
+	} files[] = {
+		{ "line", "[{{impact}}]\n" },
+		{ "outer", "{{#impact}}\n{{> line}}\n{{/impact}}\n" },
+		{ "self", "{{> self}}\n" },
+		{ "open", "a\n {{#impact}}\n" },
+		{ "close", "{{/impact}}" },
+		{ "typo", "x\n{{imapct}}\n" },
+		{ "large", NULL },
+	};
+	static char large[TEMPLATE_MAX / 2];
+
+	(void)ctx;
+	memset(large, 'x', sizeof large);
+	for (size_t i = 0; i < countof(files); i++)
+		if (strcmp(files[i].name, name) == 0) {
+			*len = files[i].text ? strlen(files[i].text) : sizeof large;
+			return files[i].text ? files[i].text : large;
+		}
+	return NULL;
+}
+
+static void partials_are_read_in_place(void **state)
+{
+	static const struct {
+		const char *body, *text; /* rendered with an impact of "X" */
+	} good[] = {
+		{ "a\n{{> line}}\nb\n", "a\n[X]\nb\n" },
+		{ "a\n  {{>outer}}  \nb\n", "a\n[X]\nb\n" },
+		{ "{{#impact}}{{> line}}{{/impact}}", "[X]\n" },
+	};
+	static const struct {
+		const char *body, *file;
+		int line, column;
+		const char *says;
+	} bad[] = {
+		{ "{{> nothing}}", NULL, 8, 1, "there is no partial \"nothing\"" },
+		{ "{{> self}}", "self.part", 1, 1, "4 deep" },
+		{ "{{> open}}{{/impact}}", "open.part", 2, 2, "impact is not closed" },
+		{ "{{#impact}}{{> close}}", "close.part", 1, 1, "closes nothing" },
+		{ "{{> typo}}", "typo.part", 2, 1, "did you mean \"impact\"?" },
+		{ "{{> large}}{{> large}}{{> large}}", NULL, 8, 23, "bytes together" },
+	};
 
 	(void)state;
-	for (const struct embedded *f = embedded_files; f->name; f++) {
+	for (size_t i = 0; i < countof(good); i++) {
+		char *text = xasprintf("%s%s", HEAD, good[i].body), impact[] = "X";
 		struct template_errors errors = { 0 };
-		const struct template_field *fields;
-		struct template *t;
-		size_t n;
+		struct template *t =
+		    template_parse_with("t", text, strlen(text), partial, NULL, &errors);
+		struct buf out;
 
-		if (strncmp(f->name, "share/templates/", 16) != 0)
-			continue;
-		t = template_parse(f->name, (const char *)f->data, f->len, &errors);
-		if (!t)
-			fail_msg("%s:%d:%d: %s", f->name, errors.items[0].line,
-			    errors.items[0].column, errors.items[0].message);
-		fields = template_fields(t, &n);
-		for (size_t i = 0; i < countof(needed); i++) {
-			bool there = false;
-
-			for (size_t k = 0; k < n; k++)
-				there = there || (fields[k].required &&
-						     strcmp(fields[k].name, needed[i]) == 0);
-			if (!there)
-				fail_msg("%s does not require %s", f->name, needed[i]);
-		}
-		for (size_t k = 0; k < n; k++)
-			assert_true(fields[k].help[0] != '\0');
-		for (int severity = 1; severity <= 4; severity++)
-			assert_true(template_suits(t, severity));
+		assert_non_null(t);
+		buf_init(&out, 0);
+		assert_true(template_render(t, value, impact, NULL, &out));
+		assert_string_equal(buf_str(&out), good[i].text);
+		buf_fini(&out);
 		template_free(t);
-		count++;
+		free(text);
 	}
-	assert_int_equal(count, 6);
+	for (size_t i = 0; i < countof(bad); i++) {
+		char *text = xasprintf("%s%s", HEAD, bad[i].body);
+		struct template_errors errors = { 0 };
+		const struct template_error *e;
+
+		assert_null(template_parse_with("t", text, strlen(text), partial, NULL, &errors));
+		e = &errors.items[0];
+		if (!strstr(e->message, bad[i].says))
+			fail_msg("%s: %s", bad[i].body, e->message);
+		assert_string_equal(e->partial ? e->partial : "", bad[i].file ? bad[i].file : "");
+		assert_int_equal(e->line, bad[i].line);
+		assert_int_equal(e->column, bad[i].column);
+		template_errors_fini(&errors);
+		free(text);
+	}
 }
 
 static void facts_are_in_the_manual(void **state)
@@ -323,7 +364,7 @@ static void facts_are_in_the_manual(void **state)
 		instants += f->instant;
 		free(entry);
 	}
-	assert_int_equal(instants, 4);
+	assert_int_equal(instants, 6);
 	free(page);
 }
 
@@ -336,7 +377,7 @@ int main(void)
 		cmocka_unit_test(mistakes_have_a_place),
 		cmocka_unit_test(all_mistakes_are_told_at_once),
 		cmocka_unit_test(what_does_not_fit_is_said),
-		cmocka_unit_test(shipped_templates_are_good),
+		cmocka_unit_test(partials_are_read_in_place),
 		cmocka_unit_test(facts_are_in_the_manual),
 	};
 
