@@ -27,14 +27,40 @@ struct lint_field {
 	bool required;
 };
 
+struct lint_channel {
+	const char *id, *kind; /* "slack" */
+};
+
+/* Who reads one of the texts. */
+struct lint_reader {
+	const char *audience;
+	const struct lint_channel *channels;
+	size_t channel_count;
+};
+
+/* What the configuration knows; all borrowed, and all of it may be empty. */
+struct lint_world {
+	const struct jargon *jargon;	  /* NULL: not looked for */
+	const char *const *other_regions; /* names of regions that are not in scope */
+	size_t other_region_count;
+	const char *const *internal; /* names, numbers and addresses that stay in the house */
+	size_t internal_count;
+	/* The channels of an audience, borrowed; NULL: not known. */
+	const struct lint_channel *(*channels)(void *ctx, const char *audience, size_t *count);
+	void *ctx;
+};
+
 struct lint_input { /* all borrowed */
 	const char *stage;
 	const struct lint_field *fields;
 	size_t field_count;
 	const char *const *texts; /* the rendered ones, for rules about the whole */
 	size_t text_count;
+	const struct lint_reader *readers; /* of the texts, one each; NULL: not known */
+	const char *incident;		   /* its id; NULL: not known */
+	int severity;			   /* of the incident; 0: not known */
+	struct lint_world world;
 	struct utc now, next_update_at, cadence_due; /* UTC_NONE: none */
-	const struct jargon *jargon;		     /* NULL: not looked for */
 };
 
 enum lint_severity { LINT_WARNING, LINT_ERROR };
@@ -62,8 +88,10 @@ void lint_run(const struct lint_input *in, struct lint_findings *out);
 /* The same over an update that is being written, with the texts of these audiences. The findings
  * name fields of its template, which must live as long as they do. */
 void lint_compose(const struct compose *c, const struct compose_facts *facts,
-    const char *const *audiences, size_t audience_count, const struct jargon *jargon,
+    const char *const *audiences, size_t audience_count, const struct lint_world *world,
     struct utc now, struct lint_findings *out);
+/* What a channel of this kind takes, in bytes of text; 0: no limit that a text would reach. */
+size_t lint_channel_limit(const char *kind);
 size_t lint_errors(const struct lint_findings *f);
 void lint_findings_fini(struct lint_findings *f);
 

@@ -54,6 +54,10 @@ struct snap_audience {
 	size_t channel_count;
 };
 
+struct snap_channel {
+	char *id, *kind;
+};
+
 struct snap_severity {
 	char *name, *meaning;
 	char *target[TARGETS]; /* "15m", "" where there is none */
@@ -71,6 +75,8 @@ struct snap_noc {
 	size_t tier_count;
 	struct snap_audience *audiences;
 	size_t audience_count;
+	struct snap_channel *channels;
+	size_t channel_count;
 	char *bridge_url, *bridge_phone; /* with {incident} filled in per incident by the engine */
 	char *hint;			 /* of a drill: what a newcomer could do next; NULL */
 };

@@ -16,6 +16,11 @@ void facts_of(const struct snapshot *s, const struct snap_incident *inc, struct 
  * after each, else "progress". */
 const char *facts_stage(const struct snap_incident *inc);
 
+/* What lint needs of the configuration, for this incident; borrowed of snapshot, texts and arena.
+ */
+void facts_lint(const struct snapshot *s, const struct snap_incident *inc, const struct texts *t,
+    struct arena *a, struct lint_world *out);
+
 /* The texts in force at this engine; the caller frees with texts_free. */
 struct texts *facts_texts(const struct snapshot *s);
 /* The template of this name, or (name NULL) the one for stage and severity, for an incident. NULL:

@@ -34,18 +34,7 @@ static const char *text_of(const struct lint_field *f)
 	return f && f->value ? f->value : "";
 }
 
-/* The rule that is running; what it finds gets its name and weight. */
-struct linting {
-	const struct lint_input *in;
-	struct lint_findings *out;
-	const char *rule;
-	enum lint_severity severity;
-};
-
-static void found(struct linting *l, const char *field, const char *help, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
-
-static void found(struct linting *l, const char *field, const char *help, const char *fmt, ...)
+void lint_found(struct linting *l, const char *field, const char *help, const char *fmt, ...)
 {
 	struct lint_findings *out = l->out;
 	char message[320];
@@ -69,17 +58,17 @@ static void minimum(struct linting *l)
 		const struct lint_field *f = &l->in->fields[i];
 
 		if (f->required && blank(f->value))
-			found(l, f->name, "say so, if there is nothing to say", "%s is empty",
+			lint_found(l, f->name, "say so, if there is nothing to say", "%s is empty",
 			    f->label ? f->label : f->name);
 	}
 	for (const char *const *name = compose_minimum; *name; name++) {
 		const struct lint_field *f = field_named(l->in, *name);
 
 		if (!f)
-			found(l, NULL, "use a template that asks for it", "%s is not said at all",
-			    *name);
+			lint_found(l, NULL, "use a template that asks for it",
+			    "%s is not said at all", *name);
 		else if (!f->required && blank(f->value))
-			found(l, f->name, "say so, if there is nothing to say", "%s is empty",
+			lint_found(l, f->name, "say so, if there is nothing to say", "%s is empty",
 			    f->label ? f->label : f->name);
 	}
 }
@@ -91,9 +80,9 @@ static void next_update(struct linting *l)
 	if (strcmp(in->stage, "resolved") == 0)
 		return;
 	if (utc_is_set(in->cadence_due) && !utc_is_set(in->next_update_at))
-		found(l, NULL, "give its time", "the next update is not promised");
+		lint_found(l, NULL, "give its time", "the next update is not promised");
 	else if (utc_is_set(in->next_update_at) && !utc_before(in->now, in->next_update_at))
-		found(l, NULL, "give a later time", "the time of the next update has gone by");
+		lint_found(l, NULL, "give a later time", "the time of the next update has gone by");
 }
 
 static void cadence(struct linting *l)
@@ -105,7 +94,7 @@ static void cadence(struct linting *l)
 	    !utc_is_set(in->next_update_at) || !utc_before(in->cadence_due, in->next_update_at))
 		return;
 	utc_format(in->cadence_due, due);
-	found(l, NULL, "promise it earlier",
+	lint_found(l, NULL, "promise it earlier",
 	    "the next update is promised later than the policy allows: by %.10s %.5s UTC", due,
 	    due + 11);
 }
@@ -118,7 +107,7 @@ static void words_in(struct linting *l, const struct lint_field *f, const char *
 
 	for (; *words; words++)
 		if (lint_find_word(text, *words)) {
-			found(l, f->name, help, "\"%s\" %s", *words, what);
+			lint_found(l, f->name, help, "\"%s\" %s", *words, what);
 			return;
 		}
 }
@@ -171,7 +160,7 @@ static void hypothesis_label(struct linting *l)
 		free(line);
 		if (labelled)
 			continue;
-		found(l, "hypothesis", "put \"Hypothesis (not confirmed):\" before it",
+		lint_found(l, "hypothesis", "put \"Hypothesis (not confirmed):\" before it",
 		    "the hypothesis stands in the text without being called one");
 		break;
 	}
@@ -193,7 +182,7 @@ static void eta(struct linting *l)
 		p += len ? len : 1;
 	}
 	if (numbers == 1)
-		found(l, "eta", "give a range, such as 15:00 - 15:30 UTC, or leave it empty",
+		lint_found(l, "eta", "give a range, such as 15:00 - 15:30 UTC, or leave it empty",
 		    "an ETA of a single time promises too much");
 }
 
@@ -217,7 +206,8 @@ static void promised_time(struct linting *l)
 			at += strlen(*w);
 			at += strspn(at, " ");
 			if (lint_time_at(text, at))
-				found(l, f->name, "give a range in the ETA, or only what is done",
+				lint_found(l, f->name,
+				    "give a range in the ETA, or only what is done",
 				    "\"%s\" with a single time promises too much", *w);
 		}
 	}
@@ -235,7 +225,8 @@ static void zone(struct linting *l)
 
 			told = len && !lint_zone_follows(text, p + len);
 			if (told)
-				found(l, f->name, "write UTC, and the local time where it helps",
+				lint_found(l, f->name,
+				    "write UTC, and the local time where it helps",
 				    "%.*s has no time zone", (int)len, p);
 			p += len ? len : 1;
 		}
@@ -249,13 +240,14 @@ static void jargon(struct linting *l)
 		const char *text = text_of(f);
 		struct jargon_word w;
 
-		for (size_t k = 0; l->in->jargon && jargon_word(l->in->jargon, k, &w); k++) {
+		for (size_t k = 0; l->in->world.jargon && jargon_word(l->in->world.jargon, k, &w);
+		     k++) {
 			char *help;
 
 			if (w.allowed || !lint_find_word(text, w.word))
 				continue;
 			help = xasprintf("write \"%s\"", w.plain);
-			found(l, f->name, help, "customers may not know \"%s\"", w.word);
+			lint_found(l, f->name, help, "customers may not know \"%s\"", w.word);
 			free(help);
 		}
 	}
@@ -279,15 +271,15 @@ static void too_long(struct linting *l)
 	const struct lint_field *impact = field_named(l->in, "impact");
 
 	if (utf8_width(text_of(summary)) > SUMMARY_CELLS)
-		found(l, summary->name, "a few plain words are enough",
+		lint_found(l, summary->name, "a few plain words are enough",
 		    "a title has %d letters at most", SUMMARY_CELLS);
 	if (strlen(text_of(impact)) > IMPACT_BYTES)
-		found(l, impact->name, "say the most important in two sentences",
+		lint_found(l, impact->name, "say the most important in two sentences",
 		    "the impact is long");
 	for (size_t i = 0; i < l->in->text_count; i++) {
 		if (strlen(l->in->texts[i]) <= TEXT_BYTES)
 			continue;
-		found(l, NULL, "customers read it on a phone: shorten it", "the text is long");
+		lint_found(l, NULL, "customers read it on a phone: shorten it", "the text is long");
 		return;
 	}
 }
@@ -302,12 +294,18 @@ static const struct {
 	{ "next-update", LINT_ERROR, next_update },
 	{ "cadence", LINT_ERROR, cadence },
 	{ "hypothesis-label", LINT_ERROR, hypothesis_label },
+	{ "severity", LINT_ERROR, lint_other_severity },
+	{ "internal", LINT_ERROR, lint_internal },
+	{ "channel-room", LINT_ERROR, lint_channel_room },
 	{ "eta-range", LINT_WARNING, eta },
 	{ "promised-time", LINT_WARNING, promised_time },
 	{ "impact-first", LINT_WARNING, impact_first },
 	{ "speculation", LINT_WARNING, speculation },
 	{ "zone", LINT_WARNING, zone },
 	{ "jargon", LINT_WARNING, jargon },
+	{ "code", LINT_WARNING, lint_code },
+	{ "region", LINT_WARNING, lint_other_region },
+	{ "phone", LINT_WARNING, lint_phone },
 	{ "marketing", LINT_WARNING, marketing },
 	{ "too-long", LINT_WARNING, too_long },
 };
@@ -317,12 +315,18 @@ const struct lint_rule_info lint_rule_infos[] = {
 	{ "next-update", "the next update is promised, for a time to come" },
 	{ "cadence", "it is promised no later than the policy allows" },
 	{ "hypothesis-label", "a hypothesis is called one where customers read it" },
+	{ "severity", "no other severity is told than the incident has" },
+	{ "internal", "no name, number or address of ours" },
+	{ "channel-room", "no longer than a channel takes" },
 	{ "eta-range", "an ETA is a range" },
 	{ "promised-time", "no single time is promised outside the ETA" },
 	{ "impact-first", "the impact says who is hit and how, not why" },
 	{ "speculation", "guesses stand in the hypothesis alone" },
 	{ "zone", "each time has its zone" },
 	{ "jargon", "words that customers know" },
+	{ "code", "no codes or addresses of machines" },
+	{ "region", "no region that is not in scope" },
+	{ "phone", "a telephone number is one for customers" },
 	{ "marketing", "no advertising" },
 	{ "too-long", "short enough for a phone" },
 	{ NULL, NULL },
@@ -369,21 +373,25 @@ void lint_run(const struct lint_input *in, struct lint_findings *out)
 }
 
 void lint_compose(const struct compose *c, const struct compose_facts *facts,
-    const char *const *audiences, size_t audience_count, const struct jargon *jargon_words,
+    const char *const *audiences, size_t audience_count, const struct lint_world *world,
     struct utc now, struct lint_findings *out)
 {
 	struct lint_field *fields = xcalloc(c->count, sizeof *fields);
 	struct buf *texts = xcalloc(audience_count, sizeof *texts);
+	struct lint_reader *readers = xcalloc(audience_count, sizeof *readers);
 	const char **shown = xcalloc(audience_count, sizeof *shown);
 	struct lint_input in = { .stage = c->stage,
 		.fields = fields,
 		.field_count = c->count,
 		.texts = shown,
 		.text_count = audience_count,
+		.readers = readers,
+		.incident = facts->incident,
+		.severity = facts->severity,
+		.world = *world,
 		.now = now,
 		.next_update_at = c->next_update_at,
-		.cadence_due = facts->cadence_due,
-		.jargon = jargon_words };
+		.cadence_due = facts->cadence_due };
 
 	for (size_t i = 0; i < c->count; i++)
 		fields[i] =
@@ -393,11 +401,16 @@ void lint_compose(const struct compose *c, const struct compose_facts *facts,
 		buf_init(&texts[i], 0);
 		compose_render(c, facts, audiences[i], now, &texts[i]);
 		shown[i] = buf_str(&texts[i]);
+		readers[i].audience = audiences[i];
+		if (world->channels)
+			readers[i].channels =
+			    world->channels(world->ctx, audiences[i], &readers[i].channel_count);
 	}
 	lint_run(&in, out);
 	for (size_t i = 0; i < audience_count; i++)
 		buf_fini(&texts[i]);
 	free(texts);
+	free(readers);
 	free(shown);
 	free(fields);
 }

@@ -69,6 +69,8 @@ TABLE(tier, snap_tier);
 static const struct wfield audience_fields[] = { STR(snap_audience, id), BOOL(snap_audience, internal),
 	STRS(snap_audience, channels, channel_count), END };
 TABLE(audience, snap_audience);
+static const struct wfield channel_fields[] = { STR(snap_channel, id), STR(snap_channel, kind), END };
+TABLE(channel, snap_channel);
 static const struct wfield severity_fields[] = { STR(snap_severity, name), STR(snap_severity, meaning),
 	FIXED(snap_severity, target, TARGETS), END };
 TABLE(severity, snap_severity);
@@ -76,7 +78,7 @@ static const struct wfield noc_fields[] = { STR(snap_noc, name), STR(snap_noc, t
 	EACH(snap_noc, severity, severity, SEVERITIES), LIST(snap_noc, people, person_count, person),
 	LIST(snap_noc, tiers, tier_count, tier), LIST(snap_noc, audiences, audience_count, audience),
 	STR(snap_noc, bridge_url), STR(snap_noc, bridge_phone), STR(snap_noc, hint),
-	BOOL(snap_noc, carriers_hidden), END };
+	LIST(snap_noc, channels, channel_count, channel), BOOL(snap_noc, carriers_hidden), END };
 TABLE(noc, snap_noc);
 static const struct wfield engine_fields[] = { STR(snap_engine, version), STR(snap_engine, host), INT(snap_engine, pid),
 	TIME(snap_engine, started_at), BOOL(snap_engine, journal_ok), STR(snap_engine, journal_why), BOOL(snap_engine, impaired),

@@ -112,6 +112,10 @@ static cJSON *noc_object(struct engine *g, struct arena *a)
 			.channels = texts(a, &from->channels),
 			.channel_count = from->channels.count };
 	}
+	n.channels = arena_alloc(a, (c->channels.count + 1) * sizeof *n.channels);
+	for (size_t i = 0; i < c->channels.count; i++)
+		n.channels[n.channel_count++] =
+		    (struct snap_channel){ c->channels.items[i].id.s, c->channels.items[i].kind.s };
 	if (g->options.drill)
 		n.hint = arena_strdup(a, hint_next(g));
 	return wire_write(WIRE_NOC, &n);

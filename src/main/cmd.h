@@ -89,6 +89,6 @@ void help_man_config(struct buf *out);
 
 extern const struct cmd cmd_board, cmd_bridge, cmd_check, cmd_clocks, cmd_drill, cmd_engine,
     cmd_feed, cmd_help, cmd_init, cmd_journal, cmd_keys, cmd_parse_child, cmd_paths, cmd_probe,
-    cmd_publish, cmd_status, cmd_update;
+    cmd_publish, cmd_status, cmd_template, cmd_update;
 
 #endif

@@ -1,13 +1,9 @@
 /* nocboard update: what the composer does, for scripts. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/mem.h"
 #include "cmd.h"
 #include "cmd_incident.h"
 #include "domain/compose.h"
-#include "domain/lint.h"
 #include "main_compose.h"
 #include "spawn.h"
 
@@ -16,12 +12,13 @@ static const struct cmd_option options[] = {
 	    "initial, progress, restored, resolved or correction; by the phase when left out",
 	    false },
 	{ "template", 't', "NAME",
-	    "initial, progress, no-change, restored, resolved, correction; by the stage when left "
-	    "out",
-	    false },
-	{ "field", 'f', "NAME=TEXT", "sets a field of the template", true },
+	    "one of `nocboard template list`; by the stage and severity when left out", false },
+	{ "no-change", 0, NULL, "repeats the last facts: the template no-change", false },
+	{ "field", 'f', "NAME=TEXT",
+	    "sets a field of the template; a text of - is read from standard input", true },
 	{ "next", 'n', "30m", "time to the next update; by the cadence when left out", false },
 	{ "audience", 'a', "ID", "who reads it; all that are not internal when left out", true },
+	{ "channel", 0, "ID", "by which way; all of the audiences' channels when left out", true },
 	{ "preview", 'p', NULL,
 	    "prints what each audience would read, with what is wrong, and posts nothing", false },
 	{ "json", 0, NULL, "one JSON document", false },
@@ -29,32 +26,6 @@ static const struct cmd_option options[] = {
 	{ "id", 0, "ID", "of this command: repeated with the same one it is recorded once", false },
 	{ 0 },
 };
-
-/* "name=text" into the composer. */
-static bool set_fields(const struct args *a, struct compose *c, struct err *e)
-{
-	const char *pair, *equals;
-
-	for (size_t i = 0; (pair = arg_nth(a, "field", i)); i++) {
-		char *name;
-		bool ok;
-
-		equals = strchr(pair, '=');
-		if (!equals)
-			return err_set(e, ERR_USAGE,
-			    "--field: \"%.80s\" has no = (write --field impact=\"Who is hit\")",
-			    pair);
-		name = xstrndup(pair, (size_t)(equals - pair));
-		ok = compose_set(c, name, equals + 1);
-		if (!ok)
-			err_set(e, ERR_USAGE, "--field: template \"%s\" has no field \"%.60s\"",
-			    template_id(c->template), name);
-		free(name);
-		if (!ok)
-			return false;
-	}
-	return true;
-}
 
 static bool set_next(const struct args *a, struct compose *c, struct utc now, struct err *e)
 {
@@ -70,59 +41,50 @@ static bool set_next(const struct args *a, struct compose *c, struct utc now, st
 	return true;
 }
 
-/* What stops it, and what a reader would stumble over. */
-static void lint(const struct compose *c, const struct compose_facts *f, char *const *audiences,
-    size_t count, struct utc now)
+/* The channels that were named, instead of all of the audiences. */
+static void add_channels(const struct args *a, cJSON *args)
 {
-	const char **names = xcalloc(count, sizeof *names);
-	struct jargon *jargon = jargon_default();
-	struct lint_findings found = { 0 };
+	cJSON *list;
 
-	for (size_t i = 0; i < count; i++)
-		names[i] = audiences[i];
-	lint_compose(c, f, names, count, jargon, now, &found);
-	for (size_t i = 0; i < found.count; i++) {
-		const struct lint_finding *one = &found.items[i];
-
-		printf("%s: %s%s%s%s (%s)\n", one->severity == LINT_ERROR ? "error" : "warning",
-		    one->field ? "--field " : "", one->field ? one->field : "",
-		    one->field ? ": " : "", one->message, one->help);
-	}
-	lint_findings_fini(&found);
-	jargon_free(jargon);
-	free(names);
+	if (!arg_given(a, "channel"))
+		return;
+	list = cJSON_CreateArray();
+	for (size_t i = 0; arg_nth(a, "channel", i); i++)
+		cJSON_AddItemToArray(list, cJSON_CreateString(arg_nth(a, "channel", i)));
+	json_put(args, "channels", list);
 }
 
-static void preview(const struct compose *c, const struct compose_facts *f, char *const *audiences,
-    size_t count, struct utc now)
+static int post(struct args *a, const struct snap_incident *inc, const struct main_compose *m)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct buf text;
+	cJSON *o = cJSON_CreateObject(), *args;
 
-		buf_init(&text, 65536);
-		compose_render(c, f, audiences[i], now, &text);
-		printf("--- %s\n%s\n", audiences[i], buf_str(&text));
-		buf_fini(&text);
-	}
-	lint(c, f, audiences, count, now);
-}
-
-static int post(struct args *a, const struct snap_incident *inc, const struct compose *c,
-    const struct compose_facts *f, char *const *audiences, size_t count, struct utc now)
-{
-	cJSON *o = cJSON_CreateObject();
-	const char **names = xcalloc(count, sizeof *names);
-
-	for (size_t i = 0; i < count; i++)
-		names[i] = audiences[i];
 	json_put_str(o, "cmd", "update");
 	json_put_str(o, "incident", inc->id);
 	json_put_int(o, "seen", inc->version);
 	if (arg_value(a, "id"))
 		json_put_str(o, "id", arg_value(a, "id"));
-	json_put(o, "args", compose_args(c, f, names, count, now));
-	free(names);
+	args = compose_args(m->compose, &m->facts, m->audiences, m->audience_count, m->now);
+	add_channels(a, args);
+	json_put(o, "args", args);
 	return incident_command(a, o);
+}
+
+/* An error of lint stops it, as in the composer; a warning is told, and sent all the same. */
+static int check_and_post(
+    struct args *a, const struct snap_incident *inc, const struct main_compose *m)
+{
+	size_t errors = main_compose_lint(m, stderr);
+
+	if (errors)
+		return cmd_refuse(ERR_REFUSED,
+		    "nothing was posted: %zu error%s in the update above", errors,
+		    errors == 1 ? "" : "s");
+	return post(a, inc, m);
+}
+
+static const char *template_named(const struct args *a)
+{
+	return arg_given(a, "no-change") ? "no-change" : arg_value(a, "template");
 }
 
 static int run(struct args *a)
@@ -138,20 +100,20 @@ static int run(struct args *a)
 		err_set(&e, ERR_REFUSED,
 		    "%s: there is no such incident (`nocboard incident list` shows them)",
 		    a->operands[0]);
-	if (!inc ||
-	    !main_compose_open(&m, s, inc, arg_value(a, "stage"), arg_value(a, "template"), &e)) {
+	if (!inc || !main_compose_open(&m, s, inc, arg_value(a, "stage"), template_named(a), &e)) {
 		session_close(s);
 		return cmd_fail(&e);
 	}
 	for (size_t i = 0; arg_nth(a, "audience", i); i++)
 		main_compose_audience(&m, arg_nth(a, "audience", i));
-	if (!set_fields(a, m.compose, &e) || !set_next(a, m.compose, m.now, &e)) {
+	if (!main_compose_fields(&m, a, &e) || !set_next(a, m.compose, m.now, &e)) {
 		status = cmd_fail(&e);
 	} else if (arg_given(a, "preview")) {
-		preview(m.compose, &m.facts, m.audiences, m.audience_count, m.now);
+		main_compose_print(&m);
+		main_compose_lint(&m, stdout);
 		status = EXIT_DONE;
 	} else {
-		status = post(a, inc, m.compose, &m.facts, m.audiences, m.audience_count, m.now);
+		status = check_and_post(a, inc, &m);
 	}
 	main_compose_close(&m);
 	session_close(s);
@@ -164,6 +126,10 @@ const struct cmd cmd_update = {
 	.operands = "ID",
 	.least = 1,
 	.most = 1,
+	.about =
+	    "Fields that are not given are filled from what the incident records, and from what "
+	    "customers read last: --preview shows it. An error that lint finds stops the update; "
+	    "a warning is told on standard error.",
 	.options = options,
 	.run = run,
 };

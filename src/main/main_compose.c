@@ -15,28 +15,46 @@ static void default_audiences(struct main_compose *m, const struct snapshot *s)
 			    arena_strdup(m->arena, s->noc->audiences[i].id);
 }
 
-bool main_compose_open(struct main_compose *m, const struct session *s,
-    const struct snap_incident *inc, const char *stage, const char *name, struct err *e)
+static void open_at(
+    struct main_compose *m, const struct session *s, const struct snap_incident *inc)
 {
 	const struct snapshot *snap = session_snapshot(s);
 
 	*m = (struct main_compose){ .arena = arena_new(), .now = session_now(s) };
-	if (!stage)
-		stage = facts_stage(inc);
 	facts_of(snap, inc, m->now, m->arena, &m->facts);
 	m->texts = facts_texts(snap);
-	m->template = facts_template(m->texts, name, stage, inc->severity);
-	if (!m->template) {
-		err_set(e, ERR_USAGE,
-		    "there is no template \"%.60s\" (initial, progress, no-change, restored, "
-		    "resolved, correction)",
-		    name ? name : stage);
-		main_compose_close(m);
-		return false;
-	}
-	m->compose = compose_new(m->template, &m->facts, m->now);
+	facts_lint(snap, inc, m->texts, m->arena, &m->world);
 	default_audiences(m, snap);
-	return true;
+}
+
+static bool opened(struct main_compose *m, const char *name, struct err *e)
+{
+	if (m->template) {
+		m->compose = compose_new(m->template, &m->facts, m->now);
+		return true;
+	}
+	err_set(e, ERR_USAGE,
+	    "there is no template \"%.60s\" for this (`nocboard template list` shows all)", name);
+	main_compose_close(m);
+	return false;
+}
+
+bool main_compose_open(struct main_compose *m, const struct session *s,
+    const struct snap_incident *inc, const char *stage, const char *name, struct err *e)
+{
+	if (!stage)
+		stage = facts_stage(inc);
+	open_at(m, s, inc);
+	m->template = facts_template(m->texts, name, stage, inc->severity);
+	return opened(m, name ? name : stage, e);
+}
+
+bool main_compose_render(struct main_compose *m, const struct session *s,
+    const struct snap_incident *inc, const char *name, struct err *e)
+{
+	open_at(m, s, inc);
+	m->template = texts_template(m->texts, name);
+	return opened(m, name, e);
 }
 
 void main_compose_close(struct main_compose *m)
@@ -54,4 +72,95 @@ void main_compose_audience(struct main_compose *m, const char *id)
 	m->named = true;
 	if (m->audience_count < MAIN_AUDIENCES)
 		m->audiences[m->audience_count++] = arena_strdup(m->arena, id);
+}
+
+/* All of standard input, as far as a field takes it. NULL: *e. The caller frees. */
+static char *read_input(struct err *e)
+{
+	struct buf b;
+	char part[4096];
+	size_t n;
+
+	buf_init(&b, COMPOSE_FIELD_MAX);
+	while ((n = fread(part, 1, sizeof part, stdin)) > 0)
+		if (!buf_add(&b, part, n)) {
+			buf_fini(&b);
+			err_set(e, ERR_USAGE, "--field: standard input has more than %zu bytes",
+			    COMPOSE_FIELD_MAX);
+			return NULL;
+		}
+	while (b.len && b.data[b.len - 1] == '\n')
+		b.data[--b.len] = '\0';
+	return buf_take(&b);
+}
+
+static bool set_field(
+    struct main_compose *m, const char *name, const char *text, bool *read, struct err *e)
+{
+	char *input = NULL;
+	bool ok;
+
+	if (strcmp(text, "-") == 0) {
+		if (*read)
+			return err_set(
+			    e, ERR_USAGE, "--field: standard input can be one field's text only");
+		*read = true;
+		input = read_input(e);
+		if (!input)
+			return false;
+	}
+	ok = compose_set(m->compose, name, input ? input : text);
+	free(input);
+	return ok || err_set(e, ERR_USAGE, "--field: template \"%s\" has no field \"%.60s\"",
+			 template_id(m->template), name);
+}
+
+bool main_compose_fields(struct main_compose *m, const struct args *a, struct err *e)
+{
+	const char *pair;
+	bool read = false;
+
+	for (size_t i = 0; (pair = arg_nth(a, "field", i)); i++) {
+		const char *equals = strchr(pair, '=');
+
+		if (!equals)
+			return err_set(e, ERR_USAGE,
+			    "--field: \"%.80s\" has no = (write --field impact=\"Who is hit\")",
+			    pair);
+		if (!set_field(m, arena_strndup(m->arena, pair, (size_t)(equals - pair)),
+			equals + 1, &read, e))
+			return false;
+	}
+	return true;
+}
+
+void main_compose_print(const struct main_compose *m)
+{
+	for (size_t i = 0; i < m->audience_count; i++) {
+		struct buf text;
+
+		buf_init(&text, 65536);
+		compose_render(m->compose, &m->facts, m->audiences[i], m->now, &text);
+		printf("--- %s\n%s\n", m->audiences[i], buf_str(&text));
+		buf_fini(&text);
+	}
+}
+
+size_t main_compose_lint(const struct main_compose *m, FILE *out)
+{
+	struct lint_findings found = { 0 };
+	size_t errors;
+
+	lint_compose(
+	    m->compose, &m->facts, m->audiences, m->audience_count, &m->world, m->now, &found);
+	for (size_t i = 0; i < found.count; i++) {
+		const struct lint_finding *one = &found.items[i];
+
+		fprintf(out, "%s: %s%s%s%s (%s)\n",
+		    one->severity == LINT_ERROR ? "error" : "warning", one->field ? "--field " : "",
+		    one->field ? one->field : "", one->field ? ": " : "", one->message, one->help);
+	}
+	errors = lint_errors(&found);
+	lint_findings_fini(&found);
+	return errors;
 }

@@ -10,6 +10,7 @@ const struct cmd *const commands[] = {
 	&cmd_status,
 	&cmd_incident,
 	&cmd_update,
+	&cmd_template,
 	&cmd_clocks,
 	&cmd_feed,
 	&cmd_probe,

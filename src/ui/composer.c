@@ -307,56 +307,25 @@ static bool stop_at(struct composer *c, size_t field, const char *fmt, ...)
 	return false;
 }
 
-/* The texts of all audiences, each its own string; the caller frees them. */
-static size_t render_all(struct composer *c, const struct scene *s,
-    const struct compose_facts *facts, char *texts[COMPOSER_AUDIENCES])
-{
-	char audiences[COMPOSER_AUDIENCES][65], bad[65];
-	size_t n = composer_audiences(c, s, audiences, bad);
-
-	for (size_t i = 0; i < n; i++) {
-		struct buf b;
-
-		buf_init(&b, (size_t)64 << 10);
-		compose_render(c->compose, facts, audiences[i], s->now, &b);
-		buf_adds(&b, "");
-		texts[i] = buf_take(&b);
-	}
-	return n;
-}
-
 void composer_lint(struct composer *c, const struct scene *s)
 {
+	char audiences[COMPOSER_AUDIENCES][65], bad[65];
+	const char *names[COMPOSER_AUDIENCES];
 	const struct snap_incident *inc = snap_incident(s->snap, c->incident);
-	struct lint_field fields[COMPOSER_FIELDS];
-	char *texts[COMPOSER_AUDIENCES];
+	size_t n = composer_audiences(c, s, audiences, bad);
 	struct compose_facts facts;
+	struct lint_world world;
 	struct arena *a;
-	size_t n;
 
 	lint_findings_fini(&c->findings);
 	if (!inc)
 		return;
 	a = arena_new();
 	facts_of(s->snap, inc, s->now, a, &facts);
-	n = render_all(c, s, &facts, texts);
-	for (size_t i = 0; i < c->compose->count; i++)
-		fields[i] = (struct lint_field){ .name = c->compose->fields[i].about->name,
-			.label = c->compose->fields[i].about->label,
-			.value = c->compose->fields[i].value,
-			.required = c->compose->fields[i].about->required };
-	lint_run(&(struct lint_input){ .stage = c->compose->stage,
-		     .fields = fields,
-		     .field_count = c->compose->count,
-		     .texts = (const char *const *)texts,
-		     .text_count = n,
-		     .now = s->now,
-		     .next_update_at = c->compose->next_update_at,
-		     .cadence_due = facts.cadence_due,
-		     .jargon = texts_jargon(c->texts) },
-	    &c->findings);
-	while (n > 0)
-		free(texts[--n]);
+	facts_lint(s->snap, inc, c->texts, a, &world);
+	for (size_t i = 0; i < n; i++)
+		names[i] = audiences[i];
+	lint_compose(c->compose, &facts, names, n, &world, s->now, &c->findings);
 	arena_free(a);
 }
 

@@ -194,6 +194,93 @@ const char *facts_stage(const struct snap_incident *inc)
 	return "progress";
 }
 
+/* ---- lint ---- */
+
+struct channels_of {
+	const struct snapshot *s;
+	struct arena *a;
+};
+
+static const char *channel_kind(const struct snap_noc *noc, const char *id)
+{
+	for (size_t i = 0; i < noc->channel_count; i++)
+		if (strcmp(noc->channels[i].id, id) == 0)
+			return noc->channels[i].kind;
+	return NULL;
+}
+
+static const struct lint_channel *channels_of(void *ctx, const char *audience, size_t *count)
+{
+	const struct channels_of *c = ctx;
+	const struct snap_noc *noc = c->s->noc;
+
+	*count = 0;
+	for (size_t i = 0; noc && i < noc->audience_count; i++) {
+		const struct snap_audience *from = &noc->audiences[i];
+		struct lint_channel *list;
+
+		if (strcmp(from->id, audience) != 0)
+			continue;
+		list = arena_alloc(c->a, (from->channel_count + 1) * sizeof *list);
+		for (size_t k = 0; k < from->channel_count; k++)
+			list[(*count)++] = (struct lint_channel){ from->channels[k],
+				channel_kind(noc, from->channels[k]) };
+		return list;
+	}
+	return NULL;
+}
+
+/* Full names and numbers of our people, and the conference: a first name alone is a plain word. */
+static void fill_internal(const struct snapshot *s, const struct snap_incident *inc,
+    struct arena *a, struct lint_world *out)
+{
+	const struct snap_noc *noc = s->noc;
+	const char **words =
+	    arena_alloc(a, ((noc ? noc->person_count * 2 : 0) + 2) * sizeof *words);
+	size_t n = 0;
+
+	for (size_t i = 0; noc && i < noc->person_count; i++) {
+		if (noc->people[i].name && strchr(noc->people[i].name, ' '))
+			words[n++] = noc->people[i].name;
+		if (noc->people[i].phone && *noc->people[i].phone)
+			words[n++] = noc->people[i].phone;
+	}
+	if (inc->bridge_url && *inc->bridge_url)
+		words[n++] = inc->bridge_url;
+	if (inc->bridge_phone && *inc->bridge_phone)
+		words[n++] = inc->bridge_phone;
+	out->internal = words;
+	out->internal_count = n;
+}
+
+void facts_lint(const struct snapshot *s, const struct snap_incident *inc, const struct texts *t,
+    struct arena *a, struct lint_world *out)
+{
+	struct channels_of *c = arena_alloc(a, sizeof *c);
+	size_t count, n = 0;
+	const struct snap_region **all = snap_regions(s, &count);
+	const char **others = arena_alloc(a, (count + 1) * sizeof *others);
+
+	*c = (struct channels_of){ s, a };
+	for (size_t i = 0; i < count; i++) {
+		bool in_scope = false;
+
+		for (size_t k = 0; k < inc->region_count; k++)
+			in_scope = in_scope || strcmp(inc->regions[k], all[i]->id) == 0;
+		if (!in_scope && all[i]->name)
+			others[n++] = all[i]->name;
+	}
+	free(all);
+	*out = (struct lint_world){ .jargon = texts_jargon(t),
+		.other_regions = others,
+		.other_region_count = n,
+		.channels = channels_of,
+		.ctx = c };
+	fill_internal(s, inc, a, out);
+}
+
+/* ---- templates ---- */
+
 struct texts *facts_texts(const struct snapshot *s)
 {
 	size_t count = map_count(s->templates), n = 0, it = 0;

@@ -401,6 +401,7 @@ static void arguments_are_what_the_command_takes(void **state)
 static void an_update_in_writing_is_linted(void **state)
 {
 	static const char *const audiences[] = { "public" };
+	static const struct lint_world nothing = { 0 };
 	struct incident *inc = an_incident();
 	struct compose_facts f = facts_of(inc, 0);
 	const struct template *t = shipped("initial");
@@ -408,18 +409,18 @@ static void an_update_in_writing_is_linted(void **state)
 	struct lint_findings found = { 0 };
 
 	(void)state;
-	lint_compose(c, &f, audiences, 1, NULL, at_minute(0), &found);
+	lint_compose(c, &f, audiences, 1, &nothing, at_minute(0), &found);
 	assert_int_equal(found.count, 0); /* as it is filled it can be sent */
 	for (size_t i = 0; i < c->count; i++)
 		compose_set(c, c->fields[i].about->name, i < 2 ? "Connections fail" : "");
-	lint_compose(c, &f, audiences, 1, NULL, at_minute(0), &found);
+	lint_compose(c, &f, audiences, 1, &nothing, at_minute(0), &found);
 	assert_int_equal(lint_errors(&found), 4); /* known, unknown, next, customer_actions */
 	assert_string_equal(found.items[0].field, "known");
 	lint_findings_fini(&found);
 	fill(c);
 	compose_set(c, "next", "It is fixed by 15:00 UTC.");
 	c->next_update_at = at_minute(31);
-	lint_compose(c, &f, audiences, 1, NULL, at_minute(0), &found);
+	lint_compose(c, &f, audiences, 1, &nothing, at_minute(0), &found);
 	assert_int_equal(found.count, 2);
 	assert_string_equal(found.items[0].rule, "promised-time");
 	assert_string_equal(found.items[1].rule, "cadence");

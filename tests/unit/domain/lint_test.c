@@ -24,13 +24,21 @@ static void run(
 		{ "eta", "ETA", "", false },
 		{ "customer_actions", "Customers", "Choose SFR by hand.", true },
 	};
+	static const char *const others[] = { "Italy", "United States" };
+	static const char *const ours[] = { "Maria Silva", "+44 20 5550 0111", "" };
 	struct lint_input in = { .stage = "progress",
 		.fields = fields,
 		.field_count = countof(fields),
 		.now = at_minute(0),
 		.next_update_at = at_minute(30),
 		.cadence_due = at_minute(30),
-		.jargon = j };
+		.incident = "INC-7",
+		.severity = 1,
+		.world = { .jargon = j,
+		    .other_regions = others,
+		    .other_region_count = countof(others),
+		    .internal = ours,
+		    .internal_count = countof(ours) } };
 
 	for (size_t i = 0; i < countof(fields); i++)
 		if (field && strcmp(fields[i].name, field) == 0)
@@ -86,6 +94,23 @@ static void each_rule_finds_its_own(void **state)
 		{ "known", "The hlr is slow.", "jargon", "HLR" },
 		{ "known", "The SM-DP+ is slow.", "jargon", "SM-DP+" },
 		{ "known", "A HLRX is slow.", NULL, NULL },
+		{ "known", "This is a Sev 2.", "severity", "tells severity 2" },
+		{ "known", "This is a SEV1 of severity 1.", NULL, NULL },
+		{ "known", "Several 2 persons, sev 12.", NULL, NULL },
+		{ "impact", "Customers in Italy are hit.", "region", "\"Italy\"" },
+		{ "impact", "Customers in Italyland are hit.", NULL, NULL },
+		{ "next", "Maria Silva calls them.", "internal", "\"Maria Silva\"" },
+		{ "next", "Maria calls them.", NULL, NULL },
+		{ "customer_actions", "Call (020) 5550-0199 for help.", "phone",
+		    "(020) 5550-0199" },
+		{ "customer_actions", "Since 2025-03-10 14:20 UTC.", NULL, NULL },
+		{ "customer_actions", "In 2025 some 18000 travellers.", NULL, NULL },
+		{ "known", "It says ATTACH_REJECT.", "code", "ATTACH_REJECT" },
+		{ "known", "It says ERR-4711, again.", "code", "ERR-4711" },
+		{ "known", "Node MME01 is down.", "code", "MME01" },
+		{ "known", "Code 0x1F.", "code", "0x1F" },
+		{ "known", "Host 10.1.2.3 is down.", "code", "10.1.2.3" },
+		{ "known", "4G and 5G fail; see INC-7.", NULL, NULL },
 		{ "next", "We are excited to repair it.", "marketing", "excited" },
 		{ "summary",
 		    "A title that goes on and on and on and on and on and on and on and on and on "
@@ -213,6 +238,46 @@ static void a_hypothesis_is_called_one(void **state)
 	}
 }
 
+static void a_channel_takes_so_much(void **state)
+{
+	static const struct lint_field fields[] = { { "impact", "", "a", true },
+		{ "known", "", "a", true }, { "unknown", "", "a", true }, { "next", "", "a", true },
+		{ "customer_actions", "", "a", true } };
+	static const struct lint_channel channels[] = { { "mail", "email" },
+		{ "chat", "pagerduty" } };
+	static const struct lint_reader readers[] = { { "public", channels, 1 },
+		{ "partners", channels, 2 } };
+	static char text[1026];
+	const char *texts[] = { text, text };
+	struct lint_input in = { .stage = "progress",
+		.fields = fields,
+		.field_count = countof(fields),
+		.texts = texts,
+		.text_count = 2,
+		.readers = readers,
+		.now = at_minute(0),
+		.next_update_at = UTC_NONE,
+		.cadence_due = UTC_NONE };
+
+	(void)state;
+	memset(text, 'x', 1025);
+	for (int over = 0; over < 2; over++) {
+		struct lint_findings f = { 0 };
+
+		text[1024 + over] = '\0';
+		lint_run(&in, &f);
+		assert_int_equal(f.count, over);
+		if (over) {
+			assert_string_equal(f.items[0].rule, "channel-room");
+			assert_non_null(strstr(f.items[0].message, "partners reads it over chat"));
+		}
+		lint_findings_fini(&f);
+		text[1024] = 'x';
+	}
+	assert_int_equal(lint_channel_limit("email"), 0);
+	assert_int_equal(lint_channel_limit(NULL), 0);
+}
+
 static void findings_follow_the_fields(void **state)
 {
 	static const struct lint_field fields[] = {
@@ -271,7 +336,7 @@ static void rules_have_names(void **state)
 	(void)state;
 	for (const struct lint_rule_info *r = lint_rule_infos; r->name; r++, n++)
 		assert_true(r->help[0] != '\0');
-	assert_int_equal(n, 12);
+	assert_int_equal(n, 18);
 }
 
 int main(void)
@@ -282,6 +347,7 @@ int main(void)
 		cmocka_unit_test(promises_are_checked),
 		cmocka_unit_test(a_missing_member_of_the_minimum_is_an_error),
 		cmocka_unit_test(a_hypothesis_is_called_one),
+		cmocka_unit_test(a_channel_takes_so_much),
 		cmocka_unit_test(findings_follow_the_fields),
 		cmocka_unit_test(word_lists_are_read),
 		cmocka_unit_test(rules_have_names),

@@ -169,7 +169,7 @@ static size_t findings(const struct jargon *j, const char *text)
 
 	lint_run(
 	    &(struct lint_input){
-		.stage = "progress", .fields = &field, .field_count = 1, .jargon = j },
+		.stage = "progress", .fields = &field, .field_count = 1, .world = { .jargon = j } },
 	    &found);
 	for (size_t i = 0; i < found.count; i++)
 		n += strcmp(found.items[i].rule, "jargon") == 0;

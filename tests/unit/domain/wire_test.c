@@ -8,7 +8,9 @@
 static const char *const whole[WIRE_KINDS] = {
 	[WIRE_NOC] =
 	    "{\"o\":\"noc\",\"name\":\"Wayfarer "
-	    "NOC\",\"timezone\":\"Europe/London\",\"carriers_hidden\":true,\"send_delay_"
+	    "NOC\",\"timezone\":\"Europe/"
+	    "London\",\"carriers_hidden\":true,\"channels\":[{\"id\":\"mail\",\"kind\":\"email\"}],"
+	    "\"send_delay_"
 	    "ms\":8000,"
 	    "\"severity\":[{\"name\":\"Critical\",\"meaning\":\"most are hit\",\"target\":"
 	    "[\"15m\",\"30m\",\"2h\",\"6h\",\"15m\",\"15m\",\"15m\",\"48h\",\"5 business days\"]},"
