@@ -71,11 +71,18 @@ struct command_info {
 	enum danger danger;
 	bool creates;			       /* opens a new incident: needs none */
 	struct command_arg args[COMMAND_ARGS]; /* ends with a NULL name, or is full */
+	bool screen;			       /* has a screen of its own on the board, no form */
 };
 
 /* Ends with a row whose name is NULL. */
 extern const struct command_info command_infos[];
 const struct command_info *command_find(const char *name); /* NULL: none */
+
+/* An update whose exact text waits for somebody's approval; borrowed. */
+struct waiting_text {
+	const char *hash;
+	const char *author, *author_as; /* author_as: who really typed; NULL: the author */
+};
 
 /* What decide may ask about the world; all of it values from the configuration. */
 struct world {
@@ -90,6 +97,10 @@ struct world {
 	    void *ctx, const char *id, bool *known); /* used by an internal audience */
 	/* The channels of an audience, borrowed; NULL here: commands must name them. */
 	const char *const *(*audience_channels)(void *ctx, const char *id, size_t *count);
+	/* The text of an update that waits for approval: the one with this hash, or (hash "") the
+	 * only one. NULL: there is none, or more than one (*count says). */
+	const struct waiting_text *(*waiting)(
+	    void *ctx, const char *incident, const char *hash, size_t *count);
 	struct duration (*carrier_target)(void *ctx, const char *carrier, int severity);
 	const struct incident *(*incident)(void *ctx, const char *id); /* NULL: none */
 };

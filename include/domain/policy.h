@@ -55,11 +55,14 @@ struct policy {
 	    *default_calendar; /* owned; Mon-Fri 09:00-17:00, no holidays, UTC unless configured */
 	struct region_calendar *region_calendars;
 	size_t region_calendar_count;
-	int warn_percent;	 /* 75 */
-	int64_t business_day_ms; /* 8 h */
-	int64_t send_delay_ms;	 /* 8 s */
-	bool comms_apart;	 /* IC and comms lead are two people */
-	bool default_named;	 /* the policy file chose the default calendar */
+	int warn_percent;	   /* 75 */
+	int64_t business_day_ms;   /* 8 h */
+	int64_t send_delay_ms;	   /* 8 s */
+	bool approval[SEVERITIES]; /* an update waits for somebody else's approval */
+	char **approvers;	   /* people, or roles of the incident; none: all who may publish */
+	size_t approver_count;
+	bool comms_apart;   /* IC and comms lead are two people */
+	bool default_named; /* the policy file chose the default calendar */
 };
 
 /* The built-in default; the caller frees with policy_free. */

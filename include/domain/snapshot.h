@@ -132,6 +132,14 @@ struct snap_feed {
 	int open_incidents;
 };
 
+/* Subscribers that an update of the incident is sent to, by audience. */
+struct snap_readers {
+	char *audience;
+	int count;
+	char **names; /* key accounts first; not all of them where there are many */
+	size_t name_count;
+};
+
 /* Object "incident": the fold, its clocks, and what the board shows of it. */
 struct snap_incident {
 	char *id, *title, *impact, *source;
@@ -161,6 +169,8 @@ struct snap_incident {
 	bool workaround;
 	char *residual, *customer_actions, *fix;
 	char *bridge_url, *bridge_phone;
+	struct snap_readers *readers;
+	size_t reader_count;
 	char *evidence; /* several lines: what probes and feeds say, and where they disagree */
 	int sources_failing, sources_total;
 	struct utc touched_at; /* a person's last event */
@@ -170,7 +180,9 @@ struct snap_incident {
 /* Object "held": an outward message in its send delay, or one found at start. */
 struct snap_held {
 	char *id, *incident, *what, *by;
-	struct utc release_at; /* UTC_NONE: found at start, waits for a person */
+	struct utc release_at; /* UTC_NONE: found at start, or waits for approval */
+	char *waiting;	       /* for whose approval it waits, one sentence; NULL: it does not */
+	char *hash;	       /* of the exact texts: what is approved */
 	cJSON *text;	       /* {audience: text} */
 	char **channels;
 	size_t channel_count;

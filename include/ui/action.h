@@ -20,6 +20,7 @@ struct action {
 	unsigned permission; /* bits that are needed; 0: none */
 	bool needs_incident;
 	const struct command_info *command; /* of a command on an incident, else NULL */
+	const char *sends; /* the command that the action's own screen sends; NULL: that of above */
 	/* `args` may be NULL. Views get an action first; this runs when they leave it. */
 	void (*run)(struct app *app, const struct action *self, const char *args);
 };

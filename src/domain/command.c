@@ -56,6 +56,8 @@ static const struct rule {
 	[COMMAND_CLOSE] = { decide_close, IN(PHASE_RESOLVED), TOUCHES(ASPECT_PHASE) },
 	[COMMAND_UPDATE] = { decide_update, NOT_OVER,
 	    TOUCHES(ASPECT_TEXT) | TOUCHES(ASPECT_SEVERITY) },
+	[COMMAND_APPROVE] = { decide_approve, NOT_OVER,
+	    TOUCHES(ASPECT_TEXT) | TOUCHES(ASPECT_SEVERITY) },
 	[COMMAND_UNDO] = { decide_undo, NOT_OVER, 0 },
 	[COMMAND_RETRY] = { decide_retry, ANY_PHASE, 0 },
 	[COMMAND_GIVE_UP] = { decide_give_up, ANY_PHASE, 0 },

@@ -32,6 +32,7 @@ enum command_id {
 	COMMAND_DISMISS,
 	COMMAND_CLOSE,
 	COMMAND_UPDATE,
+	COMMAND_APPROVE,
 	COMMAND_UNDO,
 	COMMAND_RETRY,
 	COMMAND_GIVE_UP,
@@ -108,6 +109,9 @@ bool decide_merge(struct deciding *d);
 bool decide_dismiss(struct deciding *d);
 bool decide_close(struct deciding *d);
 bool decide_update(struct deciding *d);
+bool decide_approve(struct deciding *d);
+/* The texts are approved, or need not be; else refused with the rule "approval". */
+bool approved(struct deciding *d, const cJSON *texts);
 bool decide_undo(struct deciding *d);
 bool decide_retry(struct deciding *d);
 bool decide_give_up(struct deciding *d);

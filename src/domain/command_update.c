@@ -324,6 +324,10 @@ static bool post(struct deciding *d, const char *stage, cJSON *fields, cJSON *te
 	channels = status ? channels_of(d) : NULL;
 	if (!channels)
 		return false;
+	if (!approved(d, texts)) {
+		cJSON_Delete(channels);
+		return false;
+	}
 	body = cJSON_CreateObject();
 	json_put_str(body, "stage", stage);
 	json_put_str(body, "status", status);

@@ -144,6 +144,9 @@ void policy_free(struct policy *p)
 		free(p->region_calendars[i].calendar);
 	}
 	free(p->region_calendars);
+	for (size_t i = 0; i < p->approver_count; i++)
+		free(p->approvers[i]);
+	free(p->approvers);
 	free(p);
 }
 

@@ -135,6 +135,9 @@ static const struct wfield action_fields[] = { STR(action_item, id), STR(action_
 TABLE(action, action_item);
 static const struct wfield reminder_fields[] = { TIME(reminder_item, at), STR(reminder_item, text), BOOL(reminder_item, done), END };
 TABLE(reminder, reminder_item);
+static const struct wfield readers_fields[] = { STR(snap_readers, audience), INT(snap_readers, count),
+	STRS(snap_readers, names, name_count), END };
+TABLE(readers, snap_readers);
 static const struct wfield incident_fields[] = { STR(snap_incident, id), STR(snap_incident, title), STR(snap_incident, impact),
 	STR(snap_incident, source), INT(snap_incident, version), ENUM(snap_incident, phase, phase_names), INT(snap_incident, severity),
 	STRS(snap_incident, regions, region_count), STRS(snap_incident, components, component_count), TIME(snap_incident, started_at),
@@ -148,11 +151,12 @@ static const struct wfield incident_fields[] = { STR(snap_incident, id), STR(sna
 	LIST(snap_incident, actions, action_count, action), LIST(snap_incident, reminders, reminder_count, reminder),
 	BOOL(snap_incident, workaround), STR(snap_incident, residual), STR(snap_incident, customer_actions), STR(snap_incident, fix),
 	STR(snap_incident, bridge_url), STR(snap_incident, bridge_phone), STR(snap_incident, evidence),
+	LIST(snap_incident, readers, reader_count, readers),
 	INT(snap_incident, sources_failing), INT(snap_incident, sources_total), TIME(snap_incident, touched_at),
 	INT(snap_incident, rank), END };
 TABLE(incident, snap_incident);
 static const struct wfield held_fields[] = { STR(snap_held, id), STR(snap_held, incident), STR(snap_held, what), STR(snap_held, by),
-	TIME(snap_held, release_at), JSON(snap_held, text), STRS(snap_held, channels, channel_count), END };
+	TIME(snap_held, release_at), STR(snap_held, waiting), JSON(snap_held, text), STRS(snap_held, channels, channel_count), STR(snap_held, hash), END };
 TABLE(held, snap_held);
 static const struct wfield delivery_fields[] = { STR(snap_delivery, id), STR(snap_delivery, incident), STR(snap_delivery, destination),
 	STR(snap_delivery, state), STR(snap_delivery, detail), INT(snap_delivery, update), INT(snap_delivery, attempts),

@@ -104,6 +104,8 @@ static void committed(struct engine *g, struct work *w, const struct append_resu
 			outbox_posted(g, l->inc);
 		else if (copy)
 			outbox_event(g, l->inc, copy);
+		else if (kind == EVENT_UPDATE_APPROVED)
+			held_approved(g, l->inc);
 		event_free(copy);
 		if (page_shows(kind) && l->inc->update_count)
 			publish_changed(g);

@@ -120,6 +120,7 @@ void engine_world(struct engine *g, struct world *w)
 		.channel_internal = channel_internal,
 		.audience_channels = audience_channels,
 		.carrier_target = carrier_target,
+		.waiting = held_waiting,
 		.incident = find_incident,
 	};
 }

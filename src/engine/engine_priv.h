@@ -7,6 +7,7 @@
 #include "base/embed.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "domain/approval.h"
 #include "domain/command.h"
 #include "domain/config.h"
 #include "domain/detect.h"
@@ -76,7 +77,9 @@ struct held {
 	char *id, *incident, *actor, *as_by, *what, *command_id;
 	cJSON *args;
 	int seen;
-	struct utc release_at; /* UTC_NONE: found at start */
+	struct utc release_at; /* UTC_NONE: found at start, or it waits for approval */
+	char hash[APPROVAL_HASH];
+	char *waiting; /* for whose approval it waits; NULL: it does not */
 };
 
 struct carrier_state {
@@ -184,9 +187,14 @@ void notify_start(struct engine *g);
 void notify_stop(struct engine *g);
 void held_start(struct engine *g);
 void held_stop(struct engine *g);
-/* Holds an update for the policy's delay; NULL when there is no delay. */
+/* Holds an update for the policy's delay, or (`waiting`: why) until it is approved. */
 const struct held *notify_hold(struct engine *g, const char *incident, const char *actor,
-    const char *as_by, const char *command_id, int seen, const cJSON *args);
+    const char *as_by, const char *command_id, int seen, const cJSON *args, const char *waiting);
+/* An approval was recorded: what waited for it goes on. */
+void held_approved(struct engine *g, const struct incident *inc);
+/* As struct world asks. */
+const struct waiting_text *held_waiting(
+    void *engine, const char *incident, const char *hash, size_t *count);
 /* "stop" or "send". False: *e. */
 bool notify_held(
     struct engine *g, const char *id, const char *what, const char *actor, struct err *e);

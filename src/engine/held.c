@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "engine_priv.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -20,6 +21,7 @@ static void held_free(void *p)
 	free(h->as_by);
 	free(h->what);
 	free(h->command_id);
+	free(h->waiting);
 	cJSON_Delete(h->args);
 	free(h);
 }
@@ -41,6 +43,7 @@ static cJSON *held_json(const struct held *h)
 	json_put_str(o, "as", h->as_by);
 	json_put_str(o, "command", h->command_id);
 	json_put_int(o, "seen", h->seen);
+	json_put_str(o, "waiting", h->waiting);
 	json_put(o, "args", cJSON_Duplicate(h->args, 1));
 	return o;
 }
@@ -69,6 +72,25 @@ static void save(const struct engine *g)
 static char *held_what(const cJSON *args)
 {
 	return xasprintf("%s update", json_str_or(args, "stage", "an"));
+}
+
+/* Of the texts as the domain cleans and records them. */
+static void hash_texts(struct held *h)
+{
+	cJSON *clean = cJSON_CreateObject();
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, json_get(h->args, "text"))
+	{
+		char *text =
+		    cJSON_IsString(item) ? utf8_cleaned(item->valuestring, UTF8_LINES, 0) : NULL;
+
+		if (text)
+			json_put_str(clean, item->string, text);
+		free(text);
+	}
+	approval_hash(h->incident, clean, h->hash);
+	cJSON_Delete(clean);
 }
 
 static void load(struct engine *g)
@@ -101,7 +123,9 @@ static void load(struct engine *g)
 		h->seen = (int)json_int(o, "seen", 0);
 		h->args = cJSON_Duplicate(json_get(o, "args"), 1);
 		h->what = held_what(h->args);
+		h->waiting = xstrdup_null(json_str(o, "waiting"));
 		h->release_at = UTC_NONE;
+		hash_texts(h);
 		map_set(g->held, h->id, h);
 	}
 	cJSON_Delete(list);
@@ -154,9 +178,17 @@ static bool decide_release(struct engine *g, struct work *w, struct event_list *
 		return true;
 	}
 	free(h->what);
-	h->what =
-	    xasprintf("%s update refused: %s", json_str_or(h->args, "stage", "an"), why.reason);
+	free(h->waiting);
+	h->waiting = NULL;
 	h->release_at = UTC_NONE;
+	if (strcmp(why.rule, "approval") == 0) {
+		h->what = held_what(h->args);
+		h->waiting = xstrdup(why.reason);
+	} else {
+		h->what = xasprintf(
+		    "%s update refused: %s", json_str_or(h->args, "stage", "an"), why.reason);
+	}
+	save(g);
 	serve_changed(g, WIRE_HELD, h->id);
 	return false;
 }
@@ -213,7 +245,7 @@ static void release_due(void *ctx)
 }
 
 const struct held *notify_hold(struct engine *g, const char *incident, const char *actor,
-    const char *as_by, const char *command_id, int seen, const cJSON *args)
+    const char *as_by, const char *command_id, int seen, const cJSON *args, const char *waiting)
 {
 	int64_t delay = g->config->policy->send_delay_ms;
 	struct held *h = xcalloc(1, sizeof *h);
@@ -226,12 +258,55 @@ const struct held *notify_hold(struct engine *g, const char *incident, const cha
 	h->seen = seen;
 	h->args = cJSON_Duplicate(args, 1);
 	h->what = held_what(args);
-	h->release_at = utc_add(clock_utc(), delay);
+	h->waiting = xstrdup_null(waiting);
+	h->release_at = waiting ? UTC_NONE : utc_add(clock_utc(), delay);
+	hash_texts(h);
 	map_set(g->held, h->id, h);
 	save(g);
 	serve_changed(g, WIRE_HELD, h->id);
 	release_due(g);
 	return h;
+}
+
+void held_approved(struct engine *g, const struct incident *inc)
+{
+	struct held *h;
+	size_t it = 0;
+	bool any = false;
+
+	while ((h = map_next(g->held, &it, NULL))) {
+		if (!h->waiting || strcmp(h->incident, inc->id) != 0 ||
+		    !approval_by(inc, h->hash, h->actor))
+			continue;
+		free(h->waiting);
+		h->waiting = NULL;
+		h->release_at = utc_add(clock_utc(), g->config->policy->send_delay_ms);
+		serve_changed(g, WIRE_HELD, h->id);
+		any = true;
+	}
+	if (!any)
+		return;
+	save(g);
+	release_due(g);
+}
+
+const struct waiting_text *held_waiting(
+    void *engine, const char *incident, const char *hash, size_t *count)
+{
+	static struct waiting_text found;
+	struct engine *g = engine;
+	const struct held *h;
+	size_t it = 0;
+
+	*count = 0;
+	while ((h = map_next(g->held, &it, NULL))) {
+		if (!h->waiting || strcmp(h->incident, incident) != 0 ||
+		    (*hash && strcmp(h->hash, hash) != 0))
+			continue;
+		++*count;
+		found = (struct waiting_text){ h->hash, h->actor, h->as_by };
+	}
+	return *count == 1 ? &found : NULL;
 }
 
 bool notify_held(

@@ -312,7 +312,7 @@ static cJSON *feed_object(struct engine *g, struct arena *a, const char *id)
 
 static cJSON *held_object(struct engine *g, struct arena *a, const char *id)
 {
-	const struct held *h = map_get(g->held, id);
+	struct held *h = map_get(g->held, id);
 	const cJSON *audiences = h ? json_get(h->args, "audiences") : NULL;
 	struct snap_held n;
 	cJSON *text, *out;
@@ -325,6 +325,8 @@ static cJSON *held_object(struct engine *g, struct arena *a, const char *id)
 		.what = h->what,
 		.by = h->actor,
 		.release_at = h->release_at,
+		.waiting = h->waiting,
+		.hash = h->hash,
 		.text = text };
 	n.channels = arena_alloc(a, (g->config->channels.count + 1) * sizeof *n.channels);
 	for (const cJSON *i = audiences ? audiences->child : NULL; i; i = i->next) {

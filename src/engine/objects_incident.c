@@ -63,6 +63,34 @@ static void fill_lists(
 			n->reminders[n->reminder_count++] = inc->reminders[i];
 }
 
+#define READER_NAMES 12
+
+/* Who is subscribed to what this incident is about, audience by audience. */
+static void fill_readers(
+    const struct config *c, const struct incident *inc, struct arena *a, struct snap_incident *n)
+{
+	const struct cfg_subscriber **found =
+	    arena_alloc(a, (c->subscribers.count + 1) * sizeof *found);
+
+	n->readers = arena_alloc(a, (c->audiences.count + 1) * sizeof *n->readers);
+	for (size_t i = 0; i < c->audiences.count; i++) {
+		struct snap_readers *r = &n->readers[n->reader_count];
+		size_t count = config_subscribed(c, c->audiences.items[i].id.s, inc->regions,
+		    inc->region_count, inc->components, inc->component_count, found);
+
+		if (!count)
+			continue;
+		*r = (struct snap_readers){ .audience = c->audiences.items[i].id.s,
+			.count = (int)count };
+		r->names = arena_alloc(a, READER_NAMES * sizeof *r->names);
+		for (; r->name_count < count && r->name_count < READER_NAMES; r->name_count++)
+			r->names[r->name_count] = found[r->name_count]->name.s
+						      ? found[r->name_count]->name.s
+						      : found[r->name_count]->id.s;
+		n->reader_count++;
+	}
+}
+
 static cJSON *incident_with(struct engine *g, struct arena *a, const struct live *l, size_t updates)
 {
 	const struct incident *inc = l->inc;
@@ -97,6 +125,7 @@ static cJSON *incident_with(struct engine *g, struct arena *a, const struct live
 
 	memcpy(n.role, inc->role, sizeof n.role);
 	fill_lists(inc, a, &n, updates);
+	fill_readers(c, inc, a, &n);
 	n.bridge_url = inc->bridge_url ? inc->bridge_url : fill_in(a, c->bridge_url.s, inc->id);
 	n.bridge_phone = inc->bridge_phone ? inc->bridge_phone : c->bridge_phone.s;
 	buf_init(&evidence, 8192);

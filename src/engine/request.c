@@ -100,6 +100,8 @@ static cJSON *held_answer(const struct request *r, const struct held *h)
 	json_put(o, "events", cJSON_CreateArray());
 	json_put_str(held, "id", h->id);
 	json_put_utc(held, "release_at", h->release_at);
+	if (h->waiting)
+		json_put_str(held, "waiting", h->waiting);
 	json_put(o, "held", held);
 	return o;
 }
@@ -153,6 +155,16 @@ static bool recorded_before(struct engine *g, const struct work *w, const struct
 	return true;
 }
 
+/* For the send delay, or (`waiting`: why) until somebody has approved it. */
+static void hold(
+    struct engine *g, const struct work *w, const struct request *r, const char *waiting)
+{
+	const struct held *h =
+	    notify_hold(g, w->stream, r->actor, r->as_by, r->id, r->seen, r->args, waiting);
+
+	reply(g, r, held_answer(r, h));
+}
+
 static bool decide_request(struct engine *g, struct work *w, struct event_list *out)
 {
 	struct request *r = w->ctx;
@@ -170,14 +182,15 @@ static bool decide_request(struct engine *g, struct work *w, struct event_list *
 		now = utc_max(now, inc->last_at);
 	if (!command_decide(
 		&world, inc, r->info->creates ? w->stream : NULL, &cmd, now, out, &why)) {
-		reply(g, r, refusal_answer(r->id, &why));
+		if (strcmp(r->info->name, "update") == 0 && strcmp(why.rule, "approval") == 0)
+			hold(g, w, r, why.reason);
+		else
+			reply(g, r, refusal_answer(r->id, &why));
 		return false;
 	}
 	if (strcmp(r->info->name, "update") == 0 && g->config->policy->send_delay_ms > 0) {
 		event_list_fini(out);
-		reply(g, r,
-		    held_answer(
-			r, notify_hold(g, w->stream, r->actor, r->as_by, r->id, r->seen, r->args)));
+		hold(g, w, r, NULL);
 		return false;
 	}
 	for (size_t i = 0; i < out->count; i++) {

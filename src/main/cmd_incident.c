@@ -103,7 +103,9 @@ static void say_done(const struct args *a, const cJSON *answer)
 	for (; event; event = event->next)
 		printf("%s version %lld\n", json_str_or(event, "incident", "?"),
 		    (long long)json_int(event, "version", 0));
-	if (json_get(answer, "held"))
+	if (json_str(json_get(answer, "held"), "waiting"))
+		printf("not sent yet: %s\n", json_str(json_get(answer, "held"), "waiting"));
+	else if (json_get(answer, "held"))
 		printf("held: it goes out at %s unless somebody stops it\n",
 		    json_str_or(json_get(answer, "held"), "release_at", "?"));
 }

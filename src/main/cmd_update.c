@@ -1,6 +1,8 @@
 /* nocboard update: what the composer does, for scripts. */
 #include <stdio.h>
+#include <string.h>
 
+#include "base/map.h"
 #include "cmd.h"
 #include "cmd_incident.h"
 #include "domain/compose.h"
@@ -21,6 +23,10 @@ static const struct cmd_option options[] = {
 	{ "channel", 0, "ID", "by which way; all of the audiences' channels when left out", true },
 	{ "preview", 'p', NULL,
 	    "prints what each audience would read, with what is wrong, and posts nothing", false },
+	{ "waiting", 0, NULL,
+	    "prints what waits for approval, with its hash, and posts nothing (`nocboard incident "
+	    "approve` approves it)",
+	    false },
 	{ "json", 0, NULL, "one JSON document", false },
 	{ "socket", 0, "PATH", "of the engine, instead of the configuration's", false },
 	{ "id", 0, "ID", "of this command: repeated with the same one it is recorded once", false },
@@ -82,6 +88,30 @@ static int check_and_post(
 	return post(a, inc, m);
 }
 
+/* The exact texts that `incident approve` would approve. */
+static int print_waiting(const struct snapshot *snap, const char *incident)
+{
+	const struct snap_held *h;
+	const cJSON *text;
+	size_t it = 0, n = 0;
+
+	while ((h = map_next(snap->held, &it, NULL))) {
+		if (!h->waiting || !h->incident || strcmp(h->incident, incident) != 0)
+			continue;
+		n++;
+		printf("%s by %s, %s\nhash %s\n", h->what ? h->what : "update", h->by ? h->by : "?",
+		    h->waiting, h->hash ? h->hash : "");
+		cJSON_ArrayForEach(text, h->text)
+		{
+			if (cJSON_IsString(text))
+				printf("--- %s\n%s\n", text->string, text->valuestring);
+		}
+	}
+	if (!n)
+		printf("no update of %s waits for approval\n", incident);
+	return EXIT_DONE;
+}
+
 static const char *template_named(const struct args *a)
 {
 	return arg_given(a, "no-change") ? "no-change" : arg_value(a, "template");
@@ -100,6 +130,11 @@ static int run(struct args *a)
 		err_set(&e, ERR_REFUSED,
 		    "%s: there is no such incident (`nocboard incident list` shows them)",
 		    a->operands[0]);
+	if (inc && arg_given(a, "waiting")) {
+		status = print_waiting(session_snapshot(s), inc->id);
+		session_close(s);
+		return status;
+	}
 	if (!inc || !main_compose_open(&m, s, inc, arg_value(a, "stage"), template_named(a), &e)) {
 		session_close(s);
 		return cmd_fail(&e);

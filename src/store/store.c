@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
+#include "base/digest.h"
 #include "base/json.h"
 #include "base/mem.h"
 
@@ -120,12 +119,12 @@ void store_chain(const unsigned char prev[STORE_HASH], const struct store_row *r
     unsigned char out[STORE_HASH])
 {
 	struct buf b;
-	unsigned len = STORE_HASH;
 
 	buf_init(&b, 0);
 	buf_add(&b, prev, STORE_HASH);
 	chain_text(&b, row);
-	if (b.over || EVP_Digest(b.data, b.len, out, &len, EVP_sha256(), NULL) != 1)
+	if (b.over)
 		abort();
+	digest_sha256(b.data, b.len, out);
 	buf_fini(&b);
 }

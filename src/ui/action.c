@@ -18,12 +18,12 @@ static const char move[] = "Move", go[] = "Go to", look[] = "Look", board[] = "B
 
 /* clang-format off */
 static const struct action own[] = {
-	VIEW("list.next", "next", "Next row", move, "list pager palette form composer", NULL),
-	VIEW("list.prev", "prev", "Previous row", move, "list pager palette form composer", NULL),
+	VIEW("list.next", "next", "Next row", move, "list pager palette form composer confirm", NULL),
+	VIEW("list.prev", "prev", "Previous row", move, "list pager palette form composer confirm", NULL),
 	VIEW("list.first", "first", "First row", move, "list pager palette", NULL),
 	VIEW("list.last", "last", "Last row", move, "list pager palette", NULL),
-	VIEW("list.page-down", "page", "One page down", move, "list pager palette form composer", NULL),
-	VIEW("list.page-up", "page", "One page up", move, "list pager palette form composer", NULL),
+	VIEW("list.page-down", "page", "One page down", move, "list pager palette form composer confirm", NULL),
+	VIEW("list.page-up", "page", "One page up", move, "list pager palette form composer confirm", NULL),
 	VIEW("list.half-down", "half", "Half a page down", move, "list pager", NULL),
 	VIEW("list.half-up", "half", "Half a page up", move, "list pager", NULL),
 	VIEW("list.open", "open", "Open what is selected", go, "list", NULL),
@@ -58,7 +58,10 @@ static const struct action own[] = {
 
 	{ .id = "update.compose", .label = "update", .help = "Write and post an update to customers", .group = "Telling",
 	  .contexts = "board incident", .danger = DANGER_OUTWARD, .permission = PERM_PUBLISH, .needs_incident = true,
-	  .run = app_do_compose },
+	  .sends = "update", .run = app_do_compose },
+	{ .id = "update.approve", .label = "approve", .help = "Read an update that waits for approval, and approve it", .group = "Telling",
+	  .contexts = "board incident outbox", .danger = DANGER_OUTWARD, .permission = PERM_PUBLISH,
+	  .sends = "approve", .run = app_do_approve },
 
 	VIEW("edit.left", "left", "One character left", typing, "editor", NULL),
 	VIEW("edit.right", "right", "One character right", typing, "editor", NULL),
@@ -113,15 +116,6 @@ static char derived_ids[64][40];
 static const struct action *all[countof(own) + countof(derived) + 1];
 static size_t all_count;
 
-/* A command whose argument is an object has a screen of its own (the composer). */
-static bool typed_by_hand(const struct command_info *info)
-{
-	for (size_t i = 0; i < COMMAND_ARGS && info->args[i].name; i++)
-		if (info->args[i].type == ARG_OBJECT)
-			return false;
-	return true;
-}
-
 /* Commands on one delivery are at home in the outbox too. */
 static bool about_delivery(const struct command_info *info)
 {
@@ -154,7 +148,7 @@ static void build(void)
 	for (size_t i = 0; i < countof(own); i++)
 		all[all_count++] = &own[i];
 	for (const struct command_info *info = command_infos; info->name; info++)
-		if (typed_by_hand(info) && n < countof(derived)) {
+		if (!info->screen && n < countof(derived)) {
 			derive(&derived[n], derived_ids[n], info);
 			all[all_count++] = &derived[n++];
 		}

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "app_priv.h"
-#include "base/map.h"
 #include "base/mem.h"
 #include "os/loop.h"
 #include "sent.h"
@@ -186,80 +185,7 @@ DO(command)
 		ask_first(app, self, inc);
 }
 
-/* ---- held ---- */
-
-static const struct snap_held *next_held(struct app *app)
-{
-	const struct snapshot *snap = app_scene(app)->snap;
-	const struct snap_held *h, *first = NULL;
-	const char *key;
-	size_t it = 0;
-
-	while ((h = map_next(snap->held, &it, &key)))
-		if (utc_is_set(h->release_at) &&
-		    (!first || utc_before(h->release_at, first->release_at)))
-			first = h;
-	return first;
-}
-
-DO(held_stop)
-{
-	const struct snap_held *h = next_held(app);
-
-	UNUSED;
-	if (!h) {
-		app_say(app, STYLE_NOTICE, "Nothing is held");
-		return;
-	}
-	client_held(app->client, "stop", h->id);
-	app_say(app, STYLE_NOTICE, "Stopping it: nothing of %s is sent",
-	    h->incident ? h->incident : "it");
-}
-
-static void go_send(struct app *app, void *data)
-{
-	client_held(app->client, "send", data);
-	app_say(app, STYLE_NOTICE, "Sending it now");
-}
-
-void app_send_held(struct app *app, const char *id)
-{
-	const struct snap_held *h = map_get(app_scene(app)->snap->held, id);
-	struct buf text;
-	const cJSON *t;
-
-	if (!h)
-		return;
-	buf_init(&text, 4000);
-	buf_adds(&text, "To ");
-	for (size_t i = 0; i < h->channel_count; i++)
-		buf_addf(&text, "%s%s", i ? ", " : "", h->channels[i]);
-	cJSON_ArrayForEach(t, h->text)
-	{
-		if (cJSON_IsString(t))
-			buf_addf(
-			    &text, "\n\n%s read:\n%s", t->string ? t->string : "", t->valuestring);
-	}
-	app_push(app, &view_confirm,
-	    view_confirm_new(&(struct question){ .title = h->incident ? h->incident : "Send",
-		.text = buf_str(&text),
-		.yes = "Send now",
-		.go = go_send,
-		.drop = free,
-		.data = xstrdup(id) }));
-	buf_fini(&text);
-}
-
-DO(held_send)
-{
-	const struct snap_held *h = next_held(app);
-
-	UNUSED;
-	if (h)
-		app_send_held(app, h->id);
-	else
-		app_say(app, STYLE_NOTICE, "Nothing is held");
-}
+/* ---- undo ---- */
 
 static void go_undo(struct app *app, void *data)
 {
@@ -292,7 +218,7 @@ DO(undo)
 	const struct snap_line *line;
 	char text[500], title[80];
 
-	if (next_held(app)) {
+	if (app_next_held(app)) {
 		app_do_held_stop(app, self, args);
 		return;
 	}

@@ -81,8 +81,13 @@ void app_tell(struct app *app);
 struct news *news_new(void);
 void news_free(struct news *n);
 
+/* What is sent next by itself; NULL: nothing. */
+const struct snap_held *app_next_held(struct app *app);
 /* Asks before a held message is sent at once. */
 void app_send_held(struct app *app, const char *id);
+
+/* Shows what waits for approval, and asks. */
+void app_approve_held(struct app *app, const struct snap_held *h);
 
 /* An answer of the engine to a command of this board. */
 void app_answered(void *ctx, const struct answer *a);
@@ -110,6 +115,7 @@ APP_DO(held_stop);
 APP_DO(held_send);
 APP_DO(undo);
 APP_DO(compose);
+APP_DO(approve);
 APP_DO(command);
 #undef APP_DO
 

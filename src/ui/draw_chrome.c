@@ -314,6 +314,28 @@ static const struct snap_held *first_held(const struct scene *s)
 	return first;
 }
 
+/* "INC-1: initial update by Ana waits for approval — A reads it" */
+static bool waiting_text(const struct scene *s, char *out, size_t size)
+{
+	const struct binding *b = keymap_for(s->keys, "board", "update.approve", NULL);
+	const struct snap_held *h;
+	struct buf key;
+	size_t it = 0;
+
+	while ((h = map_next(s->snap->held, &it, NULL)) && !h->waiting)
+		;
+	if (!h)
+		return false;
+	buf_init(&key, 40);
+	if (b)
+		keys_label(b->keys, b->count, &key);
+	snprintf(out, size, "%s: %s by %s waits for approval%s%s%s", h->incident ? h->incident : "",
+	    h->what ? h->what : "update", person_name(s, h->by), b && !s->read_only ? " — " : "",
+	    b && !s->read_only ? buf_str(&key) : "", b && !s->read_only ? " reads it" : "");
+	buf_fini(&key);
+	return true;
+}
+
 static void held_text(const struct scene *s, const struct snap_held *h, char *out, size_t size)
 {
 	const struct binding *b = keymap_for(s->keys, "board", "app.undo", NULL);
@@ -338,6 +360,8 @@ void draw_message(const struct scene *s, struct canvas *c, int y)
 
 	if (held) {
 		held_text(s, held, text, sizeof text);
+		style = STYLE_WARN;
+	} else if (!(s->message && s->message[0]) && waiting_text(s, text, sizeof text)) {
 		style = STYLE_WARN;
 	} else if (s->message && s->message[0]) {
 		snprintf(text, sizeof text, "%s", s->message);

@@ -21,7 +21,8 @@ static int draw_held_row(
 		    span_text(t, utc_diff(h->release_at, s->now) + 999));
 	else
 		x = canvas_put(c, x, r.y, STYLE_WARN,
-		    "waits for a person: it was held when the engine started");
+		    h->waiting ? h->waiting
+			       : "waits for a person: it was held when the engine started");
 	x += 2;
 	for (size_t i = 0; i < h->channel_count; i++)
 		x = canvas_putf(c, x, r.y, STYLE_DIM, "%s%s", i ? ", " : "to ", h->channels[i]);

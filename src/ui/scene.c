@@ -2,6 +2,7 @@
  * what cannot work out of the footer and says why. */
 #include <string.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "ui/view.h"
 
@@ -42,6 +43,17 @@ static const char *phase_refuses(const struct action *a, const struct snap_incid
 	return NULL;
 }
 
+static bool waits_for_approval(const struct snapshot *snap)
+{
+	const struct snap_held *h;
+	size_t it = 0;
+
+	while ((h = map_next(snap->held, &it, NULL)))
+		if (h->waiting)
+			return true;
+	return false;
+}
+
 const char *scene_refuses(
     const struct scene *s, const struct action *a, const struct snap_incident *inc)
 {
@@ -51,6 +63,8 @@ const char *scene_refuses(
 		if (a->permission && (s->can & a->permission) != a->permission)
 			return "you have no permission for it";
 	}
+	if (a->sends && strcmp(a->sends, "approve") == 0 && !waits_for_approval(s->snap))
+		return "no update waits for approval";
 	if (!a->needs_incident)
 		return NULL;
 	return inc ? phase_refuses(a, inc) : "no incident is selected";

@@ -29,7 +29,7 @@ const char *sent_command(struct app *app, const struct action *a, const char *in
 	snprintf(s->what, sizeof s->what, "%s", said ? said : "");
 	snprintf(s->id, sizeof s->id, "%s",
 	    client_command(
-		app->client, a->command ? a->command->name : "update", incident, seen, args));
+		app->client, a->sends ? a->sends : a->command->name, incident, seen, args));
 	return s->id;
 }
 
@@ -93,6 +93,11 @@ static void tell_done(struct app *app, const struct sent *s, const struct answer
 
 	if (!incident)
 		incident = s->incident;
+	if (json_str(a->held, "waiting")) {
+		app_say(app, STYLE_WARN, "%s: not sent yet: %s", incident,
+		    json_str(a->held, "waiting"));
+		return;
+	}
 	if (a->held && cJSON_IsObject(a->held)) {
 		app_say(app, STYLE_WARN, "%s: held, it will be sent by itself", incident);
 		return;

@@ -17,29 +17,67 @@ static void draw(void *state, const struct scene *s, struct canvas *c)
 	composer_draw(state, s, c);
 }
 
-/* The channels that these audiences' texts go to, for the question. */
-static void add_channels(struct buf *out, const struct scene *s, const cJSON *args)
+static const struct snap_readers *readers_of(const struct snap_incident *inc, const char *audience)
+{
+	for (size_t i = 0; inc && i < inc->reader_count; i++)
+		if (strcmp(inc->readers[i].audience, audience) == 0)
+			return &inc->readers[i];
+	return NULL;
+}
+
+/* "partners: mail, partner-hook — 2 subscribers: Acme Travel, Globe" */
+static void add_audience(
+    struct buf *out, const struct snap_audience *from, const struct snap_readers *readers)
+{
+	buf_addf(out, "%s: ", from->id);
+	for (size_t k = 0; k < from->channel_count; k++)
+		buf_addf(out, "%s%s", k ? ", " : "", from->channels[k]);
+	if (readers) {
+		buf_addf(
+		    out, " — %d subscriber%s: ", readers->count, readers->count == 1 ? "" : "s");
+		for (size_t k = 0; k < readers->name_count; k++)
+			buf_addf(out, "%s%s", k ? ", " : "", readers->names[k]);
+		if (readers->count > (int)readers->name_count)
+			buf_addf(out, " and %d more", readers->count - (int)readers->name_count);
+	} else {
+		buf_adds(out, from->internal ? " — our own people"
+					     : " — whoever reads it there; nobody is subscribed");
+	}
+	buf_addc(out, '\n');
+}
+
+/* Where these audiences' texts go, and who reads them; for the question. */
+static void add_readers(
+    struct buf *out, const struct scene *s, const struct composer *c, const cJSON *args)
 {
 	const struct snap_noc *noc = s->snap->noc;
+	const struct snap_incident *inc = snap_incident(s->snap, c->incident);
 	const cJSON *id;
-	bool first = true;
 
-	buf_adds(out, "Goes to ");
 	cJSON_ArrayForEach(id, json_get(args, "audiences"))
 	{
 		for (size_t i = 0; noc && i < noc->audience_count; i++)
-			if (cJSON_IsString(id) &&
-			    strcmp(noc->audiences[i].id, id->valuestring) == 0)
-				for (size_t k = 0; k < noc->audiences[i].channel_count;
-				     k++, first = false)
-					buf_addf(out, "%s%s", first ? "" : ", ",
-					    noc->audiences[i].channels[k]);
+			if (strcmp(noc->audiences[i].id, id->valuestring) == 0)
+				add_audience(
+				    out, &noc->audiences[i], readers_of(inc, id->valuestring));
 	}
 	if (noc && noc->send_delay_ms > 0)
-		buf_addf(out, ", held for %d s: it can be stopped until then.\n\n",
+		buf_addf(out, "Held for %d s: it can be stopped until then.\n\n",
 		    (int)((noc->send_delay_ms + 999) / 1000));
 	else
-		buf_adds(out, " at once.\n\n");
+		buf_adds(out, "Sent at once.\n\n");
+}
+
+/* What lint does not stop, a person weighs. */
+static void add_warnings(struct buf *out, const struct composer *c)
+{
+	for (size_t i = 0; i < c->findings.count; i++)
+		buf_addf(out, "Warning: %s%s%s (%s)\n",
+		    c->findings.items[i].field ? c->findings.items[i].field : "",
+		    c->findings.items[i].field ? ": " : "", c->findings.items[i].message,
+		    c->findings.items[i].help);
+	if (c->findings.count)
+		buf_addc(out, '\n');
 }
 
 /* The question keeps the texts that were shown: what is confirmed is what is sent. */
@@ -85,7 +123,8 @@ static void ask(struct composer *c, struct app *app)
 	r->args = composer_args(c, s, &texts);
 	r->seen = c->seen;
 	snprintf(r->incident, sizeof r->incident, "%s", c->incident);
-	add_channels(&all, s, r->args);
+	add_warnings(&all, c);
+	add_readers(&all, s, c, r->args);
 	buf_adds(&all, buf_str(&texts));
 	snprintf(title, sizeof title, "Send the %s update of %s?", c->compose->stage, c->incident);
 	app_push(app, &view_confirm,

@@ -13,8 +13,9 @@ struct confirm {
 	struct question q;
 	char *title, *text, *yes, *type;
 	struct lineedit typed;
-	int at;		  /* 0 Cancel, 1 yes */
-	int64_t drawn_at; /* ms; 0: not yet */
+	int at;			  /* 0 Cancel, 1 yes */
+	int scroll, lines, shown; /* of the text */
+	int64_t drawn_at;	  /* ms; 0: not yet */
 };
 
 static int64_t real_ms(void)
@@ -81,6 +82,22 @@ static void draw_hints(const struct scene *s, struct canvas *c, int x, int y)
 	}
 }
 
+/* What is out of sight is said: nobody confirms what they could not read. */
+static void draw_more(
+    const struct scene *s, struct canvas *c, struct rect r, const struct confirm *f)
+{
+	const struct binding *b = keymap_for(s->keys, "confirm", "list.page-down", NULL);
+	int below = f->lines - f->shown - f->scroll;
+	struct buf key;
+
+	buf_init(&key, 40);
+	if (b)
+		keys_label(b->keys, b->count, &key);
+	canvas_putf(c, r.x, r.y, STYLE_WARN, "%d lines above, %d below  %s", f->scroll, below,
+	    buf_str(&key));
+	buf_fini(&key);
+}
+
 static void draw(void *state, const struct scene *s, struct canvas *c)
 {
 	struct confirm *f = state;
@@ -91,15 +108,22 @@ static void draw(void *state, const struct scene *s, struct canvas *c)
 	if (f->drawn_at == 0)
 		f->drawn_at = now_ms();
 	canvas_init(&probe, 0, 0);
-	lines = canvas_wrap(&probe, (struct rect){ 0, 0, w - 4, 0 }, STYLE_TEXT, f->text, 0);
+	f->lines = lines =
+	    canvas_wrap(&probe, (struct rect){ 0, 0, w - 4, 0 }, STYLE_TEXT, f->text, 0);
 	canvas_fini(&probe);
-	if (lines > c->h - 9)
-		lines = c->h - 9 > 1 ? c->h - 9 : 1;
+	if (lines > c->h - 7)
+		lines = c->h - 7 > 1 ? c->h - 7 : 1;
+	f->shown = lines;
+	if (f->scroll > f->lines - lines)
+		f->scroll = f->lines - lines;
 	r = (struct rect){ (c->w - w) / 2, (c->h - lines - 6) / 2, w,
 		lines + 5 + (f->type ? 2 : 0) };
 	canvas_box(c, r, STYLE_ACCENT, f->title);
 	old = canvas_clip(c, (struct rect){ r.x + 1, r.y + 1, r.w - 2, r.h - 2 });
-	canvas_wrap(c, (struct rect){ r.x + 2, r.y + 1, w - 4, lines }, STYLE_TEXT, f->text, 0);
+	canvas_wrap(
+	    c, (struct rect){ r.x + 2, r.y + 1, w - 4, lines }, STYLE_TEXT, f->text, f->scroll);
+	if (f->lines > lines)
+		draw_more(s, c, (struct rect){ r.x + 2, r.y + 1 + lines, w - 4, 1 }, f);
 	if (f->type) {
 		x = canvas_putf(c, r.x + 2, r.y + lines + 2, STYLE_TEXT, "Type %s: ", f->type);
 		lineedit_draw(&f->typed, c, x, r.y + lines + 2, 14, STYLE_FIELD_FOCUS, true);
@@ -141,11 +165,35 @@ static void say_yes(struct app *app, struct confirm *f)
 		drop(data);
 }
 
+static bool scrolled(struct confirm *f, const char *action)
+{
+	int page = f->shown > 1 ? f->shown - 1 : 1;
+	const struct {
+		const char *id;
+		int by;
+	} moves[] = {
+		{ "list.next", 1 },
+		{ "list.prev", -1 },
+		{ "list.page-down", page },
+		{ "list.page-up", -page },
+	};
+
+	for (size_t i = 0; i < countof(moves); i++)
+		if (strcmp(moves[i].id, action) == 0) {
+			f->scroll += moves[i].by;
+			f->scroll = f->scroll < 0 ? 0 : f->scroll;
+			return true;
+		}
+	return false;
+}
+
 static bool act(void *state, struct app *app, const struct action *a, const char *args)
 {
 	struct confirm *f = state;
 
 	(void)args;
+	if (scrolled(f, a->id))
+		return true;
 	if (strncmp(a->id, "confirm.", 8) != 0)
 		return f->type && lineedit_act(&f->typed, a->id);
 	if (strcmp(a->id, "confirm.cancel") == 0) {

@@ -74,8 +74,8 @@ static void draw_delivery(
 
 static void draw(void *state, const struct scene *s, struct canvas *c)
 {
-	static const char *const held_hints[] = { "held.stop", "held.send", "app.back",
-		"board.open", "palette.open" };
+	static const char *const held_hints[] = { "held.stop", "held.send", "update.approve",
+		"app.back", "board.open", "palette.open" };
 	static const char *const hints[] = { "incident.retry", "incident.give-up", "app.back",
 		"board.open", "palette.open" };
 	struct outbox *o = state;
@@ -99,7 +99,8 @@ static void draw(void *state, const struct scene *s, struct canvas *c)
 			draw_delivery(s, c, below, &row.delivery);
 	}
 	canvas_hline(c, 0, c->h - 3, c->w, STYLE_RULE);
-	draw_foot(s, c, "outbox", NULL, any && row.held ? held_hints : hints, countof(hints));
+	draw_foot(s, c, "outbox", NULL, any && row.held ? held_hints : hints,
+	    any && row.held ? countof(held_hints) : countof(hints));
 }
 
 /* The form of a command on the marked delivery, filled in. */
@@ -142,6 +143,8 @@ static bool act(void *state, struct app *app, const struct action *a, const char
 		client_held(app->client, "stop", h->id);
 	else if (strcmp(a->id, "held.send") == 0)
 		app_send_held(app, h->id);
+	else if (strcmp(a->id, "update.approve") == 0 && h && h->waiting)
+		app_approve_held(app, h);
 	else
 		return any && on_delivery(app, a, &row);
 	return true;

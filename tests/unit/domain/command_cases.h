@@ -63,6 +63,13 @@ static const struct {
 	/* what there is not */
 	{ OPEN "1 maria launch", REFUSED("unknown") },
 	{ "0 maria ack", REFUSED("unknown") },
+	/* approve: ana wrote the text that waits */
+	{ OPEN "1 maria approve", NULL, EVENT_UPDATE_APPROVED,
+	    "{\"hash\":\"ab\",\"by\":\"maria\"}" },
+	{ OPEN "1 maria approve {\"hash\":\"ab\"}", NULL, EVENT_UPDATE_APPROVED,
+	    "{\"hash\":\"ab\",\"by\":\"maria\"}" },
+	{ OPEN "1 maria approve {\"hash\":\"cd\"}", REFUSED("approval") },
+	{ OPEN "1 ana approve", REFUSED("approval") },
 	/* ack */
 	{ OPEN "1 maria ack", NULL, EVENT_ACKNOWLEDGED, "{}" },
 	{ CANDIDATE "1 maria ack", NULL, EVENT_ACKNOWLEDGED, "{}" },

@@ -235,7 +235,7 @@ static void held_updates_are_told(void **state)
 	(void)state;
 	assert_non_null(args);
 	rig_tell(g, "INC-1", "maria", EVENT_OPENED, RIG_OPENED);
-	notify_hold(g, "INC-1", "maria", NULL, "c-1", 1, args);
+	notify_hold(g, "INC-1", "maria", NULL, "c-1", 1, args, NULL);
 	h = received(WIRE_HELD, object_line(g, WIRE_HELD, "held-1"));
 	assert_string_equal(h->incident, "INC-1");
 	assert_string_equal(h->by, "maria");

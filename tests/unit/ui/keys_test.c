@@ -397,7 +397,7 @@ static void actions_are_whole(void **state)
 	assert_string_equal(action_near("severty"), "incident.severity");
 	assert_null(action_near("qwertzuiop"));
 	assert_true(action_in(action_find("list.next"), "board"));
-	assert_false(action_in(action_find("list.next"), "confirm"));
+	assert_false(action_in(action_find("list.open"), "confirm"));
 	assert_false(action_in(action_find("incident.ack"), "wall"));
 }
 

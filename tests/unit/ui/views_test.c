@@ -110,8 +110,8 @@ static void troubles_of_the_board_are_shouted(void **state)
 	scene_apply(s, "{\"o\":\"engine\",\"id\":\"engine\",\"journal_ok\":true,\"config_error\":"
 		       "\"nocboard.yaml:3:1: no\"}");
 	c = scene_draw(s, &view_board, b, 80, 24, false);
-	assert_true(
-	    canvas_has(&c, "configuration not taken, the old one holds: nocboard.yaml:3:1: no"));
+	assert_true(canvas_has(
+	    &c, "not taken, what was good holds (nocboard check): nocboard.yaml:3:1: no"));
 	canvas_fini(&c);
 	view_board.close(b);
 	scene_free(s);
