@@ -87,6 +87,8 @@ struct compose {
 struct compose *compose_new(
     const struct template *t, const struct compose_facts *facts, struct utc now);
 void compose_free(struct compose *c); /* NULL is fine */
+/* Promises the next update anew, by what the cadence allows now. */
+void compose_promise(struct compose *c, const struct compose_facts *facts, struct utc now);
 
 /* False: the template has no such field. The text is cleaned and cut at COMPOSE_FIELD_MAX. */
 #define COMPOSE_FIELD_MAX ((size_t)8 << 10)

@@ -14,6 +14,7 @@
 #include "ui/view.h"
 
 #define COMPOSER_FIELDS 24
+#define COMPOSER_DOING "writing an update" /* as others see it */
 
 /* The fields of the template, then two of the composer's own: to whom, and when the next one. */
 struct composer {
@@ -29,6 +30,9 @@ struct composer {
 	struct lint_findings findings; /* of what is written now */
 	char error[400];	       /* of the whole; "" none */
 	char sent[64];		       /* the command that waits for its answer */
+	char notice[200];	       /* what has happened since it was opened; "" nothing */
+	int updates;		       /* that were posted when it was looked at last */
+	bool own_touched[2];	       /* To, and the next one */
 	char *draft;		       /* path of the draft; NULL: none is kept */
 	bool dirty;		       /* changed since the draft was written */
 	struct utc opened_at;
@@ -53,6 +57,14 @@ bool composer_check(struct composer *c, const struct scene *s);
 /* The arguments of the command, and in `texts` what will be read, audience by audience, for the
  * question. The caller frees. */
 cJSON *composer_args(struct composer *c, const struct scene *s, struct buf *texts);
+/* The text that is written in, for another editor, and what came back from it. */
+const char *composer_focused(const struct composer *c);
+void composer_replace(struct composer *c, const char *text);
+/* What others did meanwhile: a new severity, or an update of theirs. Sets the notice. */
+void composer_follow(struct composer *c, const struct scene *s);
+/* The incident of a draft that was kept in this folder and is still on the board, into out; false:
+ * there is none. */
+bool composer_offered(const char *draft_dir, const struct snapshot *snap, char out[32]);
 /* Writes the draft if something changed. */
 void composer_save(struct composer *c);
 /* The update was taken: the draft goes. */

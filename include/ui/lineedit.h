@@ -18,8 +18,13 @@ struct lineedit {
 		char *text;
 		size_t at;
 	} undo[LINEEDIT_UNDO];
-	size_t undo_count;
-	bool typing; /* the last change was one typed character: they are one undo step */
+	size_t undo_count, redo_count;
+	struct {
+		char *text;
+		size_t at;
+	} redo[LINEEDIT_UNDO]; /* what was taken back; a new edit forgets it */
+	bool lines;	       /* edit.newline means something */
+	bool typing;	       /* the last change was one typed character: they are one undo step */
 };
 
 void lineedit_init(struct lineedit *le, const char *text);

@@ -120,6 +120,11 @@ struct compose *compose_new(
 	return c;
 }
 
+void compose_promise(struct compose *c, const struct compose_facts *facts, struct utc now)
+{
+	c->next_update_at = promise(facts, c->stage, now);
+}
+
 void compose_free(struct compose *c)
 {
 	if (!c)

@@ -196,12 +196,18 @@ static void show(struct app *app)
 	int w, h;
 
 	app->dirty = false;
+	if (app->editing)
+		return;
 	if (!term_flush(app->term)) {
 		loop_fd_events(app->input, UV_READABLE | UV_WRITABLE | UV_DISCONNECT);
 		return; /* this frame is dropped; the next one shows what is true then */
 	}
 	term_size(app->term, &w, &h);
 	canvas_resize(&app->canvas, w, h);
+	if (!app->offered && !app->o->wall && client_snapshot(app->client)->complete) {
+		app->offered = true;
+		app_offer_draft(app);
+	}
 	app->canvas.ascii = term_ascii(app->term);
 	app_tell(app);
 	app_draw(app);
@@ -278,7 +284,7 @@ static void terminal_ready(void *ctx, int events, int status)
 		loop_fd_events(app->input, UV_READABLE | UV_DISCONNECT);
 		app_dirty(app);
 	}
-	if (!gone && events & UV_READABLE)
+	if (!gone && !app->editing && events & UV_READABLE)
 		gone = !term_read(app->term, app_input, app);
 	if (gone) {
 		app_stop(app, 0);
@@ -298,6 +304,8 @@ static void got_winch(void *ctx)
 {
 	struct app *app = ctx;
 
+	if (app->editing)
+		return;
 	term_forget(app->term);
 	app_dirty(app);
 }
@@ -306,6 +314,8 @@ static void got_cont(void *ctx)
 {
 	struct app *app = ctx;
 
+	if (app->editing)
+		return;
 	term_enter(app->term);
 	term_forget(app->term);
 	app_dirty(app);
@@ -401,6 +411,7 @@ int ui_run(const struct ui_options *o, struct err *e)
 	canvas_init(&app.canvas, 0, 0);
 	start(&app);
 	loop_run(app.loop);
+	app_edit_end(&app);
 	while (app.count > 0) {
 		struct view *v = &app.views[--app.count];
 

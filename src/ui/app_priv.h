@@ -13,6 +13,8 @@
 #define APP_VIEWS 12
 #define MESSAGE_MS 8000
 
+struct editing; /* an editor that has the terminal (app_edit.c) */
+
 struct news; /* what has been told by bell already */
 
 struct app {
@@ -33,8 +35,8 @@ struct app {
 	size_t pending_count;
 	bool popup; /* the continuations of the pending keys are shown */
 	char search[128];
-	struct mono drawn; /* when the last frame went out */
-	bool dirty, muted;
+	struct mono drawn;	    /* when the last frame went out */
+	bool dirty, muted, offered; /* offered: a draft of before was looked for */
 	struct news *news;
 	struct loop_timer *draw_timer, *tick, *esc, *popup_timer;
 	struct loop_fd *input;
@@ -42,7 +44,8 @@ struct app {
 	char asked_of[32]; /* the timeline that was asked for last */
 	int asked_version;
 	struct mono asked_at;
-	char *looking; /* what the engine was told that this person looks at */
+	struct editing *editing; /* NULL: none */
+	char *looking;		 /* what the engine was told that this person looks at */
 	int exit;
 };
 
@@ -83,6 +86,13 @@ void news_free(struct news *n);
 
 /* What is sent next by itself; NULL: nothing. */
 const struct snap_held *app_next_held(struct app *app);
+/* Once the board is there: says that a draft was kept. */
+void app_offer_draft(struct app *app);
+/* Hands a text to the person's editor. `done` gets the new one, or NULL and why there is none. */
+void app_edit(
+    struct app *app, const char *text, void (*done)(struct app *app, char *text, const char *why));
+void app_edit_end(struct app *app); /* the board ends */
+
 /* Asks before a held message is sent at once. */
 void app_send_held(struct app *app, const char *id);
 
@@ -115,6 +125,7 @@ APP_DO(held_stop);
 APP_DO(held_send);
 APP_DO(undo);
 APP_DO(compose);
+APP_DO(no_change);
 APP_DO(approve);
 APP_DO(command);
 #undef APP_DO

@@ -4,15 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "composer_priv.h"
-#include "os/file.h"
 #include "ui/facts.h"
-
-#define DRAFT_MAX ((size_t)256 << 10)
 
 /* ---- its own two fields ---- */
 
@@ -26,12 +22,12 @@ size_t composer_next(const struct composer *c)
 	return c->compose->count + 1;
 }
 
-static bool public_audience(const struct scene *s, const char *id, size_t len)
+static bool known_audience(const struct scene *s, const char *id, size_t len)
 {
 	const struct snap_noc *noc = s->snap->noc;
 
 	for (size_t i = 0; noc && i < noc->audience_count; i++)
-		if (!noc->audiences[i].internal && strlen(noc->audiences[i].id) == len &&
+		if (strlen(noc->audiences[i].id) == len &&
 		    strncmp(noc->audiences[i].id, id, len) == 0)
 			return true;
 	return false;
@@ -47,7 +43,7 @@ size_t composer_audiences(
 	while (*text) {
 		size_t len = strcspn(text, ", ");
 
-		if (len > 0 && len < 65 && n < COMPOSER_AUDIENCES && public_audience(s, text, len))
+		if (len > 0 && len < 65 && n < COMPOSER_AUDIENCES && known_audience(s, text, len))
 			snprintf(out[n++], 65, "%.*s", (int)len, text);
 		else if (len > 0 && !bad[0])
 			snprintf(bad, 65, "%.*s", (int)(len < 64 ? len : 64), text);
@@ -55,69 +51,6 @@ size_t composer_audiences(
 		text += strspn(text, ", ");
 	}
 	return n;
-}
-
-/* ---- drafts ---- */
-
-static void load_draft(struct composer *c)
-{
-	struct err e = { 0 };
-	struct buf b;
-	cJSON *draft;
-	const cJSON *item;
-
-	buf_init(&b, DRAFT_MAX);
-	if (!c->draft || !file_read(c->draft, DRAFT_MAX, FILE_NOFOLLOW, &b, &e)) {
-		buf_fini(&b);
-		return;
-	}
-	draft = json_parse(buf_str(&b), b.len, &e);
-	buf_fini(&b);
-	/* A draft of another stage is of no use now; it stays until this one is sent. */
-	if (strcmp(json_str_or(draft, "template", ""), template_id(c->template)) == 0) {
-		cJSON_ArrayForEach(item, json_get(draft, "fields"))
-		{
-			for (size_t i = 0; i < c->compose->count; i++)
-				if (cJSON_IsString(item) &&
-				    strcmp(c->compose->fields[i].about->name, item->string) == 0) {
-					compose_set(c->compose, item->string, item->valuestring);
-					lineedit_set(
-					    &c->edit[i], compose_get(c->compose, item->string));
-				}
-		}
-		snprintf(c->error, sizeof c->error, "Your draft of before was taken up again.");
-	}
-	cJSON_Delete(draft);
-}
-
-void composer_save(struct composer *c)
-{
-	cJSON *draft, *fields;
-	char *text, *dir;
-	struct err e;
-
-	if (!c->dirty || !c->draft)
-		return;
-	draft = cJSON_CreateObject();
-	fields = cJSON_CreateObject();
-	json_put_str(draft, "template", template_id(c->template));
-	for (size_t i = 0; i < c->compose->count; i++)
-		json_put_str(fields, c->compose->fields[i].about->name, c->edit[i].text);
-	json_put(draft, "fields", fields);
-	text = json_text(draft);
-	dir = file_dir(c->draft);
-	if (file_mkdirs(dir, 0700, &e) && file_write(c->draft, text, strlen(text), 0600, &e))
-		c->dirty = false;
-	free(dir);
-	free(text);
-	cJSON_Delete(draft);
-}
-
-void composer_done(struct composer *c)
-{
-	c->dirty = false;
-	if (c->draft)
-		unlink(c->draft);
 }
 
 /* ---- life ---- */
@@ -137,11 +70,29 @@ static char *arg_of(const char *args, const char *name)
 	return NULL;
 }
 
+/* The next update by the cadence of now. */
+static void composer_promise(struct composer *c, const struct scene *s)
+{
+	const struct snap_incident *inc = snap_incident(s->snap, c->incident);
+	struct arena *a = arena_new();
+	struct compose_facts facts;
+	char next[32] = "";
+
+	if (inc) {
+		facts_of(s->snap, inc, s->now, a, &facts);
+		compose_promise(c->compose, &facts, s->now);
+	}
+	if (utc_is_set(c->compose->next_update_at))
+		snprintf(next, sizeof next, "%dm",
+		    (int)((utc_diff(c->compose->next_update_at, s->now) + 59999) / 60000));
+	lineedit_set(&c->edit[composer_next(c)], next);
+	arena_free(a);
+}
+
 static void fill_own(struct composer *c, const struct scene *s)
 {
 	const struct snap_noc *noc = s->snap->noc;
 	struct buf to;
-	char next[32] = "";
 
 	buf_init(&to, 1000);
 	for (size_t i = 0; noc && i < noc->audience_count; i++)
@@ -149,16 +100,15 @@ static void fill_own(struct composer *c, const struct scene *s)
 			buf_addf(&to, "%s%s", to.len ? ", " : "", noc->audiences[i].id);
 	lineedit_init(&c->edit[composer_to(c)], buf_str(&to));
 	buf_fini(&to);
-	if (utc_is_set(c->compose->next_update_at))
-		snprintf(next, sizeof next, "%dm",
-		    (int)((utc_diff(c->compose->next_update_at, s->now) + 59999) / 60000));
-	lineedit_init(&c->edit[composer_next(c)], next);
+	lineedit_init(&c->edit[composer_next(c)], "");
+	composer_promise(c, s);
 }
 
 struct composer *composer_new(
     const struct scene *s, const struct snap_incident *inc, const char *args, const char *draft_dir)
 {
 	char *name = arg_of(args, "template"), *stage = arg_of(args, "stage");
+	bool named = name != NULL;
 	struct texts *texts = facts_texts(s->snap);
 	const struct template *t =
 	    facts_template(texts, name, stage ? stage : facts_stage(inc), inc->severity);
@@ -185,13 +135,17 @@ struct composer *composer_new(
 	if (c->compose->count > COMPOSER_FIELDS - 2)
 		c->compose->count = COMPOSER_FIELDS - 2;
 	c->count = c->compose->count + 2;
-	for (size_t i = 0; i < c->compose->count; i++)
+	for (size_t i = 0; i < c->compose->count; i++) {
 		lineedit_init(&c->edit[i], c->compose->fields[i].value);
+		c->edit[i].lines = c->compose->fields[i].about->lines;
+	}
 	fill_own(c, s);
 	if (draft_dir) {
-		c->draft = xasprintf("%s/%s.json", draft_dir, inc->id);
-		load_draft(c);
+		c->draft = named ? xasprintf("%s/%s.%s.json", draft_dir, inc->id, template_id(t))
+				 : xasprintf("%s/%s.json", draft_dir, inc->id);
+		composer_load(c);
 	}
+	c->updates = inc->updates_total;
 	for (c->focus = 0; c->focus < c->compose->count; c->focus++)
 		if (compose_missing(&c->compose->fields[c->focus]))
 			break;
@@ -224,6 +178,49 @@ static void changed(struct composer *c)
 	if (c->focus < c->compose->count)
 		compose_set(
 		    c->compose, c->compose->fields[c->focus].about->name, c->edit[c->focus].text);
+	else
+		c->own_touched[c->focus - c->compose->count] = true;
+}
+
+const char *composer_focused(const struct composer *c)
+{
+	return c->edit[c->focus].text;
+}
+
+void composer_replace(struct composer *c, const char *text)
+{
+	char *clean =
+	    utf8_cleaned(text, c->edit[c->focus].lines ? UTF8_LINES : UTF8_ONE_LINE, LINEEDIT_MAX);
+
+	lineedit_set(&c->edit[c->focus], clean);
+	free(clean);
+	changed(c);
+}
+
+void composer_follow(struct composer *c, const struct scene *s)
+{
+	const struct snap_incident *inc = snap_incident(s->snap, c->incident);
+	const struct posted_update *last;
+
+	if (!inc)
+		return;
+	if (inc->severity != c->severity) {
+		snprintf(c->notice, sizeof c->notice,
+		    "Severity %d → %d while you write: read it again. Your text is kept.",
+		    c->severity, inc->severity);
+		c->severity = inc->severity;
+		c->seen = inc->version;
+		if (!c->own_touched[1])
+			composer_promise(c, s);
+	}
+	if (inc->updates_total > c->updates && inc->update_count) {
+		last = &inc->updates[inc->update_count - 1];
+		snprintf(c->notice, sizeof c->notice,
+		    "%.40s posted the %.20s update while you write. Your text is kept: Esc, then "
+		    "take it up again.",
+		    last->by ? last->by : "Somebody", last->stage ? last->stage : "last");
+		c->updates = inc->updates_total;
+	}
 }
 
 bool composer_act(struct composer *c, const char *action, bool *submit)
@@ -379,7 +376,7 @@ bool composer_check(struct composer *c, const struct scene *s)
 	if (composer_audiences(c, s, audiences, bad) == 0 && !bad[0])
 		return stop_at(c, composer_to(c), "Nobody would read it: name an audience");
 	if (bad[0])
-		return stop_at(c, composer_to(c), "\"%s\" is no audience outside the house", bad);
+		return stop_at(c, composer_to(c), "There is no audience \"%s\"", bad);
 	if (!take_next(c, s))
 		return stop_at(c, composer_next(c), "\"%s\" is no length of time: write 30m or 1h",
 		    c->edit[composer_next(c)].text);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "composer_priv.h"
@@ -132,8 +133,9 @@ static void draw_advice(struct composer *c, struct canvas *cv, int y)
 		canvas_put(cv, 1, y, STYLE_NOTICE, "sent, waiting for the engine …");
 		return;
 	}
-	if (c->error[0]) {
-		canvas_field(cv, 1, y, cv->w - 2, STYLE_ERROR, c->error);
+	if (c->error[0] || c->notice[0]) {
+		canvas_field(cv, 1, y, cv->w - 2, c->error[0] ? STYLE_ERROR : STYLE_WARN,
+		    c->error[0] ? c->error : c->notice);
 		return;
 	}
 	if (missing)
@@ -149,22 +151,42 @@ static void draw_advice(struct composer *c, struct canvas *cv, int y)
 	canvas_field(cv, x, y, cv->w - x - 1, STYLE_DIM, row.help);
 }
 
+/* Who else writes on it, or where the draft stands. */
+static void draw_company(struct composer *c, const struct scene *s, struct canvas *cv)
+{
+	const struct snap_presence *p;
+	size_t it = 0;
+	char text[100];
+
+	while ((p = map_next(s->snap->presence, &it, NULL))) {
+		if (!p->incident || strcmp(p->incident, c->incident) != 0 || !p->person ||
+		    (s->me && strcmp(p->person, s->me) == 0) || !p->doing ||
+		    strcmp(p->doing, COMPOSER_DOING) != 0)
+			continue;
+		snprintf(text, sizeof text, "%.60s is writing too", person_name(s, p->person));
+		canvas_right(cv, cv->w - 1, 0, STYLE_WARN, text);
+		return;
+	}
+	if (c->draft)
+		canvas_right(
+		    cv, cv->w - 1, 0, STYLE_DIM, c->dirty ? "draft not saved yet" : "draft saved");
+}
+
 void composer_draw(struct composer *c, const struct scene *s, struct canvas *cv)
 {
-	static const char *const hints[] = { "form.submit", "form.next", "composer.preview",
-		"composer.close" };
+	static const char *const hints[] = { "form.submit", "form.next", "composer.editor",
+		"composer.preview", "composer.close" };
 	int left = cv->w >= 120 ? cv->w * 2 / 5 : cv->w / 2 - 1, x = 1;
 	struct buf key;
 
+	composer_follow(c, s);
 	composer_lint(c, s);
 	x = canvas_put(cv, x, 0, STYLE_STRONG, "Update ");
 	x = draw_severity(cv, x, 0, c->severity) + 1;
 	x = canvas_put(cv, x, 0, STYLE_STRONG, c->incident);
 	canvas_putf(
 	    cv, x, 0, STYLE_TEXT, " · %s · %s", c->compose->stage, template_name(c->template));
-	if (c->draft)
-		canvas_right(
-		    cv, cv->w - 1, 0, STYLE_DIM, c->dirty ? "draft not saved yet" : "draft saved");
+	draw_company(c, s, cv);
 	canvas_hline(cv, 0, 1, cv->w, STYLE_RULE);
 	canvas_put(cv, 1, 1, STYLE_HEAD, " fields ");
 	canvas_vline(cv, left, 2, cv->h - 4, STYLE_RULE);

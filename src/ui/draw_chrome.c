@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "ui/composer.h"
 #include "ui/draw.h"
 
 bool incident_live(const struct snap_incident *inc)
@@ -301,6 +302,29 @@ static bool news_text(const struct scene *s, char *out, size_t size)
 	return true;
 }
 
+#define FRESH_MS 60000
+
+/* "Jon is writing an update on INC-42", while that is news; the incident itself goes on saying so.
+ */
+static bool writing_text(const struct scene *s, char *out, size_t size)
+{
+	const struct snap_presence *p;
+	const struct snap_incident *inc;
+	size_t it = 0;
+
+	while ((p = map_next(s->snap->presence, &it, NULL))) {
+		inc = p->incident ? snap_incident(s->snap, p->incident) : NULL;
+		if (!inc || !scene_shows(s, inc) || !p->person || !p->doing ||
+		    strcmp(p->doing, COMPOSER_DOING) != 0 ||
+		    (s->me && strcmp(p->person, s->me) == 0) ||
+		    utc_diff(s->now, p->since) > FRESH_MS)
+			continue;
+		snprintf(out, size, "%s is %s on %s", person_name(s, p->person), p->doing, inc->id);
+		return true;
+	}
+	return false;
+}
+
 static const struct snap_held *first_held(const struct scene *s)
 {
 	const struct snap_held *h, *first = NULL;
@@ -369,7 +393,7 @@ void draw_message(const struct scene *s, struct canvas *c, int y)
 	} else if (s->snap->noc && s->snap->noc->hint && s->snap->noc->hint[0]) {
 		snprintf(text, sizeof text, "▸ %s", s->snap->noc->hint);
 		style = STYLE_NOTICE;
-	} else if (!news_text(s, text, sizeof text)) {
+	} else if (!writing_text(s, text, sizeof text) && !news_text(s, text, sizeof text)) {
 		return;
 	}
 	if (!utf8_valid(text, strlen(text)))

@@ -13,16 +13,23 @@ void lineedit_init(struct lineedit *le, const char *text)
 	le->len = le->at = strlen(le->text);
 }
 
+static void forget_redo(struct lineedit *le)
+{
+	while (le->redo_count)
+		free(le->redo[--le->redo_count].text);
+}
+
 void lineedit_fini(struct lineedit *le)
 {
 	free(le->text);
 	free(le->cut);
 	for (size_t i = 0; i < le->undo_count; i++)
 		free(le->undo[i].text);
+	forget_redo(le);
 	*le = (struct lineedit){ 0 };
 }
 
-static void remember(struct lineedit *le)
+static void keep(struct lineedit *le)
 {
 	if (le->undo_count == LINEEDIT_UNDO) {
 		free(le->undo[0].text);
@@ -31,6 +38,13 @@ static void remember(struct lineedit *le)
 	}
 	le->undo[le->undo_count].text = xstrdup(le->text);
 	le->undo[le->undo_count++].at = le->at;
+}
+
+/* Before an edit. */
+static void remember(struct lineedit *le)
+{
+	forget_redo(le);
+	keep(le);
 }
 
 /* Replaces the bytes from..to by `with`. */
@@ -132,12 +146,24 @@ static void cut(struct lineedit *le, size_t from, size_t to, bool keep)
 	splice(le, from, to, "", 0);
 }
 
+static void make_again(struct lineedit *le)
+{
+	if (le->redo_count == 0)
+		return;
+	keep(le);
+	free(le->text);
+	le->text = le->redo[--le->redo_count].text;
+	le->at = le->redo[le->redo_count].at;
+	le->len = strlen(le->text);
+}
+
 static void take_back(struct lineedit *le)
 {
 	if (le->undo_count == 0)
 		return;
 	le->undo_count--;
-	free(le->text);
+	le->redo[le->redo_count].text = le->text;
+	le->redo[le->redo_count++].at = le->at;
 	le->text = le->undo[le->undo_count].text;
 	le->at = le->undo[le->undo_count].at;
 	le->len = strlen(le->text);
@@ -175,6 +201,10 @@ bool lineedit_act(struct lineedit *le, const char *action)
 		lineedit_insert(le, le->cut ? le->cut : "", true);
 	else if (strcmp(action, "undo") == 0)
 		take_back(le);
+	else if (strcmp(action, "redo") == 0)
+		make_again(le);
+	else if (strcmp(action, "newline") == 0 && le->lines)
+		lineedit_insert(le, "\n", true);
 	else
 		return false;
 	return true;

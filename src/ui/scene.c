@@ -65,6 +65,8 @@ const char *scene_refuses(
 	}
 	if (a->sends && strcmp(a->sends, "approve") == 0 && !waits_for_approval(s->snap))
 		return "no update waits for approval";
+	if (inc && strcmp(a->id, "update.no-change") == 0 && !inc->update_count)
+		return "nothing has been told yet: write the first update";
 	if (!a->needs_incident)
 		return NULL;
 	return inc ? phase_refuses(a, inc) : "no incident is selected";

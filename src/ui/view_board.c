@@ -374,9 +374,9 @@ static void draw_tiny(
 }
 
 static const char *const hints[] = { "incident.ack", "incident.role", "incident.escalate",
-	"update.compose", "incident.severity", "list.open", "palette.open", "incident.restore",
-	"incident.resolve", "app.back", "incident.note", "deadline.explain", "search.open",
-	"outbox.open", "incident.open" };
+	"update.compose", "update.no-change", "list.open", "palette.open", "app.back",
+	"incident.severity", "incident.restore", "incident.resolve", "update.approve",
+	"incident.note", "deadline.explain", "search.open", "outbox.open", "incident.open" };
 
 /* The right panes of wide screens. */
 static void draw_side(

@@ -138,6 +138,19 @@ static void ask(struct composer *c, struct app *app)
 	buf_fini(&all);
 }
 
+/* Back from the person's editor. */
+static void edited(struct app *app, char *text, const char *why)
+{
+	struct view *v = app_top(app);
+	struct composer *c = v->state;
+
+	if (v->ops != &view_composer)
+		return;
+	if (text)
+		composer_replace(c, text);
+	snprintf(c->notice, sizeof c->notice, "%s", text ? "The field is what you wrote" : why);
+}
+
 static bool act(void *state, struct app *app, const struct action *a, const char *args)
 {
 	struct composer *c = state;
@@ -152,6 +165,11 @@ static bool act(void *state, struct app *app, const struct action *a, const char
 	}
 	if (c->sent[0])
 		return strncmp(a->id, "app.", 4) != 0;
+	c->notice[0] = '\0'; /* it was read */
+	if (strcmp(a->id, "composer.editor") == 0) {
+		app_edit(app, composer_focused(c), edited);
+		return true;
+	}
 	if (!composer_act(c, a->id, &submit))
 		return false;
 	if (submit && composer_check(c, app_scene(app)))
@@ -179,7 +197,7 @@ static const char *target(void *state, const struct scene *s)
 static const char *doing(void *state)
 {
 	(void)state;
-	return "writing an update";
+	return COMPOSER_DOING;
 }
 
 static enum answer_take answer(void *state, const struct answer *a)
@@ -207,19 +225,43 @@ static void shut(void *state)
 	composer_free(state);
 }
 
+/* Under XDG state; the caller frees. */
+static char *drafts(void)
+{
+	char *dir = file_state_dir(), *path = xasprintf("%s/drafts", dir);
+
+	free(dir);
+	return path;
+}
+
 void app_do_compose(struct app *app, const struct action *self, const char *args)
 {
 	const struct snap_incident *inc = app_target(app);
-	char *dir = file_state_dir(), *drafts = xasprintf("%s/drafts", dir);
+	char *dir = drafts();
 	struct composer *c;
 
 	(void)self;
-	c = composer_new(app_scene(app), inc, args, drafts);
+	c = composer_new(app_scene(app), inc, args, dir);
 	if (c)
 		app_push(app, &view_composer, c);
 	else
 		app_say(app, STYLE_ERROR, "There is no template for this stage and severity");
-	free(drafts);
+	free(dir);
+}
+
+void app_do_no_change(struct app *app, const struct action *self, const char *args)
+{
+	(void)args;
+	app_do_compose(app, self, "template=no-change");
+}
+
+void app_offer_draft(struct app *app)
+{
+	char *dir = drafts(), incident[32];
+
+	if (composer_offered(dir, app_scene(app)->snap, incident))
+		app_say(app, STYLE_WARN,
+		    "A draft of yours for %s was kept: open its update to go on", incident);
 	free(dir);
 }
 

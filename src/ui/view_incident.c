@@ -288,8 +288,9 @@ static void draw_tab(struct incident_view *v, const struct scene *s, struct canv
 }
 
 static const char *const hints[] = { "incident.ack", "incident.role", "incident.escalate",
-	"update.compose", "incident.severity", "incident.note", "incident.restore",
-	"incident.resolve", "deadline.explain", "pane.next", "app.back", "palette.open" };
+	"update.compose", "update.no-change", "incident.severity", "incident.restore",
+	"incident.resolve", "incident.note", "update.approve", "deadline.explain", "pane.next",
+	"app.back", "palette.open" };
 
 static void draw(void *state, const struct scene *s, struct canvas *c)
 {

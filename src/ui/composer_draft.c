@@ -1,0 +1,118 @@
+/* Drafts: what a person has written, in a file of their own, from two seconds after it was typed
+ * until it is sent. Only what they touched is kept: the rest is filled from the facts of then. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "composer_priv.h"
+#include "os/file.h"
+
+#define DRAFT_MAX ((size_t)256 << 10)
+
+static cJSON *read_draft(const char *path)
+{
+	struct err e = { 0 };
+	struct buf b;
+	cJSON *draft = NULL;
+
+	buf_init(&b, DRAFT_MAX);
+	if (file_read(path, DRAFT_MAX, FILE_NOFOLLOW, &b, &e))
+		draft = json_parse(buf_str(&b), b.len, &e);
+	buf_fini(&b);
+	return draft;
+}
+
+static bool take_field(struct composer *c, const char *name, const char *text)
+{
+	for (size_t i = 0; i < c->compose->count; i++)
+		if (strcmp(c->compose->fields[i].about->name, name) == 0) {
+			compose_set(c->compose, name, text);
+			lineedit_set(&c->edit[i], compose_get(c->compose, name));
+			return true;
+		}
+	return false;
+}
+
+static bool take_own(struct composer *c, size_t place, const char *text)
+{
+	if (!text)
+		return false;
+	lineedit_set(&c->edit[place], text);
+	c->own_touched[place - c->compose->count] = true;
+	return true;
+}
+
+void composer_load(struct composer *c)
+{
+	cJSON *draft = read_draft(c->draft);
+	const cJSON *item;
+	bool any = false;
+
+	cJSON_ArrayForEach(item, json_get(draft, "fields"))
+	{
+		if (cJSON_IsString(item))
+			any = take_field(c, item->string, item->valuestring) || any;
+	}
+	any = take_own(c, composer_to(c), json_str(draft, "to")) || any;
+	any = take_own(c, composer_next(c), json_str(draft, "next")) || any;
+	if (any)
+		snprintf(c->error, sizeof c->error, "Your draft of before was taken up again.");
+	cJSON_Delete(draft);
+}
+
+void composer_save(struct composer *c)
+{
+	cJSON *draft, *fields;
+	char *text, *dir;
+	struct err e;
+
+	if (!c->dirty || !c->draft)
+		return;
+	draft = cJSON_CreateObject();
+	fields = cJSON_CreateObject();
+	json_put_str(draft, "incident", c->incident);
+	json_put_str(draft, "template", template_id(c->template));
+	for (size_t i = 0; i < c->compose->count; i++)
+		if (c->compose->fields[i].touched)
+			json_put_str(fields, c->compose->fields[i].about->name, c->edit[i].text);
+	json_put(draft, "fields", fields);
+	if (c->own_touched[0])
+		json_put_str(draft, "to", c->edit[composer_to(c)].text);
+	if (c->own_touched[1])
+		json_put_str(draft, "next", c->edit[composer_next(c)].text);
+	text = json_text(draft);
+	dir = file_dir(c->draft);
+	if (file_mkdirs(dir, 0700, &e) && file_write(c->draft, text, strlen(text), 0600, &e))
+		c->dirty = false;
+	free(dir);
+	free(text);
+	cJSON_Delete(draft);
+}
+
+void composer_done(struct composer *c)
+{
+	c->dirty = false;
+	if (c->draft)
+		unlink(c->draft);
+}
+
+bool composer_offered(const char *draft_dir, const struct snapshot *snap, char out[32])
+{
+	const struct snap_incident *inc;
+	size_t it = 0;
+
+	while ((inc = map_next(snap->incidents, &it, NULL))) {
+		char *path = xasprintf("%s/%s.json", draft_dir, inc->id);
+		bool there = access(path, R_OK) == 0 && inc->phase != PHASE_CLOSED;
+
+		free(path);
+		if (!there)
+			continue;
+		snprintf(out, 32, "%s", inc->id);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,186 @@
+/* The composer, with the keyboard: another editor, drafts that outlive the terminal, and what
+ * others do meanwhile. */
+#include "t.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "os/file.h"
+#include "stage.h"
+
+#define COMPOSER "public would read"
+
+static char *home, *state_dir, *editor;
+
+static const char script_text[] =
+    "#!/bin/sh\n"
+    "d=$(dirname \"$0\")\n"
+    "printf '%s|%s|' \"$#\" \"$1\" >\"$d/seen\"; stat -c %a \"$2\" >>\"$d/seen\"\n"
+    "[ -e \"$d/fail\" ] && exit 3\n"
+    "[ -e \"$d/idle\" ] && exit 0\n"
+    "printf 'written elsewhere\\nin two lines\\n\\n' >\"$2\"\n";
+
+static int enter(void **state)
+{
+	struct err e = { 0 };
+	char *script;
+
+	(void)state;
+	home = file_scratch("composer-test", &e);
+	state_dir = xasprintf("XDG_STATE_HOME=%s", home);
+	script = xasprintf("%s/my editor", home);
+	editor = xasprintf("NOCBOARD_EDITOR='%s' -w", script);
+	/* Notes how it was called, and the rights of its file; then changes it, or fails. */
+	assert_true(file_write(script, script_text, sizeof script_text - 1, 0700, &e));
+	chmod(script, 0700);
+	free(script);
+	return home ? 0 : -1;
+}
+
+static int leave(void **state)
+{
+	struct err e = { 0 };
+
+	(void)state;
+	file_remove_tree(home, &e);
+	free(home);
+	free(state_dir);
+	free(editor);
+	return 0;
+}
+
+static struct stage *board(void)
+{
+	const char *env[] = { state_dir, editor, NULL };
+	struct stage *s = stage_new(&(struct stage_options){ .w = 100, .h = 30, .env = env });
+
+	stage_see(s, "INC-41");
+	return s;
+}
+
+static char *kept(const char *name)
+{
+	char *path = xasprintf("%s/%s", home, name);
+	struct err e = { 0 };
+	struct buf b;
+
+	buf_init(&b, 65536);
+	if (!file_read(path, 65536, 0, &b, &e))
+		buf_clear(&b);
+	free(path);
+	return buf_take(&b);
+}
+
+static void mark(const char *name)
+{
+	char *path = xasprintf("%s/%s", home, name);
+	struct err e = { 0 };
+
+	assert_true(file_write(path, "", 0, 0600, &e));
+	free(path);
+}
+
+static void another_editor_writes_the_field(void **state)
+{
+	struct stage *s = board();
+	char *seen;
+
+	(void)state;
+	stage_keys(s, "P");
+	stage_see(s, COMPOSER);
+	stage_keys(s, "\t\t"); /* Impact */
+	stage_see(s, "Who is hit and how");
+	screen_send(s->screen, "\030");
+	stage_see(s, "The field is what you wrote");
+	stage_see(s, "written elsewhere");
+	stage_see(s, "in two lines");
+	seen = kept("seen");
+	assert_string_equal(seen, "2|-w|600\n");
+	free(seen);
+	mark("idle");
+	screen_send(s->screen, "\030");
+	stage_see(s, "nothing was changed");
+	mark("fail");
+	screen_send(s->screen, "\030");
+	stage_see(s, "ended with an error");
+	stage_see(s, "written elsewhere");
+	/* The board lives on: keys and pastes are text again. */
+	screen_send(s->screen, "\033[200~ pasted\033[201~");
+	stage_see(s, "in two lines pasted");
+	stage_free(s);
+}
+
+static void a_draft_outlives_the_terminal(void **state)
+{
+	struct stage *s = board();
+	int status;
+	char *draft;
+
+	(void)state;
+	stage_keys(s, "P");
+	stage_see(s, COMPOSER);
+	stage_keys(s, "\t\t\025Half a sentence");
+	screen_hang_up(s->screen);
+	assert_true(screen_wait_exit(s->screen, STAGE_WAIT, &status));
+	stage_free(s);
+	draft = kept("nocboard/drafts/INC-42.json");
+	assert_non_null(strstr(draft, "Half a sentence"));
+	assert_null(strstr(draft, "\"known\"")); /* what nobody touched is not kept */
+	free(draft);
+	s = board();
+	stage_see(s, "A draft of yours for INC-42 was kept");
+	stage_keys(s, "P");
+	stage_see(s, "Your draft of before was taken up again");
+	stage_see(s, "Half a sentence");
+	/* The one of an update without news is another. */
+	stage_keys(s, "\033");
+	stage_see(s, "carriers");
+	stage_keys(s, "U");
+	stage_see(s, "· No change");
+	assert_false(screen_has(s->screen, "Half a sentence"));
+	stage_free(s);
+}
+
+static void edits_are_taken_back_and_made_again(void **state)
+{
+	struct stage *s = board();
+
+	(void)state;
+	stage_keys(s, "P");
+	stage_see(s, COMPOSER);
+	stage_keys(s, "\t\t\025"); /* Impact, cut to its start */
+	stage_keys(s, "one\ntwo");
+	stage_see(s, "│ two");
+	screen_key(s->screen, "\037");
+	screen_key(s->screen, "\037");
+	assert_true(screen_wait_gone(s->screen, "│ two", STAGE_WAIT));
+	screen_key(s->screen, "\033r");
+	screen_key(s->screen, "\033r");
+	stage_see(s, "│ two");
+	stage_free(s);
+}
+
+static void others_are_seen(void **state)
+{
+	struct stage *s = board();
+
+	(void)state;
+	stage_keys(s, "P");
+	stage_see(s, COMPOSER);
+	stage_see(s, "is writing too"); /* jon, says the engine */
+	stage_free(s);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, enter, leave)
+	const struct CMUnitTest tests[] = {
+		TEST(another_editor_writes_the_field),
+		TEST(a_draft_outlives_the_terminal),
+		TEST(edits_are_taken_back_and_made_again),
+		TEST(others_are_seen),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
