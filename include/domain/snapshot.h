@@ -222,6 +222,17 @@ struct snap_template {
 	char *id, *source;
 };
 
+/* Object "subscriber": somebody outside who is told, and may be called. */
+struct snap_subscriber {
+	char *id, *name, *email, *audience;
+	int order;
+	bool high_value;
+	char **regions; /* ids; none: all */
+	size_t region_count;
+	struct snap_contact *contacts;
+	size_t contact_count;
+};
+
 /* One line of a timeline, as asked for with "timeline". */
 struct snap_line {
 	int version;
@@ -233,7 +244,7 @@ struct snapshot {
 	struct snap_noc *noc; /* NULL before the first objects */
 	struct snap_engine *engine;
 	struct map *regions, *components, *cells, *carriers, *feeds, *incidents, *held, *deliveries,
-	    *presence, *templates;
+	    *presence, *templates, *subscribers;
 	int64_t seq;	    /* of the last mark */
 	struct utc mark_at; /* the engine's clock at the last mark */
 	bool complete;	    /* the first mark has arrived */

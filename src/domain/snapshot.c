@@ -40,6 +40,7 @@ FREER(free_held, WIRE_HELD)
 FREER(free_delivery, WIRE_DELIVERY)
 FREER(free_presence, WIRE_PRESENCE)
 FREER(free_template, WIRE_TEMPLATE)
+FREER(free_subscriber, WIRE_SUBSCRIBER)
 
 /* Where the objects of a kind live; offset of a struct map *. */
 static const struct {
@@ -56,6 +57,7 @@ static const struct {
 	[WIRE_DELIVERY] = { offsetof(struct snapshot, deliveries), free_delivery },
 	[WIRE_PRESENCE] = { offsetof(struct snapshot, presence), free_presence },
 	[WIRE_TEMPLATE] = { offsetof(struct snapshot, templates), free_template },
+	[WIRE_SUBSCRIBER] = { offsetof(struct snapshot, subscribers), free_subscriber },
 };
 
 static struct map **home(struct snapshot *s, int kind)

@@ -165,6 +165,10 @@ TABLE(delivery, snap_delivery);
 static const struct wfield presence_fields[] = { STR(snap_presence, id), STR(snap_presence, person), STR(snap_presence, incident),
 	STR(snap_presence, doing), TIME(snap_presence, since), END };
 TABLE(presence, snap_presence);
+static const struct wfield subscriber_fields[] = { STR(snap_subscriber, id), STR(snap_subscriber, name), STR(snap_subscriber, email),
+	STR(snap_subscriber, audience), INT(snap_subscriber, order), BOOL(snap_subscriber, high_value),
+	STRS(snap_subscriber, regions, region_count), LIST(snap_subscriber, contacts, contact_count, contact), END };
+TABLE(subscriber, snap_subscriber);
 static const struct wfield template_fields[] = { STR(snap_template, id), STR(snap_template, source), END };
 TABLE(template, snap_template);
 
@@ -184,6 +188,7 @@ static const struct {
 	[WIRE_DELIVERY] = { "delivery", &delivery },
 	[WIRE_PRESENCE] = { "presence", &presence },
 	[WIRE_TEMPLATE] = { "template", &template },
+	[WIRE_SUBSCRIBER] = { "subscriber", &subscriber },
 };
 /* clang-format on */
 

@@ -396,6 +396,27 @@ static cJSON *text_object(struct engine *g, const char *id)
 	return NULL;
 }
 
+static cJSON *subscriber_object(struct engine *g, struct arena *a, const char *id)
+{
+	const struct cfg_subscriber *from = config_subscriber(g->config, id);
+	struct snap_subscriber n;
+
+	if (!from)
+		return NULL;
+	n = (struct snap_subscriber){ .id = from->id.s,
+		.name = from->name.s,
+		.email = from->email.s,
+		.audience = from->audience.s,
+		.order = (int)(from - g->config->subscribers.items),
+		.high_value = from->high_value,
+		.regions = texts(a, &from->regions),
+		.region_count = from->regions.count };
+	n.contacts = arena_alloc(a, (from->contacts.count + 1) * sizeof *n.contacts);
+	for (size_t i = 0; i < from->contacts.count; i++)
+		fill_contact(a, &from->contacts.items[i], &n.contacts[n.contact_count++]);
+	return wire_write(WIRE_SUBSCRIBER, &n);
+}
+
 /* ---- all kinds ---- */
 
 char *object_line(struct engine *g, enum wire_kind kind, const char *id)
@@ -440,6 +461,9 @@ char *object_line(struct engine *g, enum wire_kind kind, const char *id)
 		break;
 	case WIRE_TEMPLATE:
 		o = text_object(g, id);
+		break;
+	case WIRE_SUBSCRIBER:
+		o = subscriber_object(g, a, id);
 		break;
 	case WIRE_KINDS:
 		break;
@@ -533,6 +557,10 @@ void object_ids(struct engine *g, enum wire_kind kind,
 	case WIRE_TEMPLATE:
 		for (size_t i = 0; i < g->setup->texts_in_force.count; i++)
 			each(ctx, kind, g->setup->texts_in_force.items[i].name);
+		break;
+	case WIRE_SUBSCRIBER:
+		for (size_t i = 0; i < c->subscribers.count; i++)
+			each(ctx, kind, c->subscribers.items[i].id.s);
 		break;
 	case WIRE_KINDS:
 		break;

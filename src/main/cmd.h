@@ -87,8 +87,8 @@ void help_man(struct buf *out);
 /* nocboard.yaml(5) in mdoc. */
 void help_man_config(struct buf *out);
 
-extern const struct cmd cmd_board, cmd_bridge, cmd_check, cmd_clocks, cmd_drill, cmd_engine,
-    cmd_feed, cmd_help, cmd_init, cmd_journal, cmd_keys, cmd_parse_child, cmd_paths, cmd_probe,
-    cmd_publish, cmd_status, cmd_template, cmd_update;
+extern const struct cmd cmd_board, cmd_bridge, cmd_check, cmd_clocks, cmd_contacts, cmd_drill,
+    cmd_engine, cmd_feed, cmd_help, cmd_init, cmd_journal, cmd_keys, cmd_parse_child, cmd_paths,
+    cmd_probe, cmd_publish, cmd_status, cmd_template, cmd_update;
 
 #endif

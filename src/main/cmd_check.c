@@ -101,8 +101,7 @@ static int run(struct args *a)
 const struct cmd cmd_check = {
 	.name = "check",
 	.summary = "validates the configuration, its policy and templates",
-	.about = "Names every problem as FILE:LINE:COLUMN with a remedy, and the tiers and "
-		 "carriers that nobody could be "
-		 "reached for.",
+	.about = "Names every problem as FILE:LINE:COLUMN with a remedy, the tiers and carriers "
+		 "that nobody could be reached for, and folders of status pages that are none.",
 	.run = run,
 };

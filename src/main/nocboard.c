@@ -11,6 +11,7 @@ const struct cmd *const commands[] = {
 	&cmd_incident,
 	&cmd_update,
 	&cmd_template,
+	&cmd_contacts,
 	&cmd_clocks,
 	&cmd_feed,
 	&cmd_probe,

@@ -47,6 +47,7 @@ static const struct action own[] = {
 	VIEW("outbox.open", "outbox", "Outbox: what is held, waiting, sent", go, "global", app_do_outbox),
 	{ .id = "deadline.explain", .label = "why", .help = "Why this deadline?", .group = "Look",
 	  .contexts = "board incident", .danger = DANGER_VIEW, .needs_incident = true, .run = app_do_why },
+	VIEW("contacts.open", "contacts", "Whom to call: our own, carriers, key customers; region=ID for one region", go, "global", app_do_contacts),
 	{ .id = "evidence.open", .label = "evidence", .help = "What probes and feeds say of it", .group = "Look",
 	  .contexts = "board", .danger = DANGER_VIEW, .needs_incident = true, .run = app_do_evidence },
 	{ .id = "held.stop", .label = "stop", .help = "Stop a message before it is sent", .group = "Telling",

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "os/loop.h"
 #include "sent.h"
+#include "ui/contacts.h"
 #include "ui/draw.h"
 #include "ui/form.h"
 #include "ui/theme.h"
@@ -115,6 +116,19 @@ DO(outbox)
 	UNUSED;
 	if (app_base(app)->ops != &view_outbox)
 		app_push(app, &view_outbox, view_outbox_new());
+}
+
+DO(contacts)
+{
+	const struct scene *s = app_scene(app);
+	const char *region = args && strncmp(args, "region=", 7) == 0 ? args + 7 : s->region;
+	struct buf text;
+
+	(void)self;
+	buf_init(&text, (size_t)256 << 10);
+	contacts_text(s->snap, region, &text);
+	app_push(app, &view_notice, view_notice_new("Contacts", buf_str(&text)));
+	buf_fini(&text);
 }
 
 DO(evidence)

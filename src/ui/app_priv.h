@@ -119,6 +119,7 @@ APP_DO(search_next);
 APP_DO(search_prev);
 APP_DO(board);
 APP_DO(outbox);
+APP_DO(contacts);
 APP_DO(why);
 APP_DO(evidence);
 APP_DO(held_stop);

@@ -126,6 +126,11 @@ static const char *const whole[WIRE_KINDS] = {
 	[WIRE_PRESENCE] =
 	    "{\"o\":\"presence\",\"id\":\"c3\",\"person\":\"jon\",\"incident\":\"INC-7\","
 	    "\"doing\":\"writing an update\",\"since\":\"2025-03-10T14:27:00.000Z\"}",
+	[WIRE_SUBSCRIBER] = "{\"o\":\"subscriber\",\"id\":\"acme\",\"name\":\"Acme "
+			    "Travel\",\"email\":\"ops@acme.example\","
+			    "\"audience\":\"partners\",\"order\":1,\"high_value\":true,\"regions\":"
+			    "[\"FR\",\"IT\"],\"contacts\":["
+			    "{\"name\":\"Duty desk\",\"phone\":\"+44\",\"hours\":\"24x7\"}]}",
 	[WIRE_TEMPLATE] = "{\"o\":\"template\",\"id\":\"initial\",\"source\":\"name: First\\n\"}",
 };
 
