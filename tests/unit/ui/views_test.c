@@ -390,7 +390,7 @@ static void help_and_notices(void **state)
 {
 	struct scene *s = scene_new();
 	void *h = view_help_new("board"), *n = view_notice_new("Title", "one\ntwo \033[31mthree");
-	struct canvas c = scene_draw(s, &view_help, h, 100, 60, false);
+	struct canvas c = scene_draw(s, &view_help, h, 100, 90, false);
 
 	(void)state;
 	assert_true(canvas_has(&c, "incident.escalate"));
@@ -403,7 +403,7 @@ static void help_and_notices(void **state)
 	canvas_fini(&c);
 	assert_false(view_help.search(h, s, "no such thing", 1));
 	s->read_only = true;
-	c = scene_draw(s, &view_help, h, 100, 60, false);
+	c = scene_draw(s, &view_help, h, 100, 90, false);
 	assert_false(canvas_has(&c, "incident.escalate"));
 	canvas_fini(&c);
 	c = scene_draw(s, &view_notice, n, 80, 24, false);
