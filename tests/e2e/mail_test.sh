@@ -79,7 +79,10 @@ engine=$!
 read -r _ <"$dir/ready"
 run incident open --title t --severity 2 --regions FR --components data >/dev/null
 for stage in initial progress; do
-	run update INC-1 --stage $stage --template $stage --field summary="Pas de données – émergence" \
+	changed=
+	[ $stage = initial ] || changed="--field changed=c"
+	# shellcheck disable=SC2086
+	run update INC-1 --stage $stage --template $stage $changed --field summary="Pas de données – émergence" \
 		--field impact=i --field known=k --field unknown=u --field next=n --field customer_actions=c \
 		--next 30m --audience partners >/dev/null
 done
