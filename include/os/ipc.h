@@ -28,6 +28,8 @@ struct ipc_handler {
 	/* Once: the peer is gone, or was dropped (`why` is a sentence). The conn is freed after it.
 	 */
 	void (*closed)(void *ctx, struct ipc_conn *c, const char *why);
+	/* All that was queued has been taken by the other end or its socket. NULL: not wanted. */
+	void (*sent)(void *ctx, struct ipc_conn *c);
 };
 
 /* Listens on `path` with `mode`; a stale socket file that nobody listens on is replaced, a live one

@@ -260,6 +260,7 @@ struct client {
 	char *person, *as_by; /* who acts; who really typed, with --as */
 	unsigned can;
 	bool greeted, wall, urgent, gone;
+	struct mono stuck_at; /* objects wait for it since then; 0: none do */
 	char *looking, *doing;
 	struct utc since;
 	struct map *dirty; /* "kind id" -> (void *) 1, what is to be sent */

@@ -12,6 +12,9 @@
 #define FLUSH_MS 250 /* at most four times a second */
 #define CLIENTS_MAX 500
 #define DRAIN_MS 200 /* real: at the end */
+/* Objects for one client wait in its set of ids, and not as bytes, while so much is unsent. */
+#define ROOM ((size_t)256 << 10)
+#define STUCK_MS 30000 /* real: a client that took nothing for so long is dropped */
 
 static void key_of(char out[200], enum wire_kind kind, const char *id)
 {
@@ -89,6 +92,20 @@ static void send_mark(struct engine *g, struct client *c)
 	client_send(c, o);
 }
 
+static void send_object(struct engine *g, struct client *c, const char *key)
+{
+	char *id;
+	enum wire_kind kind = (enum wire_kind)strtol(key, &id, 10);
+	const char *line = line_of(g, key, kind, id + 1);
+
+	if (line)
+		ipc_send(c->conn, line, strlen(line));
+	else
+		client_send(c, gone_object(kind, id + 1));
+}
+
+/* What is dirty, and the mark behind it. Where there is no room for all of it the rest follows when
+ * the client has taken this (client_took). */
 static void flush(struct engine *g, struct client *c)
 {
 	struct map *dirty = c->dirty;
@@ -98,18 +115,33 @@ static void flush(struct engine *g, struct client *c)
 	c->urgent = false;
 	c->dirty = map_new(NULL);
 	while (!c->gone && map_next(dirty, &it, &key)) {
-		char *id;
-		enum wire_kind kind = (enum wire_kind)strtol(key, &id, 10);
-		const char *line = line_of(g, key, kind, id + 1);
-
-		if (line)
-			ipc_send(c->conn, line, strlen(line));
+		if (ipc_unsent(c->conn) < ROOM)
+			send_object(g, c, key);
 		else
-			client_send(c, gone_object(kind, id + 1));
+			map_set(c->dirty, key, c);
 	}
 	map_free(dirty);
-	if (!c->gone)
-		send_mark(g, c);
+	if (!map_count(c->dirty)) {
+		c->stuck_at = (struct mono){ 0 };
+		if (!c->gone)
+			send_mark(g, c);
+	} else if (!c->gone && !c->stuck_at.ms) {
+		c->stuck_at = clock_mono();
+	} else if (!c->gone && clock_mono().ms - c->stuck_at.ms > STUCK_MS) {
+		log_say(LOG_SAY_WARN, "dropped", "client", c->id, "why", "it does not read", NULL);
+		ipc_close(c->conn);
+	}
+}
+
+static void client_took(void *ctx, struct ipc_conn *conn)
+{
+	struct client *c = ctx;
+
+	(void)conn;
+	if (!c->stuck_at.ms || c->gone)
+		return;
+	c->stuck_at = (struct mono){ 0 };
+	flush(c->g, c);
 }
 
 static void flush_all(void *ctx)
@@ -301,7 +333,7 @@ static void on_closed(void *ctx, struct ipc_conn *conn, const char *why)
 
 static void accepted(void *ctx, struct ipc_conn *conn, const struct ipc_peer *peer)
 {
-	static const struct ipc_handler handler = { on_line, on_closed };
+	static const struct ipc_handler handler = { on_line, on_closed, client_took };
 	struct engine *g = ctx;
 	struct client *c = xcalloc(1, sizeof *c);
 

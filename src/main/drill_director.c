@@ -121,7 +121,7 @@ static void got_closed(void *ctx, struct ipc_conn *c, const char *why)
 
 static void connect_engine(void *ctx)
 {
-	static const struct ipc_handler handler = { got_line, got_closed };
+	static const struct ipc_handler handler = { got_line, got_closed, NULL };
 	static const char hello[] = "{\"hello\":1,\"client\":\"director\",\"wall\":true}";
 	struct director *d = ctx;
 	struct err e;

@@ -93,7 +93,7 @@ static bool wait_for(struct session *s, const bool *flag, int64_t real_ms, struc
 
 struct session *session_open(const char *socket, const char *as, struct err *e)
 {
-	static const struct ipc_handler handler = { got_line, got_closed };
+	static const struct ipc_handler handler = { got_line, got_closed, NULL };
 	struct session *s = xcalloc(1, sizeof *s);
 	cJSON *hello;
 	char *text;

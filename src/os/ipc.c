@@ -152,7 +152,7 @@ static void interest(struct ipc_conn *c)
 static void flush(void *ctx)
 {
 	struct ipc_conn *c = ctx;
-	bool was = c->writing;
+	bool was = c->writing, any = c->tx.len > 0;
 
 	while (!c->dead && c->tx.len) {
 		ssize_t n = write(c->out, c->tx.data, c->tx.len);
@@ -172,6 +172,8 @@ static void flush(void *ctx)
 		interest(c);
 	if (c->closing && !c->writing)
 		drop(c, "closed");
+	else if (any && !c->writing && c->h && c->h->sent)
+		c->h->sent(c->ctx, c);
 }
 
 static void ready_in(void *ctx, int events, int status)

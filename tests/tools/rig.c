@@ -383,7 +383,7 @@ static void got_closed(void *ctx, struct ipc_conn *c, const char *why)
 
 struct peer *peer_connect(struct rig *r, const char *members)
 {
-	static const struct ipc_handler handler = { got_line, got_closed };
+	static const struct ipc_handler handler = { got_line, got_closed, NULL };
 	struct peer *p;
 	struct err e;
 	struct ipc_conn *conn = ipc_connect(r->loop, r->socket, &e);
