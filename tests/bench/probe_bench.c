@@ -1,100 +1,60 @@
-/* What watching costs: 2,000 endpoints each ten seconds, a fifth of the hosts take the request and
- * never answer; and how fast a board answers its keys meanwhile. With `hold` it only keeps an
- * engine with open incidents, whose roles are held and of which 40 countdowns are on the screen,
- * for others to measure a board on, until its input ends; with `board CONFIG` it measures an idle
- * board on such an engine. */
+/* What watching costs: many endpoints each ten seconds, of which a fifth of the hosts take the
+ * request and never answer and some lie in every other way; how fast a board answers its keys
+ * meanwhile; and what is made of all of them failing at once. ENDPOINTS says how many.
+ * With `hold` it only keeps an engine with open incidents, whose roles are held and of which 40
+ * countdowns are on the screen, for others to measure a board on, until its input ends; with
+ * `board CONFIG` it measures an idle board on such an engine. */
 #include "t.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <pty.h>
 #include <signal.h>
-#include <sys/epoll.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "load.h"
 #include "os/clock.h"
-#include "os/proc.h"
-#include "rig.h"
 
-#define ENDPOINTS 2000
 #define REGIONS 20
 #define PER_HOST 4
 #define INCIDENTS 9   /* of four clocks each; those of the first stand beside the list again */
 #define WARM_MS 12000 /* each endpoint was asked once */
-#define KEYS 400
 
-/* ---- the other end ---- */
-
-/* Hosts 127.9.x.y take everything and say nothing; every other one is well. */
-static void serve(int listener)
-{
-	static const char reply[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-				    "Content-Length: 17\r\n\r\n{\"status\":\"pass\"}";
-	struct epoll_event ev = { .events = EPOLLIN, .data.fd = listener }, got[64];
-	int poller = epoll_create1(EPOLL_CLOEXEC);
-	char request[4096];
-
-	epoll_ctl(poller, EPOLL_CTL_ADD, listener, &ev);
-	for (;;) {
-		int n = epoll_wait(poller, got, 64, -1);
-
-		for (int i = 0; i < n; i++) {
-			int fd = got[i].data.fd;
-			struct sockaddr_in at;
-			socklen_t len = sizeof at;
-			ssize_t had;
-
-			if (fd == listener) {
-				fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-				ev.data.fd = fd;
-				if (fd >= 0)
-					epoll_ctl(poller, EPOLL_CTL_ADD, fd, &ev);
-				continue;
-			}
-			had = read(fd, request, sizeof request);
-			if (had <= 0) {
-				close(fd);
-				continue;
-			}
-			if (getsockname(fd, (struct sockaddr *)&at, &len) == 0 &&
-			    (ntohl(at.sin_addr.s_addr) >> 16 & 0xff) == 9)
-				continue;
-			if (write(fd, reply, sizeof reply - 1) < 0)
-				close(fd);
-		}
-	}
-}
-
-static int start_world(pid_t *pid)
-{
-	struct sockaddr_in any = { .sin_family = AF_INET };
-	socklen_t len = sizeof any;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	if (fd < 0 || bind(fd, (struct sockaddr *)&any, sizeof any) != 0 || listen(fd, 4096) != 0 ||
-	    getsockname(fd, (struct sockaddr *)&any, &len) != 0) {
-		fprintf(stderr, "probe_bench: listening: %s\n", strerror(errno));
-		exit(1);
-	}
-	proc_raise_files(65536);
-	*pid = fork();
-	if (*pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		serve(fd);
-	}
-	close(fd);
-	return ntohs(any.sin_port);
-}
+/* What is asked of so many. */
+static const struct scale {
+	int endpoints;
+	double cpu_s, rss_mib, key_ms; /* of the engine in 60 s; its memory; p99 */
+} scales[] = {
+	{ 2000, 6, 96, 50 },
+	{ 10000, 60, 256, 100 },
+};
 
 /* ---- the configuration ---- */
+
+/* Every way to be no help, each from an endpoint of its own. */
+static const char *const odd[] = { "stall", "trickle", "reset", "close", "endless", "headers",
+	"short", "long", "garbage", "bomb", "twice", "redirect" };
+
+static void add_odd(struct rig *r, struct buf *b)
+{
+	struct err e;
+
+	buf_adds(b, "  - { id: odd, name: Odd, class: other, probes: [ ");
+	for (size_t i = 0; i < countof(odd); i++) {
+		char path[16];
+
+		snprintf(path, sizeof path, "/odd/%zu", i);
+		if (!farm_set(r->farm, path, odd[i], &e))
+			fail_msg("%s", e.msg);
+		buf_addf(b,
+		    "%s{ region: R%zu, http: \"http://{farm}%s\", interval: 10s, timeout: 3s }",
+		    i ? ", " : "", i, path);
+	}
+	buf_adds(b, " ] }\n");
+	if (!farm_set(r->farm, "/gateway", "ok", &e))
+		fail_msg("%s", e.msg);
+}
 
 static void add_probe(struct buf *b, int n, int region, int port, bool stalled)
 {
@@ -112,7 +72,8 @@ static void write_config(struct rig *r, int endpoints, int port, bool stalled)
 	struct buf b;
 
 	buf_init(&b, 0);
-	buf_adds(&b, "noc: { name: Bench, journal: \"{dir}/journal.db\", socket: "
+	buf_adds(&b, "noc: { name: Bench, gateway: \"http://{farm}/gateway\", journal: "
+		     "\"{dir}/journal.db\", socket: "
 		     "\"{dir}/engine.sock\" }\nregions:\n");
 	for (int i = 0; i < REGIONS; i++)
 		buf_addf(&b, "  - { id: R%d, name: Region %d, timezone: Europe/Paris }\n", i, i);
@@ -124,6 +85,8 @@ static void write_config(struct rig *r, int endpoints, int port, bool stalled)
 			add_probe(&b, c * REGIONS + i, i, port, stalled);
 		buf_adds(&b, " ] }\n");
 	}
+	if (stalled)
+		add_odd(r, &b);
 	rig_write(r, "nocboard.yaml", buf_str(&b));
 	buf_fini(&b);
 }
@@ -163,145 +126,6 @@ static void open_incidents(struct peer *p)
 
 /* ---- figures ---- */
 
-static double cpu_s(pid_t pid)
-{
-	char path[64], *text, *at;
-	unsigned long user = 0, system = 0;
-
-	snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
-	text = slurp(path, NULL);
-	at = text ? strrchr(text, ')') : NULL;
-	if (!at || sscanf(at, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
-		       &system) != 2)
-		return -1;
-	free(text);
-	return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
-}
-
-static double rss_mib(pid_t pid)
-{
-	char path[64], *text, *at;
-	long kb = -1;
-
-	snprintf(path, sizeof path, "/proc/%ld/status", (long)pid);
-	text = slurp(path, NULL);
-	at = text ? strstr(text, "VmRSS:") : NULL;
-	if (!at || sscanf(at, "VmRSS: %ld", &kb) != 1)
-		return -1;
-	free(text);
-	return (double)kb / 1024;
-}
-
-static int by_size(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-static void goal(const char *what, double got, double most, const char *unit)
-{
-	printf("%-4s %s: %.2f %s (goal: below %.0f)\n", got >= 0 && got < most ? "PASS" : "FAIL",
-	    what, got, unit, most);
-}
-
-/* ---- a board in a terminal ---- */
-
-struct board {
-	int fd;
-	pid_t pid;
-	double ms[KEYS]; /* from a key to the end of what it drew */
-	int sent, silent;
-};
-
-static double now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
-}
-
-static void start_board(struct board *b, const char *config)
-{
-	struct winsize size = { .ws_row = 60, .ws_col = 200 };
-
-	b->pid = forkpty(&b->fd, NULL, NULL, &size);
-	if (b->pid == 0) {
-		setenv("TERM", "xterm-256color", 1);
-		setenv("LC_ALL", "C.UTF-8", 1);
-		execl(getenv("NOCBOARD"), "nocboard", "-c", config, "board", (char *)NULL);
-		_exit(127);
-	}
-	if (b->pid < 0) {
-		fprintf(stderr, "probe_bench: forkpty: %s\n", strerror(errno));
-		exit(1);
-	}
-	fcntl(b->fd, F_SETFL, O_NONBLOCK);
-}
-
-/* Bytes until `quiet` ms without any; the time of the last one, 0: none came within a second. */
-static double drain(struct board *b, int quiet)
-{
-	struct pollfd p = { .fd = b->fd, .events = POLLIN };
-	double last = 0;
-	char bytes[65536];
-
-	while (poll(&p, 1, last > 0 ? quiet : 1000) > 0) {
-		if (read(b->fd, bytes, sizeof bytes) <= 0)
-			break;
-		last = now_ms();
-	}
-	return last;
-}
-
-static void press(struct board *b)
-{
-	static const char keys[] = "jjjkkjkk";
-	double start, end;
-	char key = keys[b->sent % (int)(sizeof keys - 1)];
-
-	drain(b, 20);
-	start = now_ms();
-	if (write(b->fd, &key, 1) != 1)
-		return;
-	end = drain(b, 12);
-	if (end > 0)
-		b->ms[b->sent++ % KEYS] = end - start;
-	else
-		b->silent++;
-}
-
-static void end_board(struct board *b)
-{
-	int status;
-
-	kill(b->pid, SIGTERM);
-	waitpid(b->pid, &status, 0);
-	close(b->fd);
-}
-
-/* ---- the two programs ---- */
-
-static int seconds(const char *name, int otherwise)
-{
-	const char *text = getenv(name);
-
-	return text ? (int)strtol(text, NULL, 10) : otherwise;
-}
-
-static bool later(void *ctx)
-{
-	return clock_mono().ms >= *(int64_t *)ctx;
-}
-
-static void turn(struct rig *r, int64_t ms)
-{
-	int64_t until = clock_mono().ms + ms;
-
-	rig_until(r, later, &until, ms + 1000);
-}
-
 static int good_cells(const struct snapshot *s)
 {
 	const struct snap_cell *c;
@@ -313,69 +137,108 @@ static int good_cells(const struct snapshot *s)
 	return n;
 }
 
-static void measure(struct rig *r, struct peer *p)
+static void press_for(struct rig *r, struct load_board *b, int64_t ms)
 {
-	struct board board = { 0 };
-	double cpu, late, took;
-	int64_t start, end;
-	int n;
+	int64_t end = clock_mono().ms + ms;
 
-	turn(r, WARM_MS);
-	start_board(&board, r->config);
-	drain(&board, 300);
-	cpu = cpu_s(r->pid);
-	start = clock_mono().ms;
-	end = start + seconds("BENCH_SECONDS", 60) * INT64_C(1000);
 	while (clock_mono().ms < end) {
-		press(&board);
-		turn(r, 60);
+		load_board_press(b);
+		load_turn(r, 60);
 	}
-	took = (double)(clock_mono().ms - start) / 1000;
-	cpu = (cpu_s(r->pid) - cpu) * 60 / took;
-	late = p->snap->engine->late_ms;
-	printf("%d endpoints each 10 s, a fifth of the hosts never answers, %.0f s\n", ENDPOINTS,
-	    took);
-	printf("%-4s operational cells: %d of %d\n",
-	    good_cells(p->snap) == ENDPOINTS * 4 / 5 ? "PASS" : "FAIL", good_cells(p->snap),
-	    ENDPOINTS * 4 / 5);
-	goal("start of a probe after its due time, p99", late, 1000, "ms");
-	goal("engine, CPU in 60 s", cpu, 6, "s");
-	goal("engine, resident memory", rss_mib(r->pid), 96, "MiB");
-	n = board.sent < KEYS ? board.sent : KEYS;
-	qsort(board.ms, (size_t)n, sizeof board.ms[0], by_size);
+}
+
+static void measure(struct rig *r, struct peer *p, const struct scale *x)
+{
+	struct load_board board = { 0 };
+	int good = x->endpoints * 4 / 5 + 1 /* the odd one that says too much is well */;
+	double cpu;
+	int64_t start;
+
+	load_turn(r, WARM_MS);
+	load_board_start(&board, r->config);
+	load_board_drain(&board, 300);
+	cpu = load_cpu_s(r->pid);
+	start = clock_mono().ms;
+	press_for(r, &board, load_number("BENCH_SECONDS", 60) * INT64_C(1000));
+	cpu = (load_cpu_s(r->pid) - cpu) * 60000 / (double)(clock_mono().ms - start);
+	printf("%d endpoints each 10 s, a fifth of the hosts never answers, %zu are hostile\n",
+	    x->endpoints, countof(odd));
+	printf("%-4s operational cells: %d, at least %d\n",
+	    good_cells(p->snap) >= good - 1 ? "PASS" : "FAIL", good_cells(p->snap), good - 1);
+	load_goal("start of a probe after its due time, p99", p->snap->engine->late_ms, 1000, "ms");
+	load_goal("engine, CPU in 60 s", cpu, x->cpu_s, "s");
+	load_goal("engine, resident memory", load_rss_mib(r->pid), x->rss_mib, "MiB");
 	printf("keys: %d pressed, %d drew nothing, p50 %.2f ms\n", board.sent + board.silent,
-	    board.silent, n ? board.ms[n / 2] : -1);
-	goal("key to the end of its drawing meanwhile, p99", n ? board.ms[n * 99 / 100] : -1, 50,
-	    "ms");
-	end_board(&board);
+	    board.silent, load_board_key(&board, 50));
+	load_goal("key to the end of its drawing meanwhile, p99", load_board_key(&board, 99),
+	    x->key_ms, "ms");
+	load_board_end(&board);
+}
+
+static int candidates(const struct snapshot *s)
+{
+	const struct snap_incident *inc;
+	size_t it = 0;
+	int n = 0;
+
+	while ((inc = map_next(s->incidents, &it, NULL)))
+		n += inc->phase == PHASE_DETECTED;
+	return n;
+}
+
+/* All endpoints go at once: three failures each until they count as down. */
+static void storm(struct rig *r, struct peer *p, pid_t world, const struct scale *x)
+{
+	struct load_board board = { .keys = "?q" }; /* there is no list to go down */
+	int before = candidates(p->snap), opened;
+	double cpu = load_cpu_s(r->pid);
+
+	for (int i = 1; i <= INCIDENTS; i++)
+		must(p,
+		    "{\"cmd\":\"dismiss\",\"incident\":\"INC-#\",\"args\":{\"reason\":\"a "
+		    "bench\"}}",
+		    i);
+	load_board_start(&board, r->config);
+	load_board_drain(&board, 300);
+	kill(world, SIGKILL);
+	press_for(r, &board, 60000);
+	printf("all of them fail at once, the gateway answers\n");
+	opened = candidates(p->snap) - before;
+	printf("%-4s candidates opened in 60 s: %d, from 1 to %d\n",
+	    opened >= 1 && opened <= REGIONS ? "PASS" : "FAIL", opened, REGIONS);
+	printf("%-4s operational cells afterwards: %d\n",
+	    good_cells(p->snap) <= 1 ? "PASS" : "FAIL", good_cells(p->snap));
+	load_goal("engine, CPU in 60 s", load_cpu_s(r->pid) - cpu, 60, "s");
+	load_goal("engine, resident memory", load_rss_mib(r->pid), x->rss_mib, "MiB");
+	load_goal("key to the end of its drawing, p99", load_board_key(&board, 99), 100, "ms");
+	load_board_end(&board);
 }
 
 /* An idle board, where there is nothing to compare it with. */
 static void measure_board(const char *config)
 {
-	struct board board = { 0 };
+	struct load_board board = { 0 };
 	struct pollfd in = { .events = POLLIN };
-	int idle = seconds("BENCH_IDLE", 20);
+	int idle = load_number("BENCH_IDLE", 20);
 	size_t bytes = 0;
 	double cpu, end;
 	char some[65536];
 	ssize_t n;
 
-	start_board(&board, config);
-	drain(&board, 900);
-	cpu = cpu_s(board.pid);
+	load_board_start(&board, config);
+	load_board_drain(&board, 900);
+	cpu = load_cpu_s(board.pid);
 	in.fd = board.fd;
-	for (end = now_ms() + idle * 1000.0; now_ms() < end;)
+	for (end = load_now_ms() + idle * 1000.0; load_now_ms() < end;)
 		if (poll(&in, 1, 100) > 0 && (n = read(board.fd, some, sizeof some)) > 0)
 			bytes += (size_t)n;
 	printf("idle board: %.0f bytes/s, %.2f %% of a core, %.1f MiB\n", (double)bytes / idle,
-	    (cpu_s(board.pid) - cpu) * 100 / idle, rss_mib(board.pid));
+	    (load_cpu_s(board.pid) - cpu) * 100 / idle, load_rss_mib(board.pid));
 	for (int i = 0; i < 80; i++)
-		press(&board);
-	qsort(board.ms, (size_t)board.sent, sizeof board.ms[0], by_size);
-	printf("keys: p50 %.2f ms, p99 %.2f ms\n", board.ms[board.sent / 2],
-	    board.ms[board.sent * 99 / 100]);
-	end_board(&board);
+		load_board_press(&board);
+	printf("keys: p50 %.2f ms, p99 %.2f ms\n", load_board_key(&board, 50),
+	    load_board_key(&board, 99));
+	load_board_end(&board);
 }
 
 static void hold(struct rig *r)
@@ -391,6 +254,7 @@ static void hold(struct rig *r)
 int main(int argc, char **argv)
 {
 	bool holding = argc > 1 && strcmp(argv[1], "hold") == 0;
+	const struct scale *x = &scales[0];
 	struct rig *r;
 	struct peer *p;
 	pid_t world;
@@ -400,20 +264,24 @@ int main(int argc, char **argv)
 		measure_board(argv[2]);
 		return 0;
 	}
+	for (size_t i = 1; i < countof(scales); i++)
+		if (load_number("ENDPOINTS", 0) >= scales[i].endpoints)
+			x = &scales[i];
 	r = rig_new();
-	port = start_world(&world);
-
-	write_config(r, holding ? REGIONS : ENDPOINTS, port, !holding);
+	port = load_world(&world);
+	write_config(r, holding ? REGIONS : x->endpoints, port, !holding);
 	if (!rig_start(r, NULL)) {
 		fprintf(stderr, "probe_bench: %s\n", r->ready);
 		return 1;
 	}
 	p = peer_new(r, NULL);
 	open_incidents(p);
-	if (holding)
+	if (holding) {
 		hold(r);
-	else
-		measure(r, p);
+	} else {
+		measure(r, p, x);
+		storm(r, p, world, x);
+	}
 	peer_free(p);
 	kill(world, SIGKILL);
 	waitpid(world, NULL, 0);

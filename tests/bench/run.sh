@@ -15,6 +15,7 @@ echo "== journal"
 
 echo "== watching"
 "$BENCH/probe_bench" || bad=1
+ENDPOINTS=10000 "$BENCH/probe_bench" || bad=1
 
 echo "== an idle board, 200x60, 40 countdowns"
 mkfifo "$work/in" "$work/out"

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "domain/command.h"
 #include "rig.h"
@@ -220,6 +221,44 @@ static void the_kernel_says_who_somebody_is(void **state)
 
 /* ---- lines that are no requests ---- */
 
+static bool all_cells(const struct snapshot *s, void *ctx)
+{
+	return map_count(s->cells) == *(size_t *)ctx;
+}
+
+/* More than a client may have unsent: it comes as fast as it is read. */
+static void a_board_gets_all_of_many_cells(void **state)
+{
+	struct rig *r = rig_new();
+	size_t want = 6000;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 0);
+	buf_adds(&b,
+	    "noc: { journal: \"{dir}/journal.db\", socket: \"{dir}/engine.sock\" }\nregions:\n");
+	for (int i = 0; i < 20; i++)
+		buf_addf(&b, "  - { id: R%d, name: Region %d, timezone: Europe/Paris }\n", i, i);
+	buf_adds(&b, "components:\n");
+	for (int i = 0; i < 300; i++)
+		buf_addf(&b,
+		    "  - { id: c%d, name: Component %d, class: other, probes: [ { region: \"*\", "
+		    "http: "
+		    "\"http://{farm}/%d/{region}\", interval: 1h } ] }\n",
+		    i, i, i);
+	rig_write(r, "nocboard.yaml", buf_str(&b));
+	assert_true(rig_start(r, NULL));
+	for (int i = 0; i < 3; i++) {
+		struct peer *p = peer_new(r, NULL);
+
+		assert_false(p->gone);
+		assert_true(peer_until(p, all_cells, &want, RIG_WAIT_MS));
+		peer_free(p);
+	}
+	buf_fini(&b);
+	rig_free(r);
+}
+
 static void nonsense_is_answered_and_harms_nobody(void **state)
 {
 	static const char *const lines[] = { "{", "[]", "7", "\"x\"", "{\"cmd\":7}",
@@ -254,6 +293,7 @@ int main(void)
 		E2E_TEST(acting_as_another_records_both_names),
 		E2E_TEST(a_wall_only_shows),
 		E2E_TEST(the_kernel_says_who_somebody_is),
+		cmocka_unit_test(a_board_gets_all_of_many_cells),
 		E2E_TEST(nonsense_is_answered_and_harms_nobody),
 	};
 
