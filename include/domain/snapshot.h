@@ -107,6 +107,10 @@ struct snap_cell {
 	int flaps;
 	int16_t latencies[32]; /* newest last, -1 failed; latency_count of them */
 	size_t latency_count;
+	int code;	     /* of the probe that is worst: HTTP status, 0 none */
+	char *fault;	     /* and why it had no usable answer; NULL */
+	int64_t interval_ms; /* of the probe that is asked most often */
+	int failing, total;  /* probes that are down, and all of them */
 };
 
 struct snap_carrier {
@@ -124,12 +128,27 @@ struct snap_carrier {
 	char *detail;
 };
 
+/* Object "feed", id "carrier/format". */
 struct snap_feed {
 	char *id, *carrier, *format, *url;
 	bool ok;
-	struct utc fetched_at, next_at;
-	char *detail;
+	enum status status; /* what its last good document says; unknown without one */
+	struct utc fetched_at, tried_at, next_at; /* fetched: when it was last good */
+	struct utc since;			  /* read well, or not, since */
+	int64_t fresh_ms;			  /* older fetched_at than this says nothing */
+	char *detail;				  /* why it could not be read; "" */
 	int open_incidents;
+	int code;	    /* HTTP status of the last answer, 0 none */
+	char *fault;	    /* why there was no usable answer; NULL */
+	int64_t size;	    /* bytes of the last answer */
+	int latency_ms;	    /* -1: no answer */
+	char *moved_to;	    /* a permanent redirect was seen; NULL */
+	int problems_total; /* of the last good document */
+	char **problems;    /* the first of them */
+	size_t problem_count;
+	int flaps; /* times in the last hour that it could not be read any more */
+	int16_t latencies[32];
+	size_t latency_count;
 };
 
 /* Subscribers that an update of the incident is sent to, by audience. */
@@ -240,6 +259,34 @@ struct snap_line {
 	char *actor, *kind, *text;
 };
 
+/* A source came to another state. */
+struct snap_edge {
+	struct utc at;
+	enum status status;
+	bool up; /* it was heard; else not, or not as it should be */
+	char *detail;
+};
+
+/* One probe of a cell, as it answered last. */
+struct snap_probe {
+	char *id, *url, *fault, *detail;
+	enum status status;
+	struct utc at;			 /* UTC_NONE: not yet */
+	int code, latency_ms, cert_days; /* -1: not known */
+};
+
+/* Object "source", sent to who asks with "source": "feed:CARRIER/FORMAT" or
+ * "cell:COMPONENT/REGION". */
+struct snap_source {
+	char *id;
+	struct snap_edge *history; /* newest last, since the engine started */
+	size_t history_count;
+	struct snap_probe *probes;
+	size_t probe_count;
+	struct utc text_at;
+	char *text; /* start of the last document, clean; NULL: none has come */
+};
+
 struct snapshot {
 	struct snap_noc *noc; /* NULL before the first objects */
 	struct snap_engine *engine;
@@ -251,6 +298,7 @@ struct snapshot {
 	char *timeline_of;  /* incident id, or NULL */
 	struct snap_line *timeline;
 	size_t timeline_count;
+	struct snap_source *source; /* the last one that was asked for; NULL */
 };
 
 struct snapshot *snapshot_new(void);
@@ -281,6 +329,8 @@ const struct snap_incident **snap_incidents(
 
 /* The cell's status at `now`: unknown when its data is too old (never the last green). */
 enum status snap_cell_status(const struct snap_cell *c, struct utc now);
+/* What the feed says at `now`: unknown when it could not be read, or not for long. */
+enum status snap_feed_status(const struct snap_feed *f, struct utc now);
 /* Worst severity of the active incidents that cover the cell; 0: none. */
 int snap_cell_severity(const struct snapshot *s, const char *component, const char *region);
 /* The live clock of this incident that is due first; NULL: none. */

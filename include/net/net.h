@@ -40,7 +40,12 @@ struct feed_result {
 	struct utc next_at;   /* virtual; when it is asked again */
 	const char *detail;   /* one clean line: why it failed; "" */
 	const char *moved_to; /* a permanent redirect was seen; NULL */
+	size_t size;	      /* bytes of the answer's body, decoded */
+	int latency_ms;	      /* real; -1: no answer */
+	const char *text; /* the body's start, clean, for people; NULL: none, or the one before */
 };
+
+#define FEED_TEXT_MAX ((size_t)24 << 10) /* of feed_result.text: escaped it still fits a line */
 
 struct delivery_result {
 	const char *id; /* of the delivery */

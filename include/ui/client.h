@@ -59,6 +59,8 @@ const char *client_command(
 /* `verb` "stop" or "send". */
 const char *client_held(struct client *c, const char *verb, const char *id);
 void client_timeline(struct client *c, const char *incident);
+/* The object "source" (struct snap_source) of "feed:ID" or "cell:ID". */
+void client_source(struct client *c, const char *source);
 /* NULL incident: nothing in particular. */
 void client_looking(struct client *c, const char *incident, const char *doing);
 

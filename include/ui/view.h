@@ -67,6 +67,10 @@ struct view_ops {
 	/* Moves to the next match (dir 1, -1) or the first at or after here (0); false: no match.
 	 */
 	bool (*search)(void *state, const struct scene *s, const char *needle, int dir);
+	/* Shows only what has these words from now on ("": all); NULL: nothing can be filtered. */
+	void (*filter)(void *state, const char *text);
+	/* The source that it shows closely, which the engine is asked for; NULL: none. */
+	const char *(*source)(void *state);
 	/* What this person does here, for the others ("viewing"); NULL: nothing to say. */
 	const char *(*doing)(void *state);
 	/* An answer of the engine: a view that sent the command takes it. NULL: it sends none. */

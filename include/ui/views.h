@@ -9,17 +9,22 @@
 #include "ui/view.h"
 
 extern const struct view_ops view_board, view_incident, view_outbox, view_wall, view_help,
-    view_palette, view_form, view_confirm, view_notice, view_search, view_composer;
+    view_palette, view_form, view_confirm, view_notice, view_search, view_composer, view_sources,
+    view_source;
 
 void *view_board_new(void);
 /* `tab` 0 to 4: overview, timeline, updates, evidence, people. */
 void *view_incident_new(const char *incident, int tab);
 void *view_outbox_new(void);
+void *view_sources_new(void);
+/* `id` as in struct source_row. */
+void *view_source_new(const char *id);
 void *view_wall_new(void);
 /* The keys of the view below. `context` is a literal. */
 void *view_help_new(const char *context);
 void *view_palette_new(const char *start);
-void *view_search_new(void);
+/* `filter`: what is typed leaves only what has its words, instead of moving to it. */
+void *view_search_new(bool filter);
 /* Takes the form. */
 void *view_form_new(struct form *take);
 /* Lines to read; any key of leaving closes it. Texts are copied. */

@@ -100,6 +100,7 @@ void snapshot_free(struct snapshot *s)
 			map_free(*home(s, k));
 	wire_free(WIRE_NOC, s->noc);
 	wire_free(WIRE_ENGINE, s->engine);
+	wire_free(WIRE_SOURCE, s->source);
 	drop_timeline(s);
 	free(s);
 }
@@ -188,6 +189,9 @@ bool snapshot_apply(struct snapshot *s, const cJSON *obj, struct err *e)
 	} else if (kind == WIRE_NOC) {
 		wire_free(WIRE_NOC, s->noc);
 		s->noc = object;
+	} else if (kind == WIRE_SOURCE) {
+		wire_free(WIRE_SOURCE, s->source);
+		s->source = object;
 	} else {
 		wire_free(WIRE_ENGINE, s->engine);
 		s->engine = object;

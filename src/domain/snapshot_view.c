@@ -160,6 +160,14 @@ enum status snap_cell_status(const struct snap_cell *c, struct utc now)
 	return c->status;
 }
 
+enum status snap_feed_status(const struct snap_feed *f, struct utc now)
+{
+	if (!f->ok || !utc_is_set(f->fetched_at) ||
+	    (f->fresh_ms && utc_diff(now, f->fetched_at) > f->fresh_ms))
+		return STATUS_UNKNOWN;
+	return f->status;
+}
+
 static bool has(char *const *items, size_t count, const char *id)
 {
 	for (size_t i = 0; i < count; i++)

@@ -95,7 +95,8 @@ TABLE(component, snap_component);
 static const struct wfield cell_fields[] = { STR(snap_cell, id), STR(snap_cell, component), STR(snap_cell, region),
 	ENUM(snap_cell, status, status_names), TIME(snap_cell, since), TIME(snap_cell, data_at), I64(snap_cell, fresh_ms),
 	{ "latency_ms", W_INT, AT(snap_cell, latency_ms), .blank = -1 }, STR(snap_cell, detail), INT(snap_cell, flaps),
-	{ "latencies", W_SHORTS, AT(snap_cell, latencies), .count = offsetof(struct snap_cell, latency_count), .n = 32 }, END };
+	{ "latencies", W_SHORTS, AT(snap_cell, latencies), .count = offsetof(struct snap_cell, latency_count), .n = 32 },
+	INT(snap_cell, code), STR(snap_cell, fault), I64(snap_cell, interval_ms), INT(snap_cell, failing), INT(snap_cell, total), END };
 TABLE(cell, snap_cell);
 static const struct wfield carrier_fields[] = { STR(snap_carrier, id), STR(snap_carrier, name), STR(snap_carrier, contract),
 	INT(snap_carrier, order), STRS(snap_carrier, regions, region_count), LIST(snap_carrier, contacts, contact_count, contact),
@@ -103,9 +104,23 @@ static const struct wfield carrier_fields[] = { STR(snap_carrier, id), STR(snap_
 	TIME(snap_carrier, since), TIME(snap_carrier, data_at), I64(snap_carrier, fresh_ms), STR(snap_carrier, detail), END };
 TABLE(carrier, snap_carrier);
 static const struct wfield feed_fields[] = { STR(snap_feed, id), STR(snap_feed, carrier), STR(snap_feed, format), STR(snap_feed, url),
-	BOOL(snap_feed, ok), TIME(snap_feed, fetched_at), TIME(snap_feed, next_at), STR(snap_feed, detail),
-	INT(snap_feed, open_incidents), END };
+	BOOL(snap_feed, ok), { "status", W_ENUM, AT(snap_feed, status), .names = status_names, .n = countof(status_names),
+	.blank = STATUS_UNKNOWN }, TIME(snap_feed, fetched_at), TIME(snap_feed, tried_at), TIME(snap_feed, next_at),
+	TIME(snap_feed, since), I64(snap_feed, fresh_ms), STR(snap_feed, detail), INT(snap_feed, open_incidents), INT(snap_feed, code),
+	STR(snap_feed, fault), I64(snap_feed, size), { "latency_ms", W_INT, AT(snap_feed, latency_ms), .blank = -1 },
+	STR(snap_feed, moved_to), INT(snap_feed, problems_total), STRS(snap_feed, problems, problem_count), INT(snap_feed, flaps),
+	{ "latencies", W_SHORTS, AT(snap_feed, latencies), .count = offsetof(struct snap_feed, latency_count), .n = 32 }, END };
 TABLE(feed, snap_feed);
+static const struct wfield edge_fields[] = { TIME(snap_edge, at), ENUM(snap_edge, status, status_names), BOOL(snap_edge, up), STR(snap_edge, detail), END };
+TABLE(edge, snap_edge);
+static const struct wfield probe_fields[] = { STR(snap_probe, id), STR(snap_probe, url), STR(snap_probe, fault),
+	STR(snap_probe, detail), ENUM(snap_probe, status, status_names), TIME(snap_probe, at), INT(snap_probe, code),
+	{ "latency_ms", W_INT, AT(snap_probe, latency_ms), .blank = -1 }, { "cert_days", W_INT, AT(snap_probe, cert_days), .blank = -1 },
+	END };
+TABLE(probe, snap_probe);
+static const struct wfield source_fields[] = { STR(snap_source, id), LIST(snap_source, history, history_count, edge),
+	LIST(snap_source, probes, probe_count, probe), TIME(snap_source, text_at), STR(snap_source, text), END };
+TABLE(source, snap_source);
 static const struct wfield clock_fields[] = { ENUM(clock, kind, clock_kind_names),
 	{ "carrier", W_CHARS, AT(clock, carrier), .n = sizeof((struct clock *)0)->carrier }, INT(clock, severity), TIME(clock, start),
 	TIME(clock, due), TIME(clock, warn_at), TIME(clock, met_at), ENUM(clock, state, clock_state_names), BOOL(clock, business),
@@ -189,6 +204,7 @@ static const struct {
 	[WIRE_PRESENCE] = { "presence", &presence },
 	[WIRE_TEMPLATE] = { "template", &template },
 	[WIRE_SUBSCRIBER] = { "subscriber", &subscriber },
+	[WIRE_SOURCE] = { "source", &source },
 };
 /* clang-format on */
 
@@ -439,7 +455,7 @@ static void blank(const struct wtable *t, void *base)
 	for (const struct wfield *f = t->fields; f->key; f++) {
 		if (f->type == W_UTC)
 			*(struct utc *)member(base, f->offset) = UTC_NONE;
-		if (f->type == W_INT)
+		if (f->type == W_INT || f->type == W_ENUM)
 			*(int *)member(base, f->offset) = f->blank;
 		for (size_t i = 0; f->type == W_EACH && i < f->n; i++)
 			blank(f->of, member(base, f->offset + i * f->of->size));

@@ -90,10 +90,28 @@ struct carrier_state {
 
 struct feed_state {
 	bool ok, seen;
-	struct utc fetched_at, next_at;
+	struct utc fetched_at, tried_at, next_at; /* fetched: when it was last good */
+	struct utc since;			  /* of `ok` */
 	char *detail;
 	int open_incidents;
 	struct feed_doc *doc; /* the last good one */
+	int code;	      /* of the last answer */
+	enum probe_fault fault;
+	size_t size;
+	int latency_ms;
+	int16_t latencies[DETECT_LATENCIES]; /* newest last, -1 failed */
+	size_t latency_count;
+	char *moved_to;
+	struct utc text_at;
+	char *text; /* start of the last document, good or not; NULL */
+};
+
+/* A source came to another state; the text is borrowed. */
+struct source_edge {
+	struct utc at;
+	enum status status;
+	bool up; /* it was heard; else not, or not as it should be */
+	const char *detail;
 };
 
 struct engine {
@@ -123,6 +141,8 @@ struct engine {
 	struct detect *detect;
 	struct map *carriers; /* id -> struct carrier_state */
 	struct map *feeds;    /* id -> struct feed_state */
+	struct map *history;  /* "feed:ID", "cell:ID" -> its edges */
+	struct map *probes;   /* target -> its last observation */
 	int target_count;
 
 	/* once.c */
@@ -181,6 +201,33 @@ void watch_settle(struct engine *g); /* detect without observations */
 void watch_unsaid(struct engine *g, const struct event_list *events);
 void watch_stop(struct engine *g);
 const struct carrier_state *watch_carrier(const struct engine *g, const char *id);
+/* Detection takes a batch, and what it finds is acted on. */
+void watch_run(struct engine *g, const struct detect_observation *batch, size_t count);
+
+/* ---- watch_feed.c ---- */
+void watch_fed(void *ctx, struct feed_result *r);
+/* Made when they are not there yet. */
+struct feed_state *watch_feed_state(struct engine *g, const char *id);
+struct carrier_state *watch_carrier_state(struct engine *g, const char *id);
+void watch_feed_free(void *feed_state);
+void watch_carrier_free(void *carrier_state);
+int64_t watch_feed_fresh_ms(const struct cfg_feed *f); /* older says nothing */
+const struct cfg_feed *watch_find_feed(
+    const struct engine *g, const char *id, const struct cfg_carrier **carrier);
+
+/* ---- source.c ---- */
+void source_start(struct engine *g);
+void source_stop(struct engine *g);
+/* Kept when it is another state than the one before. */
+void source_edge(struct engine *g, const char *source, const struct source_edge *edge);
+/* How often it was lost (not up after up) since `from`. */
+int source_losses(const struct engine *g, const char *source, struct utc from);
+void source_probe_seen(struct engine *g, const struct observation *o);
+/* The last observation of the probe that is worst; NULL: none of them has answered. */
+const struct observation *source_worst_probe(
+    const struct engine *g, const struct cfg_component *k, const char *region);
+/* The object "source" for who asks; NULL: there is no such source. The caller frees. */
+char *object_source(struct engine *g, const char *source);
 
 /* ---- notify.c ---- */
 void notify_start(struct engine *g);
@@ -267,6 +314,7 @@ struct client {
 };
 
 void client_send(struct client *c, cJSON *take);
+void client_send_line(struct client *c, const char *text);
 void client_flush_soon(struct client *c);
 
 /* ---- objects.c ---- */
@@ -278,6 +326,9 @@ char *object_fit(cJSON *take);
 /* Calls `each` for the id of every object of the kind. */
 void object_ids(struct engine *g, enum wire_kind kind,
     void (*each)(void *ctx, enum wire_kind kind, const char *id), void *ctx);
+/* ---- objects_watch.c ---- */
+cJSON *object_cell(struct engine *g, struct arena *a, const char *id);
+cJSON *object_feed(struct engine *g, struct arena *a, const char *id);
 /* ---- objects_incident.c ---- */
 char *object_incident(struct engine *g, struct arena *a, const char *id);
 /* A timeline object, the newest lines that fit; the caller frees. */

@@ -159,7 +159,7 @@ static cJSON *engine_object(struct engine *g, struct arena *a)
 	return wire_write(WIRE_ENGINE, &n);
 }
 
-/* ---- regions, components, cells, carriers, feeds ---- */
+/* ---- regions, components, carriers ---- */
 
 /* As customers know them. */
 static char **portfolio_names(struct engine *g, struct arena *a, const struct cfg_region *r)
@@ -211,37 +211,6 @@ static cJSON *component_object(struct engine *g, struct arena *a, const char *id
 	return wire_write(WIRE_COMPONENT, &n);
 }
 
-static cJSON *cell_object(struct engine *g, struct arena *a, const char *id)
-{
-	char *component = arena_strdup(a, id), *region = strchr(component, '/');
-	struct detect_cell *cell;
-	struct snap_cell n = { 0 };
-	union {
-		const char *in;
-		char *out;
-	} whole = { .in = id };
-
-	if (!region || !g->detect)
-		return NULL;
-	*region++ = '\0';
-	cell = detect_cell(g->detect, component, region);
-	if (!cell)
-		return NULL;
-	n = (struct snap_cell){ .id = whole.out,
-		.component = component,
-		.region = region,
-		.status = cell->status,
-		.since = cell->since,
-		.data_at = cell->data_at,
-		.fresh_ms = cell->fresh_ms,
-		.latency_ms = cell->latency_ms,
-		.detail = cell->detail,
-		.flaps = cell->flaps,
-		.latency_count = cell->latency_count };
-	memcpy(n.latencies, cell->latencies, sizeof n.latencies);
-	return wire_write(WIRE_CELL, &n);
-}
-
 static cJSON *carrier_object(struct engine *g, struct arena *a, const char *id)
 {
 	const struct cfg_carrier *k = config_carrier(g->config, id);
@@ -269,10 +238,8 @@ static cJSON *carrier_object(struct engine *g, struct arena *a, const char *id)
 				  ? k->engage[sev]
 				  : g->config->policy->severity[sev].target[TARGET_CARRIER]);
 	for (size_t i = 0; i < k->feeds.count; i++)
-		if (3 * k->feeds.items[i].interval_ms > n.fresh_ms)
-			n.fresh_ms = 3 * k->feeds.items[i].interval_ms;
-	if (n.fresh_ms && n.fresh_ms < 600000)
-		n.fresh_ms = 600000;
+		if (watch_feed_fresh_ms(&k->feeds.items[i]) > n.fresh_ms)
+			n.fresh_ms = watch_feed_fresh_ms(&k->feeds.items[i]);
 	if (s) {
 		n.status = s->status;
 		n.since = s->since;
@@ -280,32 +247,6 @@ static cJSON *carrier_object(struct engine *g, struct arena *a, const char *id)
 		n.detail = s->detail;
 	}
 	return wire_write(WIRE_CARRIER, &n);
-}
-
-static cJSON *feed_object(struct engine *g, struct arena *a, const char *id)
-{
-	const struct feed_state *s = g->feeds ? map_get(g->feeds, id) : NULL;
-	struct snap_feed n;
-
-	(void)a;
-	for (size_t i = 0; s && i < g->config->carriers.count; i++)
-		for (size_t f = 0; f < g->config->carriers.items[i].feeds.count; f++) {
-			const struct cfg_feed *from = &g->config->carriers.items[i].feeds.items[f];
-
-			if (strcmp(from->id.s, id) != 0)
-				continue;
-			n = (struct snap_feed){ .id = from->id.s,
-				.carrier = g->config->carriers.items[i].id.s,
-				.format = from->format.s,
-				.url = from->url.s,
-				.ok = s->ok,
-				.fetched_at = s->fetched_at,
-				.next_at = s->next_at,
-				.detail = s->detail,
-				.open_incidents = s->open_incidents };
-			return wire_write(WIRE_FEED, &n);
-		}
-	return NULL;
 }
 
 /* ---- held, deliveries ---- */
@@ -439,13 +380,13 @@ char *object_line(struct engine *g, enum wire_kind kind, const char *id)
 		o = component_object(g, a, id);
 		break;
 	case WIRE_CELL:
-		o = cell_object(g, a, id);
+		o = object_cell(g, a, id);
 		break;
 	case WIRE_CARRIER:
 		o = carrier_object(g, a, id);
 		break;
 	case WIRE_FEED:
-		o = feed_object(g, a, id);
+		o = object_feed(g, a, id);
 		break;
 	case WIRE_INCIDENT:
 		text = object_incident(g, a, id);
@@ -465,6 +406,7 @@ char *object_line(struct engine *g, enum wire_kind kind, const char *id)
 	case WIRE_SUBSCRIBER:
 		o = subscriber_object(g, a, id);
 		break;
+	case WIRE_SOURCE:
 	case WIRE_KINDS:
 		break;
 	}
@@ -562,6 +504,7 @@ void object_ids(struct engine *g, enum wire_kind kind,
 		for (size_t i = 0; i < c->subscribers.count; i++)
 			each(ctx, kind, c->subscribers.items[i].id.s);
 		break;
+	case WIRE_SOURCE:
 	case WIRE_KINDS:
 		break;
 	}

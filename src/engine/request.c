@@ -303,12 +303,29 @@ static void command(struct engine *g, struct client *c, const cJSON *obj)
 
 /* ---- the rest ---- */
 
+static void get_source(struct engine *g, struct client *c, const cJSON *obj)
+{
+	char *text = object_source(g, json_str_or(obj, "source", ""));
+
+	if (!(c->can & PERM_VIEW))
+		say_no(c, json_str(obj, "id"), "permission",
+		    "to look at a source needs the permission view", "");
+	else if (!text)
+		say_no(c, json_str(obj, "id"), "source", "there is no such source",
+		    "feed:CARRIER/FORMAT and cell:COMPONENT/REGION are sources");
+	else
+		client_send_line(c, text);
+	free(text);
+}
+
 static void get(struct engine *g, struct client *c, const cJSON *obj)
 {
 	const char *what = json_str(obj, "get"), *id = json_str(obj, "incident");
 	const struct live *l = id ? engine_live(g, id) : NULL;
 
-	if (strcmp(what, "timeline") == 0 && l)
+	if (strcmp(what, "source") == 0)
+		get_source(g, c, obj);
+	else if (strcmp(what, "timeline") == 0 && l)
 		client_send(c, object_timeline(g, l->inc));
 	else
 		say_no(c, json_str(obj, "id"), "protocol",

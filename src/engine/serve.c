@@ -21,13 +21,18 @@ static void key_of(char out[200], enum wire_kind kind, const char *id)
 	snprintf(out, 200, "%d %s", (int)kind, id);
 }
 
+void client_send_line(struct client *c, const char *text)
+{
+	if (c->conn)
+		ipc_send(c->conn, text, strlen(text));
+}
+
 void client_send(struct client *c, cJSON *take)
 {
 	char *text = json_text(take);
 
 	cJSON_Delete(take);
-	if (c->conn)
-		ipc_send(c->conn, text, strlen(text));
+	client_send_line(c, text);
 	free(text);
 }
 

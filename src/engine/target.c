@@ -59,8 +59,7 @@ static void expect_of(const struct cfg_probe *p, struct probe_expect *x, struct 
 		x->certificate_days = TLS_DAYS;
 }
 
-/* Exactly one of them is given. */
-static char *address_of(const struct cfg_probe *p)
+char *target_address(const struct cfg_probe *p)
 {
 	char *const all[] = { p->http.s, p->tcp.s, p->tls.s, p->dns_name.s, p->icmp.s,
 		p->beat_file.s };
@@ -76,7 +75,7 @@ void target_of_probe(const struct cfg_probe *p, struct probe_target *t, struct a
 	*t = (struct probe_target){
 		.id = arena_printf(a, "probe:%s", p->id.s),
 		.kind = arena_strdup(a, p->kind),
-		.url = address_of(p),
+		.url = target_address(p),
 		.method = p->method.s,
 		.body = p->body.s,
 		.interval_ms = p->interval_ms,

@@ -11,7 +11,6 @@
 
 #define FRESH_INTERVALS 3 /* data older than so many intervals says nothing */
 #define FRESH_LEAST_MS 15000
-#define FEED_FRESH_LEAST_MS 600000
 #define GATEWAY "gateway"
 
 /* ---- from the configuration ---- */
@@ -24,13 +23,6 @@ static int64_t fresh_ms(const struct cfg_probe *p)
 
 	ms = ms < FRESH_LEAST_MS ? FRESH_LEAST_MS : ms;
 	return ms + p->timeout_ms * (clock_speed() > 1 ? 2 * clock_speed() : 1);
-}
-
-static int64_t feed_fresh_ms(const struct cfg_feed *f)
-{
-	int64_t ms = FRESH_INTERVALS * f->interval_ms;
-
-	return ms < FEED_FRESH_LEAST_MS ? FEED_FRESH_LEAST_MS : ms;
 }
 
 static const char *carrier_of(
@@ -99,7 +91,7 @@ static size_t feed_targets(struct engine *g, const struct cfg_carrier *carrier,
 					.travellers = in->travellers,
 					.fail_after = 1,
 					.recover_after = 1,
-					.fresh_ms = feed_fresh_ms(f),
+					.fresh_ms = watch_feed_fresh_ms(f),
 					.feed = true,
 				};
 			}
@@ -120,53 +112,6 @@ static size_t count_targets(const struct config *c)
 	return n;
 }
 
-static void feed_state_free(void *p)
-{
-	struct feed_state *s = p;
-
-	feed_doc_free(s->doc);
-	free(s->detail);
-	free(s);
-}
-
-static void carrier_state_free(void *p)
-{
-	struct carrier_state *s = p;
-
-	free(s->detail);
-	free(s);
-}
-
-static struct feed_state *feed_state(struct engine *g, const char *id)
-{
-	struct feed_state *s = map_get(g->feeds, id);
-
-	if (!s) {
-		s = xcalloc(1, sizeof *s);
-		s->fetched_at = s->next_at = UTC_NONE;
-		map_set(g->feeds, id, s);
-	}
-	return s;
-}
-
-static struct carrier_state *carrier_state(struct engine *g, const char *id)
-{
-	struct carrier_state *s = map_get(g->carriers, id);
-
-	if (!s) {
-		s = xcalloc(1, sizeof *s);
-		s->status = STATUS_UNKNOWN;
-		s->since = s->data_at = UTC_NONE;
-		map_set(g->carriers, id, s);
-	}
-	return s;
-}
-
-const struct carrier_state *watch_carrier(const struct engine *g, const char *id)
-{
-	return map_get(g->carriers, id);
-}
-
 static void configure_feeds(
     struct engine *g, struct detect_target *targets, size_t *count, struct arena *a)
 {
@@ -183,10 +128,10 @@ static void configure_feeds(
 		for (size_t f = 0; f < k->feeds.count; f++) {
 			target_of_feed(&k->feeds.items[f], &feeds[n++], a);
 			*count += feed_targets(g, k, &k->feeds.items[f], targets + *count, a);
-			feed_state(g, k->feeds.items[f].id.s);
+			watch_feed_state(g, k->feeds.items[f].id.s);
 			once_expect(g, k->feeds.items[f].id.s);
 		}
-		carrier_state(g, k->id.s);
+		watch_carrier_state(g, k->id.s);
 	}
 	net_set_feeds(g->net, feeds, n);
 }
@@ -333,18 +278,24 @@ static void push_cells(struct engine *g)
 {
 	size_t count;
 	struct detect_cell *cells = detect_cells(g->detect, &count);
-	char id[160];
+	char id[168];
 
 	for (size_t i = 0; i < count; i++) {
 		if (!cells[i].changed)
 			continue;
 		cells[i].changed = false;
-		snprintf(id, sizeof id, "%s/%s", cells[i].component, cells[i].region);
-		serve_changed(g, WIRE_CELL, id);
+		snprintf(id, sizeof id, "cell:%s/%s", cells[i].component, cells[i].region);
+		if (utc_is_set(cells[i].since))
+			source_edge(g, id,
+			    &(struct source_edge){ .at = cells[i].since,
+				.status = cells[i].status,
+				.up = cells[i].status != STATUS_UNKNOWN,
+				.detail = cells[i].detail });
+		serve_changed(g, WIRE_CELL, id + 5);
 	}
 }
 
-static void run_detect(struct engine *g, const struct detect_observation *batch, size_t count)
+void watch_run(struct engine *g, const struct detect_observation *batch, size_t count)
 {
 	struct utc now = clock_utc(), next;
 	const struct incident **active = xcalloc(map_count(g->live) + 1, sizeof *active);
@@ -370,12 +321,12 @@ static void run_detect(struct engine *g, const struct detect_observation *batch,
 
 static void detect_due(void *ctx)
 {
-	run_detect(ctx, NULL, 0);
+	watch_run(ctx, NULL, 0);
 }
 
 void watch_settle(struct engine *g)
 {
-	run_detect(g, NULL, 0);
+	watch_run(g, NULL, 0);
 }
 
 /* ---- from the network ---- */
@@ -400,149 +351,12 @@ static void observed(void *ctx, const struct observation *list, size_t count)
 			.latency_ms = list[i].latency_ms,
 			.detail = list[i].reason,
 		};
-	run_detect(ctx, batch, count);
+	for (size_t i = 0; i < count; i++)
+		source_probe_seen(ctx, &list[i]);
+	watch_run(ctx, batch, count);
 	for (size_t i = 0; i < count; i++)
 		once_seen(ctx, list[i].target);
 	free(batch);
-}
-
-static const struct cfg_feed *find_feed(
-    const struct engine *g, const char *id, const struct cfg_carrier **carrier)
-{
-	for (size_t i = 0; i < g->config->carriers.count; i++)
-		for (size_t f = 0; f < g->config->carriers.items[i].feeds.count; f++)
-			if (strcmp(g->config->carriers.items[i].feeds.items[f].id.s, id) == 0) {
-				*carrier = &g->config->carriers.items[i];
-				return &g->config->carriers.items[i].feeds.items[f];
-			}
-	return NULL;
-}
-
-/* What the document says about one of our components: the worst of theirs that map to it. */
-static enum status mapped_status(
-    const struct cfg_feed *f, const struct feed_doc *d, const char *component, const char **detail)
-{
-	enum status worst = STATUS_OPERATIONAL;
-
-	*detail = "operational";
-	for (size_t m = 0; m < f->map.count; m++)
-		for (size_t v = 0; v < f->map.items[m].values.count; v++) {
-			if (strcmp(f->map.items[m].values.items[v].s, component) != 0)
-				continue;
-			for (size_t k = 0; k < d->component_count; k++)
-				if (strcmp(d->components[k].name, f->map.items[m].key.s) == 0 &&
-				    d->components[k].status > worst) {
-					worst = d->components[k].status;
-					*detail = status_names[worst];
-				}
-		}
-	for (size_t i = 0; i < d->incident_count; i++)
-		if (worst != STATUS_OPERATIONAL && strcmp(d->incidents[i].status, "resolved") != 0)
-			*detail = d->incidents[i].title;
-	return worst;
-}
-
-/* What the feed says about each of our components that it is mapped to; `d` NULL: it could not be
- * read, and says nothing because of `why`. */
-static void feed_observations(struct engine *g, const struct cfg_carrier *carrier,
-    const struct cfg_feed *f, const struct feed_doc *d, const char *why, struct utc at)
-{
-	struct arena *a = arena_new();
-	struct detect_observation *batch;
-	size_t n = 0, most = 0;
-
-	for (size_t m = 0; m < f->map.count; m++)
-		most += f->map.items[m].values.count * carrier->regions.count;
-	batch = arena_alloc(a, (most + 1) * sizeof *batch);
-	for (size_t m = 0; m < f->map.count; m++)
-		for (size_t v = 0; v < f->map.items[m].values.count; v++)
-			for (size_t r = 0; r < carrier->regions.count; r++) {
-				const char *component = f->map.items[m].values.items[v].s,
-					   *detail = why;
-				enum status s =
-				    d ? mapped_status(f, d, component, &detail) : STATUS_UNKNOWN;
-
-				batch[n++] = (struct detect_observation){
-					.target = arena_printf(a, "feed:%s:%s/%s", f->id.s,
-					    component, carrier->regions.items[r].s),
-					.at = at,
-					.status = s,
-					.latency_ms = -1,
-					.detail = detail,
-				};
-			}
-	run_detect(g, batch, n);
-	arena_free(a);
-}
-
-/* A carrier's status is the worst that its feeds say. One that cannot be read says unknown,
- * whatever it said before: its age goes on from its last good document. */
-static void look_at_carrier(struct engine *g, const struct cfg_carrier *k, struct utc at)
-{
-	struct carrier_state *c = carrier_state(g, k->id.s);
-	enum status worst = STATUS_OPERATIONAL;
-	const char *detail = "";
-	bool any = false;
-
-	for (size_t f = 0; f < k->feeds.count; f++) {
-		const struct feed_state *s = feed_state(g, k->feeds.items[f].id.s);
-
-		if (!s->seen)
-			continue;
-		any = true;
-		if (!s->ok || !s->doc) {
-			worst = worst > STATUS_UNKNOWN ? worst : STATUS_UNKNOWN;
-			detail = *detail ? detail : s->detail;
-			continue;
-		}
-		if (s->doc->status > worst)
-			worst = s->doc->status;
-		for (size_t i = 0; i < s->doc->incident_count; i++)
-			if (strcmp(s->doc->incidents[i].status, "resolved") != 0)
-				detail = s->doc->incidents[i].title;
-		if (!utc_is_set(c->data_at) || utc_before(c->data_at, s->fetched_at))
-			c->data_at = s->fetched_at;
-	}
-	if (any && (c->status != worst || !utc_is_set(c->since))) {
-		c->status = worst;
-		c->since = at;
-	}
-	free(c->detail);
-	c->detail = xstrdup(detail);
-	serve_changed(g, WIRE_CARRIER, k->id.s);
-}
-
-static void fed(void *ctx, struct feed_result *r)
-{
-	struct engine *g = ctx;
-	const struct cfg_carrier *carrier = NULL;
-	const struct cfg_feed *f = find_feed(g, r->id, &carrier);
-	struct feed_state *s;
-
-	if (!f) {
-		feed_doc_free(r->doc);
-		return;
-	}
-	s = feed_state(g, r->id);
-	s->seen = true;
-	s->ok = r->ok;
-	s->next_at = r->next_at;
-	if (r->ok)
-		s->fetched_at = r->at;
-	free(s->detail);
-	s->detail = xstrdup(r->detail ? r->detail : "");
-	if (r->doc) {
-		feed_doc_free(s->doc);
-		s->doc = r->doc;
-		s->open_incidents = 0;
-		for (size_t i = 0; i < s->doc->incident_count; i++)
-			s->open_incidents += strcmp(s->doc->incidents[i].status, "resolved") != 0;
-	}
-	if (s->doc)
-		feed_observations(g, carrier, f, r->ok ? s->doc : NULL, s->detail, r->at);
-	look_at_carrier(g, carrier, r->at);
-	serve_changed(g, WIRE_FEED, r->id);
-	once_seen(g, r->id);
 }
 
 static void delivered(void *ctx, const struct delivery_result *r)
@@ -552,11 +366,12 @@ static void delivered(void *ctx, const struct delivery_result *r)
 
 bool watch_start(struct engine *g, struct err *e)
 {
-	static const struct net_handler handler = { observed, fed, delivered };
+	static const struct net_handler handler = { observed, watch_fed, delivered };
 	struct detect_settings settings = DETECT_SETTINGS;
 
-	g->carriers = map_new(carrier_state_free);
-	g->feeds = map_new(feed_state_free);
+	g->carriers = map_new(watch_carrier_free);
+	g->feeds = map_new(watch_feed_free);
+	source_start(g);
 	if (g->options.once)
 		settings.settle_ms = 0; /* nothing will join it: this is the only round */
 	g->detect = detect_new(settings);
@@ -572,6 +387,7 @@ void watch_stop(struct engine *g)
 	detect_free(g->detect);
 	map_free(g->carriers);
 	map_free(g->feeds);
+	source_stop(g);
 	g->detect = NULL;
 	g->carriers = g->feeds = NULL;
 }

@@ -195,20 +195,36 @@ static cJSON *json_of_region(const struct snapshot *s, const struct snap_region 
 	return o;
 }
 
-static cJSON *json_of_feeds(const struct snapshot *s)
+static cJSON *json_of_feeds(const struct snapshot *s, struct utc now)
 {
 	cJSON *feeds = cJSON_CreateArray();
 	const struct snap_feed *f;
 	size_t it = 0;
 
 	while ((f = map_next(s->feeds, &it, NULL))) {
-		cJSON *o = cJSON_CreateObject();
+		cJSON *o = cJSON_CreateObject(), *problems = cJSON_CreateArray();
 
+		for (size_t i = 0; i < f->problem_count; i++)
+			cJSON_AddItemToArray(problems, cJSON_CreateString(f->problems[i]));
 		json_put_str(o, "id", f->id);
 		json_put_str(o, "carrier", f->carrier);
+		json_put_str(o, "url", f->url);
 		json_put_bool(o, "ok", f->ok);
+		json_put_str(o, "status", status_names[snap_feed_status(f, now)]);
+		json_put_utc(o, "since", f->since);
 		json_put_utc(o, "fetched_at", f->fetched_at);
+		json_put_utc(o, "tried_at", f->tried_at);
+		json_put_utc(o, "next_at", f->next_at);
 		json_put_int(o, "open_incidents", f->open_incidents);
+		json_put(o, "code", f->code ? cJSON_CreateNumber(f->code) : cJSON_CreateNull());
+		json_put_str(o, "fault", f->fault);
+		json_put_int(o, "size", f->size);
+		json_put(o, "latency_ms",
+		    f->latency_ms >= 0 ? cJSON_CreateNumber(f->latency_ms) : cJSON_CreateNull());
+		json_put_str(o, "moved_to", f->moved_to);
+		json_put_int(o, "flaps", f->flaps);
+		json_put_int(o, "problems_total", f->problems_total);
+		json_put(o, "problems", problems);
 		json_put_str(o, "detail", f->detail);
 		cJSON_AddItemToArray(feeds, o);
 	}
@@ -246,7 +262,7 @@ cJSON *json_of_status(const struct snapshot *s, struct utc now)
 		cJSON_AddItemToArray(incidents, json_of_incident(inc[i], now));
 	free(inc);
 	json_put(o, "incidents", incidents);
-	json_put(o, "feeds", json_of_feeds(s));
+	json_put(o, "feeds", json_of_feeds(s, now));
 	return o;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "net_priv.h"
 #include "net_thread.h"
 #include "os/clock.h"
@@ -45,8 +46,9 @@ struct reading {
 	char *id;
 	uint64_t serial, body_hash;
 	char etag[256], last_modified[64];
-	int code;
-	char *moved_to;
+	int code, latency_ms;
+	size_t size;
+	char *moved_to, *text;
 };
 
 static uint64_t source_hash(const struct feed_source *s)
@@ -159,20 +161,41 @@ static void finish(struct fetched *f, struct feed_result *r, int64_t pause)
 	net_out_feed(f->fetch->side->net, r);
 }
 
+/* What came, for people to look at. NULL: nothing did. */
+static char *shown(const struct http_answer *a)
+{
+	struct buf clean;
+
+	if (!a->body_len)
+		return NULL;
+	buf_init(&clean, 0);
+	utf8_clean(&clean, a->body,
+	    a->body_len < 4 * FEED_TEXT_MAX ? a->body_len : 4 * FEED_TEXT_MAX, UTF8_LINES,
+	    FEED_TEXT_MAX);
+	return buf_take(&clean);
+}
+
 static void fail(struct fetched *f, const struct http_answer *a, enum probe_fault fault,
     const char *detail, int64_t pause)
 {
 	struct feed_result r = { .fault = fault,
 		.detail = detail,
-		.code = a ? a->code : 0,
+		.code = a && !a->fault ? a->code : 0,
+		.latency_ms = a && !a->fault ? a->latency_ms : -1,
+		.size = a ? a->body_len : 0,
 		.moved_to = a ? a->moved_to : NULL };
+	char *text = a && !a->fault ? shown(a) : NULL;
+
+	r.text = text;
 	finish(f, &r, pause);
+	free(text);
 }
 
 static void reading_free(struct reading *r)
 {
 	free(r->id);
 	free(r->moved_to);
+	free(r->text);
 	free(r);
 }
 
@@ -199,7 +222,10 @@ static void parsed(void *ctx, cJSON *json, const struct err *e)
 			.detail = doc	 ? ""
 				  : json ? why.msg
 					 : e->msg,
-			.moved_to = r->moved_to };
+			.moved_to = r->moved_to,
+			.size = r->size,
+			.latency_ms = r->latency_ms,
+			.text = r->text };
 		finish(f, &out, 0);
 	}
 	cJSON_Delete(json);
@@ -215,7 +241,10 @@ static void read_body(struct fetched *f, const struct http_answer *a, uint64_t h
 	r->serial = f->serial;
 	r->body_hash = hash;
 	r->code = a->code;
+	r->latency_ms = a->latency_ms;
+	r->size = a->body_len;
 	r->moved_to = xstrdup_null(a->moved_to);
+	r->text = shown(a);
 	memcpy(r->etag, a->etag, sizeof r->etag);
 	memcpy(r->last_modified, a->last_modified, sizeof r->last_modified);
 	f->parsing = true;
@@ -263,9 +292,12 @@ static int64_t fresh_ms(const char *cache_control)
 static void answered(void *ctx, const struct http_answer *a)
 {
 	struct fetched *f = ctx;
-	struct feed_result same = {
-		.ok = true, .code = a->code, .detail = "", .moved_to = a->moved_to
-	};
+	struct feed_result same = { .ok = true,
+		.code = a->code,
+		.detail = "",
+		.moved_to = a->moved_to,
+		.size = a->body_len,
+		.latency_ms = a->latency_ms };
 	uint64_t hash = net_hash(NET_HASH_START, a->body, a->body_len);
 	struct probe_verdict v;
 	struct http_result r = { .fault = a->fault,

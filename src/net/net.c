@@ -135,6 +135,7 @@ void net_out_feed(struct net *n, const struct feed_result *r)
 	o->r.id = xstrdup(r->id);
 	o->r.detail = xstrdup(r->detail ? r->detail : "");
 	o->r.moved_to = xstrdup_null(r->moved_to);
+	o->r.text = xstrdup_null(r->text);
 	uv_mutex_lock(&n->lock);
 	bool was = out_empty(&n->out);
 	*n->out.feeds_end = o;
@@ -312,6 +313,7 @@ static void out_drain(struct out *o, const struct net_handler *h, void *ctx)
 		free((void *)(uintptr_t)f->r.id);
 		free((void *)(uintptr_t)f->r.detail);
 		free((void *)(uintptr_t)f->r.moved_to);
+		free((void *)(uintptr_t)f->r.text);
 		free(f);
 	}
 	for (struct out_delivery *d = o->deliveries, *next; d; d = next) {

@@ -13,10 +13,12 @@
 #include "os/clock.h"
 #include "os/loop.h"
 #include "os/zone.h"
+#include "ui/sources.h"
 #include "ui/views.h"
 
 #define FRAME_MS 40 /* at most 25 frames a second, but a key is answered at once */
 #define ESC_MS 25
+#define SOURCE_EVERY_MS 2000
 
 /* ---- scene ---- */
 
@@ -128,6 +130,30 @@ static void want_timeline(struct app *app)
 	client_timeline(app->client, inc->id);
 }
 
+/* The source that is shown closely: asked for when it is another one, or was heard again. */
+static void want_source(struct app *app)
+{
+	const struct view *v = app_base(app);
+	const struct snapshot *snap = app->scene.snap;
+	const char *id = v->ops->source ? v->ops->source(v->state) : NULL;
+	struct source_row r;
+	int64_t since = clock_mono().ms - app->source_at.ms;
+	bool other;
+
+	if (!id || app->scene.link != LINK_UP || !source_row(&app->scene, id, &r))
+		return;
+	other = strcmp(app->source_of, id) != 0;
+	if (!other && since < SOURCE_EVERY_MS)
+		return;
+	if (!other && snap->source && snap->source->id && strcmp(snap->source->id, id) == 0 &&
+	    app->source_known.ms == r.tried_at.ms)
+		return;
+	snprintf(app->source_of, sizeof app->source_of, "%s", id);
+	app->source_known = r.tried_at;
+	app->source_at = clock_mono();
+	client_source(app->client, id);
+}
+
 void app_push(struct app *app, const struct view_ops *ops, void *state)
 {
 	if (app->count == APP_VIEWS) {
@@ -216,6 +242,7 @@ static void show(struct app *app)
 		loop_fd_events(app->input, UV_READABLE | UV_WRITABLE | UV_DISCONNECT);
 	tell_looking(app);
 	want_timeline(app);
+	want_source(app);
 }
 
 static void show_now(void *ctx)

@@ -131,6 +131,13 @@ DO(contacts)
 	buf_fini(&text);
 }
 
+DO(sources)
+{
+	UNUSED;
+	if (app_base(app)->ops != &view_sources)
+		app_push(app, &view_sources, view_sources_new());
+}
+
 DO(evidence)
 {
 	const struct snap_incident *inc = app_target(app);

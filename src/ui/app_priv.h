@@ -46,6 +46,9 @@ struct app {
 	struct mono asked_at;
 	struct editing *editing; /* NULL: none */
 	char *looking;		 /* what the engine was told that this person looks at */
+	char source_of[200]; /* the source that was asked for last, and what was known of it then */
+	struct utc source_known;
+	struct mono source_at;
 	int exit;
 };
 
@@ -115,11 +118,13 @@ APP_DO(mute);
 APP_DO(palette);
 APP_DO(help);
 APP_DO(search);
+APP_DO(filter);
 APP_DO(search_next);
 APP_DO(search_prev);
 APP_DO(board);
 APP_DO(outbox);
 APP_DO(contacts);
+APP_DO(sources);
 APP_DO(why);
 APP_DO(evidence);
 APP_DO(held_stop);

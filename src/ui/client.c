@@ -383,14 +383,24 @@ const char *client_held(struct client *c, const char *verb, const char *id)
 	return id;
 }
 
-void client_timeline(struct client *c, const char *incident)
+static void ask_for(struct client *c, const char *what, const char *of, const char *id)
 {
 	cJSON *obj = cJSON_CreateObject();
 
-	json_put_str(obj, "get", "timeline");
-	json_put_str(obj, "incident", incident);
+	json_put_str(obj, "get", what);
+	json_put_str(obj, of, id);
 	send_object(c, obj);
 	cJSON_Delete(obj);
+}
+
+void client_timeline(struct client *c, const char *incident)
+{
+	ask_for(c, "timeline", "incident", incident);
+}
+
+void client_source(struct client *c, const char *source)
+{
+	ask_for(c, "source", "source", source);
 }
 
 void client_looking(struct client *c, const char *incident, const char *doing)

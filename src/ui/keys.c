@@ -20,7 +20,9 @@ const struct key_context key_contexts[] = {
 	{ "timeline", "list", false },
 	{ "roster", "list", false },
 	{ "outbox", "list", false },
+	{ "sources", "list", false },
 	{ "pager", "global", false },
+	{ "source", "pager", false },
 	{ "incident", "pager", false },
 	{ "log", "pager", false },
 	{ "help", "pager", false },
@@ -313,7 +315,8 @@ static void check_siblings(const struct keymap *m, struct key_problems *out)
 
 void keymap_check(const struct keymap *m, struct key_problems *out)
 {
-	static const char *const places[] = { "board", "incident", "outbox", "help" };
+	static const char *const places[] = { "board", "incident", "outbox", "sources", "source",
+		"help" };
 	static const struct {
 		const char *context, *action;
 	} needed[] = {

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/draw.h"
+#include "ui/step.h"
 #include "ui/views.h"
 
 enum tab {
@@ -337,27 +338,14 @@ static void scroll(struct incident_view *v, int by)
 
 static bool act(void *state, struct app *app, const struct action *a, const char *args)
 {
-	static const struct {
-		const char *id;
-		int lines, pages;
-	} moves[] = {
-		{ "list.next", 1, 0 },
-		{ "list.prev", -1, 0 },
-		{ "list.page-down", 0, 2 },
-		{ "list.page-up", 0, -2 },
-		{ "list.half-down", 0, 1 },
-		{ "list.half-up", 0, -1 },
-		{ "list.first", -(1 << 20), 0 },
-		{ "list.last", 1 << 20, 0 },
-	};
 	struct incident_view *v = state;
+	int by;
 
 	(void)app;
-	for (size_t i = 0; i < countof(moves); i++)
-		if (strcmp(moves[i].id, a->id) == 0) {
-			scroll(v, moves[i].lines + moves[i].pages * (v->page / 2));
-			return true;
-		}
+	if (list_step(a->id, v->page, &by)) {
+		scroll(v, by);
+		return true;
+	}
 	if (strcmp(a->id, "pane.next") == 0)
 		v->tab = (enum tab)((v->tab + 1) % TABS);
 	else if (strcmp(a->id, "pane.prev") == 0)

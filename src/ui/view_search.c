@@ -1,4 +1,4 @@
-/* Search: moves to what matches and never hides the rest. */
+/* Search moves to what matches and never hides the rest; a filter leaves nothing else. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +10,14 @@
 
 struct search {
 	struct lineedit line;
-	bool none;
+	bool none, filter;
 };
 
-void *view_search_new(void)
+void *view_search_new(bool filter)
 {
 	struct search *s = xcalloc(1, sizeof *s);
 
+	s->filter = filter;
 	lineedit_init(&s->line, "");
 	return s;
 }
@@ -35,8 +36,8 @@ static void draw(void *state, const struct scene *scene, struct canvas *c)
 
 	(void)scene;
 	canvas_fill(c, (struct rect){ 0, c->h - 1, c->w, 1 }, STYLE_TEXT, " ");
-	canvas_put(c, 0, c->h - 1, STYLE_KEY, "/");
-	lineedit_draw(&s->line, c, 1, c->h - 1, c->w - 20, STYLE_TEXT, true);
+	canvas_put(c, 0, c->h - 1, STYLE_KEY, s->filter ? "only " : "/");
+	lineedit_draw(&s->line, c, s->filter ? 5 : 1, c->h - 1, c->w - 20, STYLE_TEXT, true);
 	if (s->none)
 		canvas_right(c, c->w - 1, c->h - 1, STYLE_WARN, "no match");
 }
@@ -45,6 +46,10 @@ static void look(struct search *s, struct app *app)
 {
 	struct view *v = app_base(app);
 
+	if (s->filter) {
+		v->ops->filter(v->state, s->line.text);
+		return;
+	}
 	s->none = s->line.len > 0 && v->ops->search &&
 		  !v->ops->search(v->state, app_scene(app), s->line.text, 0);
 }
@@ -55,9 +60,14 @@ static bool act(void *state, struct app *app, const struct action *a, const char
 
 	(void)args;
 	if (strcmp(a->id, "search.cancel") == 0) {
+		if (s->filter) {
+			lineedit_set(&s->line, "");
+			look(s, app);
+		}
 		app_pop(app);
 	} else if (strcmp(a->id, "search.accept") == 0) {
-		snprintf(app->search, sizeof app->search, "%s", s->line.text);
+		if (!s->filter)
+			snprintf(app->search, sizeof app->search, "%s", s->line.text);
 		app_pop(app);
 	} else if (strcmp(a->id, "edit.back") == 0 && s->line.len == 0) {
 		app_pop(app);
@@ -92,9 +102,22 @@ void app_do_search(struct app *app, const struct action *self, const char *args)
 	(void)self;
 	(void)args;
 	if (app_base(app)->ops->search)
-		app_push(app, &view_search, view_search_new());
+		app_push(app, &view_search, view_search_new(false));
 	else
 		app_say(app, STYLE_NOTICE, "There is nothing to search on this screen");
+}
+
+void app_do_filter(struct app *app, const struct action *self, const char *args)
+{
+	struct view *v = app_base(app);
+
+	(void)self;
+	if (!v->ops->filter)
+		app_say(app, STYLE_NOTICE, "There is nothing to filter on this screen");
+	else if (args && *args)
+		v->ops->filter(v->state, args);
+	else
+		app_push(app, &view_search, view_search_new(true));
 }
 
 void app_do_search_next(struct app *app, const struct action *self, const char *args)

@@ -212,6 +212,17 @@ static const struct {
 	{ "json {\"hello\":\"world\"}", "Statuspage" },
 };
 
+static bool hello_came(const struct snapshot *s, void *ctx)
+{
+	(void)ctx;
+	return feed_of(s)->size == (int64_t)strlen("{\"hello\":\"world\"}");
+}
+
+static bool source_shows(const struct snapshot *s, void *ctx)
+{
+	return s->source && s->source->text && strstr(s->source->text, ctx);
+}
+
 /* Each break is seen as one, with its reason; what was green is not green any more. */
 static void a_broken_feed_is_unknown(void **state)
 {
@@ -238,12 +249,21 @@ static void a_broken_feed_is_unknown(void **state)
 		if (!peer_until(p, feed_is, &bad, RIG_WAIT_MS))
 			fail_msg("%s: ok %d, %s", broken_pages[i].behaviour, feed_of(p->snap)->ok,
 			    feed_of(p->snap)->detail);
+		assert_true(utc_before(fetched, feed_of(p->snap)->tried_at));
+		assert_int_equal(feed_of(p->snap)->code, i == 1 ? 500 : 200);
 		/* Its age goes on from the last good document. */
 		assert_false(utc_before(fetched, feed_of(p->snap)->fetched_at));
 		if (!peer_until(p, carrier_unknown, NULL, RIG_WAIT_MS))
 			fail_msg("%s: the carrier still shows %s", broken_pages[i].behaviour,
 			    status_names[snap_carrier(p->snap, "orange")->status]);
 	}
+	assert_true(peer_until(p, hello_came, NULL, RIG_WAIT_MS));
+	/* What came is shown to who asks, though nobody could read it. */
+	peer_send(p, "{\"get\":\"source\",\"source\":\"feed:orange/statuspage\"}");
+	assert_true(peer_until(p, source_shows, (char[]){ "{\"hello\":\"world\"}" }, RIG_WAIT_MS));
+	assert_true(p->snap->source->history_count >= 2);
+	assert_true(peer_refused(
+	    p, "{\"get\":\"source\",\"id\":\"s\",\"source\":\"feed:no/one\"}", "source"));
 	farm_unset(r->farm, "/orange/api/v2/summary.json");
 	assert_true(peer_until(p, feed_is, &good, RIG_WAIT_MS));
 	assert_true(peer_until(p, carrier_good, NULL, RIG_WAIT_MS));

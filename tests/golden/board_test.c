@@ -40,6 +40,35 @@ static void golden_at_each_size_and_terminal(void **state)
 	}
 }
 
+static void golden_of_the_sources(void **state)
+{
+	static const char *const no_colour[] = { "NO_COLOR=1", NULL };
+	static const struct {
+		struct stage_options o;
+		const char *keys, *see, *name;
+	} cases[] = {
+		{ { .w = 80, .h = 24, .locale = "C" }, "w", "movistar/rss", "sources-80x24-ascii" },
+		{ { .w = 80, .h = 24, .env = no_colour }, "w", "movistar/rss",
+		    "sources-80x24-mono" },
+		{ { .w = 140, .h = 40 }, "w", "movistar/rss", "sources-140x40" },
+		{ { .w = 80, .h = 24 }, "wfmovi\r\r", "not heard: this is an HTML page",
+		    "source-80x24" },
+		{ { .w = 80, .h = 24 }, "wfmovi\r\rt", "Su portal ha cambiado", "source-text" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct stage *s = stage_new(&cases[i].o);
+
+		stage_see(s, "14:31:07");
+		stage_see(s, "INC-41");
+		stage_keys(s, cases[i].keys);
+		stage_see(s, cases[i].see);
+		screen_golden(s->screen, cases[i].name);
+		stage_free(s);
+	}
+}
+
 static void golden_of_the_windows(void **state)
 {
 	struct stage *s = stage_new(&(struct stage_options){ .w = 80, .h = 24 });
@@ -54,6 +83,7 @@ static void golden_of_the_windows(void **state)
 		{ ":sev", "incident.severity", "palette", "\003" },
 		{ "y", "Why these deadlines", "why", "q" },
 		{ "o", "HTTP 503", "outbox", "q" },
+		{ "w", "movistar/rss", "sources-80x24", "q" },
 		{ "P", "public would read", "composer", "\003" },
 		{ "q", "Leave the board?", "confirm-leave", "\003" },
 	};
@@ -75,6 +105,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(golden_at_each_size_and_terminal),
 		cmocka_unit_test(golden_of_the_windows),
+		cmocka_unit_test(golden_of_the_sources),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,7 +47,8 @@ static const char *const whole[WIRE_KINDS] = {
 	    "\"major_outage\",\"since\":\"2025-03-10T14:20:00.000Z\",\"data_at\":\"2025-03-10T14:"
 	    "21:00.000Z\","
 	    "\"fresh_ms\":15000,\"latency_ms\":-1,\"detail\":\"no answer within "
-	    "2s\",\"flaps\":2,\"latencies\":[12,30,-1]}",
+	    "2s\",\"flaps\":2,\"latencies\":[12,30,-1],\"code\":503,\"fault\":\"timeout\","
+	    "\"interval_ms\":5000,\"failing\":1,\"total\":2}",
 	[WIRE_CARRIER] =
 	    "{\"o\":\"carrier\",\"id\":\"orange-fr\",\"name\":\"Orange\",\"contract\":\"7.2\","
 	    "\"order\":0,"
@@ -62,7 +63,18 @@ static const char *const whole[WIRE_KINDS] = {
 	    "\"url\":\"https://status.orange.example/api/v2/"
 	    "summary.json\",\"ok\":true,"
 	    "\"fetched_at\":\"2025-03-10T14:20:00.000Z\",\"next_at\":\"2025-03-10T14:21:00.000Z\","
-	    "\"detail\":\"unchanged\",\"open_incidents\":1}",
+	    "\"detail\":\"unchanged\",\"open_incidents\":1,\"status\":\"degraded\","
+	    "\"tried_at\":\"2025-03-10T14:20:30.000Z\",\"since\":\"2025-03-10T14:00:00.000Z\","
+	    "\"fresh_ms\":600000,\"code\":200,\"fault\":\"broken\",\"size\":4096,"
+	    "\"latency_ms\":120,\"moved_to\":\"https://new.example/\",\"problems_total\":3,"
+	    "\"problems\":[\"an end is missing\"],\"flaps\":1,\"latencies\":[100,-1,120]}",
+	[WIRE_SOURCE] =
+	    "{\"o\":\"source\",\"id\":\"feed:orange-fr/statuspage\",\"history\":[{\"at\":"
+	    "\"2025-03-10T14:00:00.000Z\",\"status\":\"unknown\",\"up\":false,\"detail\":"
+	    "\"answered 500\"}],\"probes\":[{\"id\":\"data/FR\",\"url\":\"tcp a:1\",\"fault\":"
+	    "\"refused\",\"detail\":\"connection refused\",\"status\":\"major_outage\",\"at\":"
+	    "\"2025-03-10T14:00:00.000Z\",\"code\":0,\"latency_ms\":-1,\"cert_days\":12}],"
+	    "\"text_at\":\"2025-03-10T14:20:00.000Z\",\"text\":\"{}\\n\"}",
 	[WIRE_INCIDENT] =
 	    "{\"o\":\"incident\",\"id\":\"INC-7\",\"title\":\"No data\",\"impact\":\"No "
 	    "sessions\",\"source\":\"probe:data/FR\","
