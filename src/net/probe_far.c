@@ -8,14 +8,15 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "net_priv.h"
+#include "probe_health.h"
 
 /* The frame: one line of JSON, then the body as it came. */
 
 bool probe_far_needed(const struct probe_expect *x, const struct http_result *r)
 {
-	return r->fault == FAULT_NONE && r->body_len > PROBE_JSON_MAX &&
-	       probe_code_expected(x, r->code) &&
-	       (x->json_count || (r->content_type && strcasestr(r->content_type, "json")));
+	return r->fault == FAULT_NONE && r->body_len > PROBE_JSON_MAX && !r->text &&
+	       (probe_code_expected(x, r->code) || r->code >= 500 || r->code == 429) &&
+	       (x->json_count || health_looks_json(r));
 }
 
 void probe_far_ask(struct buf *out, const struct probe_expect *x, const struct http_result *r)
@@ -42,6 +43,7 @@ void probe_far_ask(struct buf *out, const struct probe_expect *x, const struct h
 	json_put_str(o, "type", r->content_type);
 	json_put_int(o, "latency_ms", r->latency_ms);
 	json_put_int(o, "cert_days", r->cert_days);
+	json_put_bool(o, "retry_after", r->has_retry_after);
 	json_print(out, o);
 	buf_addc(out, '\n');
 	buf_add(out, r->body, r->body_len);
@@ -100,6 +102,7 @@ cJSON *probe_far_judge(const char *frame, size_t len, struct err *e)
 		.body_len = len - (size_t)(end + 1 - frame),
 		.latency_ms = (int)json_int(o, "latency_ms", 0),
 		.cert_days = (int)json_int(o, "cert_days", PROBE_NO_CERT),
+		.has_retry_after = json_bool(o, "retry_after", false),
 	};
 	probe_judge_upto(&x, &r, PROBE_BODY_MAX, &v);
 	out = cJSON_CreateObject();

@@ -10,8 +10,9 @@
 #include "base/utf8.h"
 #include "net/probe.h"
 #include "net_priv.h"
+#include "probe_health.h"
 
-#define WORD_MAX 80 /* bytes of foreign text kept in a reason */
+#define WORD_MAX HEALTH_WORD /* bytes of foreign text kept in a reason */
 
 static const struct {
 	enum status status;
@@ -35,37 +36,6 @@ static const struct {
 	[FAULT_BUSY] = { STATUS_UNKNOWN, "asks for fewer requests" },
 	[FAULT_LOCAL] = { STATUS_UNKNOWN, "could not be asked from this host" },
 };
-
-/* How health documents say it, whatever their format. */
-static const struct {
-	const char *word;
-	enum status status;
-} words[] = {
-	{ "pass", STATUS_OPERATIONAL },
-	{ "ok", STATUS_OPERATIONAL },
-	{ "up", STATUS_OPERATIONAL },
-	{ "healthy", STATUS_OPERATIONAL },
-	{ "operational", STATUS_OPERATIONAL },
-	{ "passing", STATUS_OPERATIONAL },
-	{ "warn", STATUS_DEGRADED },
-	{ "warning", STATUS_DEGRADED },
-	{ "degraded", STATUS_DEGRADED },
-	{ "maintenance", STATUS_MAINTENANCE },
-	{ "fail", STATUS_MAJOR },
-	{ "error", STATUS_MAJOR },
-	{ "down", STATUS_MAJOR },
-	{ "critical", STATUS_MAJOR },
-	{ "unhealthy", STATUS_MAJOR },
-	{ "out_of_service", STATUS_MAJOR },
-};
-
-static int word_status(const char *word)
-{
-	for (size_t i = 0; i < countof(words); i++)
-		if (strcasecmp(words[i].word, word) == 0)
-			return (int)words[i].status;
-	return -1;
-}
 
 /* Raises the verdict if `status` is worse than what it holds; the reason goes with it. */
 static void raise_to(struct probe_verdict *v, enum status status, const char *fmt, ...)
@@ -135,18 +105,44 @@ static bool says_maintenance(const struct http_result *r)
 	return false;
 }
 
+/* What the body of a failure says beside its code, where that can be read here. */
+static void health_of_body(const struct http_result *r, size_t json_max, struct health *h)
+{
+	cJSON *root;
+
+	*h = (struct health){ .saying = HEALTH_NONE };
+	if (!health_looks_json(r)) {
+		health_of_text(r->body, r->body_len, h);
+	} else if (r->body_len <= json_max &&
+		   (root = json_parse(r->body, r->body_len, NULL)) != NULL) {
+		health_of_json(root, h);
+		cJSON_Delete(root);
+	}
+}
+
 /* A code that was not expected. */
-static void judge_code(
-    const struct probe_expect *x, const struct http_result *r, struct probe_verdict *v)
+static void judge_code(const struct probe_expect *x, const struct http_result *r, size_t json_max,
+    struct probe_verdict *v)
 {
 	int code = r->code;
+	struct health h;
 	struct buf want;
 
-	if (code == 429) {
+	health_of_body(r, json_max, &h);
+	if (code == 429 && h.consul && h.status == STATUS_DEGRADED) {
+		raise_to(v, STATUS_DEGRADED, "answered 429, Consul's warning: '%s'%s%s", h.said,
+		    h.check[0] ? ", check " : "", h.check);
+	} else if (code == 429) {
 		v->fault = FAULT_BUSY;
 		raise_to(v, STATUS_UNKNOWN, "answered 429: asks for fewer requests");
 	} else if (code == 503 && r->has_retry_after) {
 		raise_to(v, STATUS_MAINTENANCE, "answered 503 with a time to come back");
+	} else if (code == 503 && h.saying == HEALTH_SAID && h.status == STATUS_MAINTENANCE) {
+		raise_to(v, STATUS_MAINTENANCE, "answered 503, the body says '%s'%s%s", h.said,
+		    h.check[0] ? ", check " : "", h.check);
+	} else if (code >= 500 && h.saying == HEALTH_SAID && h.status == STATUS_MAJOR) {
+		raise_to(v, STATUS_MAJOR, "answered %d, the body says '%s'%s%s", code, h.said,
+		    h.check[0] ? ", check " : "", h.check);
 	} else if (code == 503 && says_maintenance(r)) {
 		raise_to(v, STATUS_MAINTENANCE, "answered 503 and speaks of maintenance");
 	} else if (code >= 500) {
@@ -190,7 +186,7 @@ static void judge_value(const struct expect_json *x, const cJSON *root, struct p
 			return;
 		}
 	}
-	int said = cJSON_IsString(value) ? word_status(text) : -1;
+	int said = cJSON_IsString(value) ? health_word(text) : -1;
 	buf_init(&want, 0);
 	for (size_t i = 0; i < x->allowed_count && i < 4; i++)
 		buf_addf(&want, "%s%s", i ? ", " : "", x->allowed[i]);
@@ -202,54 +198,32 @@ static void judge_value(const struct expect_json *x, const cJSON *root, struct p
 	free(text);
 }
 
-/* The worst sub-check: its status, and its name in *name. */
-static enum status worst_check(const cJSON *checks, const char **name)
+/* How a document is read that says its own health. `lenient`: the configuration says itself what is
+ * good, so that a word that is not known is no reason to doubt. */
+static void judge_health(const struct health *h, bool promised, bool lenient,
+    struct probe_verdict *v, char *note, size_t note_size)
 {
-	enum status worst = STATUS_OPERATIONAL;
-	const cJSON *c;
-
-	cJSON_ArrayForEach(c, checks)
-	{
-		const cJSON *one = cJSON_IsArray(c) ? c->child : c;
-		for (; one; one = cJSON_IsArray(c) ? one->next : NULL) {
-			const char *s = json_str(one, "status");
-			int status = s ? word_status(s) : -1;
-			if (status <= (int)worst)
-				continue;
-			worst = (enum status)status;
-			*name = c->string ? c->string : json_str_or(one, "name", "a check");
-		}
-	}
-	return worst;
-}
-
-/* A document that says its health itself: health+json, MicroProfile, Spring Boot and their kin. */
-static void judge_health(
-    const cJSON *root, bool promised, struct probe_verdict *v, char *note, size_t note_size)
-{
-	static const char *const lists[] = { "checks", "details", "components" };
-	const char *said = json_str(root, "status"), *name = "";
-	int status = said ? word_status(said) : -1;
-
-	if (status < 0) {
-		if (promised)
-			raise_to(v, STATUS_UNKNOWN,
-			    "the health document has no known status ('%.*s')", WORD_MAX,
-			    said ? said : "none");
+	if (h->saying == HEALTH_NONE && promised)
+		raise_to(v, STATUS_UNKNOWN, "the health document has no known status ('none')");
+	if (h->saying == HEALTH_STRANGE && !lenient)
+		raise_to(v, STATUS_UNKNOWN,
+		    "the health document has no known status ('%s'): expect names what is good",
+		    h->said);
+	if (h->saying != HEALTH_SAID)
 		return;
-	}
-	if (status != STATUS_OPERATIONAL)
-		raise_to(v, (enum status)status, "the body says '%.*s'", WORD_MAX, said);
-	for (size_t i = 0; i < countof(lists); i++) {
-		enum status sub = worst_check(json_get(root, lists[i]), &name);
-		if (status != STATUS_OPERATIONAL || sub == STATUS_OPERATIONAL)
-			continue;
-		/* The draft's own example is "pass" with checks that warn: shown, without effect.
-		 */
-		if (sub == STATUS_MAJOR)
-			raise_to(v, STATUS_DEGRADED, "check %.*s fails", WORD_MAX, name);
+	if (h->status != STATUS_OPERATIONAL) {
+		if (h->check[0])
+			raise_to(v, h->status, "the body says '%s', check %s '%s'", h->said,
+			    h->check, h->check_said);
 		else
-			snprintf(note, note_size, ", check %.*s warns", WORD_MAX, name);
+			raise_to(v, h->status, "the body says '%s'", h->said);
+	} else if (h->check_status == STATUS_MAJOR) {
+		raise_to(v, STATUS_DEGRADED, "check %s fails ('%s')", h->check, h->check_said);
+	} else if (h->check_status == STATUS_DEGRADED) {
+		/* The draft's own example is "pass" with checks that warn: shown, no more. */
+		snprintf(note, note_size, ", check %s warns", h->check);
+	} else if (h->check_status != STATUS_OPERATIONAL) {
+		snprintf(note, note_size, ", check %s says '%s'", h->check, h->check_said);
 	}
 }
 
@@ -266,10 +240,10 @@ static void judge_json(const struct probe_expect *x, const struct http_result *r
 {
 	const char *type = r->content_type ? r->content_type : "";
 	bool promised = strncasecmp(type, "application/health+json", 23) == 0;
+	bool sniffed = !strcasestr(type, "json");
+	struct health h;
 	struct err e = { 0 };
 
-	if (!x->json_count && !promised && !strcasestr(type, "json"))
-		return;
 	if (r->body_len > max) {
 		if (x->json_count || promised)
 			raise_to(v, STATUS_UNKNOWN,
@@ -281,6 +255,8 @@ static void judge_json(const struct probe_expect *x, const struct http_result *r
 		return;
 	cJSON *root = json_parse(r->body, r->body_len, &e);
 	if (!root) {
+		if (sniffed && !x->json_count)
+			return; /* nobody said that it was */
 		if (looks_html(r))
 			raise_to(v, STATUS_UNKNOWN, "the body is a web page, not JSON");
 		else
@@ -289,9 +265,25 @@ static void judge_json(const struct probe_expect *x, const struct http_result *r
 	}
 	for (size_t i = 0; i < x->json_count; i++)
 		judge_value(&x->json[i], root, v);
-	if (!x->json_count)
-		judge_health(root, promised, v, note, note_size);
+	if (!x->json_count) {
+		health_of_json(root, &h);
+		judge_health(&h, promised, x->contains != NULL, v, note, note_size);
+	}
 	cJSON_Delete(root);
+}
+
+static void judge_body(const struct probe_expect *x, const struct http_result *r, size_t max,
+    struct probe_verdict *v, char *note, size_t note_size)
+{
+	const char *type = r->content_type ? r->content_type : "";
+	struct health h;
+
+	if (x->json_count || health_looks_json(r)) {
+		judge_json(x, r, max, v, note, note_size);
+	} else if (!*type || strncasecmp(type, "text/plain", 10) == 0) {
+		health_of_text(r->body, r->body_len, &h);
+		judge_health(&h, false, x->contains != NULL, v, note, note_size);
+	}
 }
 
 static void judge_latency(
@@ -312,7 +304,7 @@ static void judge_latency(
 void probe_judge_upto(const struct probe_expect *x, const struct http_result *r, size_t json_max,
     struct probe_verdict *out)
 {
-	char note[WORD_MAX + 32] = "";
+	char note[2 * WORD_MAX + 32] = "";
 
 	*out = (struct probe_verdict){ .status = STATUS_OPERATIONAL, .fault = r->fault };
 	if (r->fault != FAULT_NONE) {
@@ -320,7 +312,7 @@ void probe_judge_upto(const struct probe_expect *x, const struct http_result *r,
 		return;
 	}
 	if (!r->text && !probe_code_expected(x, r->code)) {
-		judge_code(x, r, out);
+		judge_code(x, r, json_max, out);
 		return;
 	}
 	if (r->text && r->found != STATUS_OPERATIONAL)
@@ -330,7 +322,7 @@ void probe_judge_upto(const struct probe_expect *x, const struct http_result *r,
 		raise_to(
 		    out, STATUS_MAJOR, "the body does not contain '%.*s'", WORD_MAX, x->contains);
 	if (!r->text)
-		judge_json(x, r, json_max, out, note, sizeof note);
+		judge_body(x, r, json_max, out, note, sizeof note);
 	judge_latency(x, r, out);
 	if (x->certificate_days > 0 && r->cert_days != PROBE_NO_CERT &&
 	    r->cert_days < x->certificate_days)

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct expect_json json[] = { { (char *)(uintptr_t) "/status", allowed, 2 },
 		{ (char *)(uintptr_t) "/checks/0/status", allowed, 2 } };
 	static const char *const types[] = { "application/health+json", "application/json",
-		"text/html", "" };
+		"text/plain", "text/html", "" };
 	struct probe_verdict v;
 
 	if (size < 4)
@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 					      : (enum probe_fault)(data[1] / 16 % PROBE_FAULTS),
 		.detail = "",
 		.code = 100 + data[1] * 2,
-		.content_type = types[data[2] % 4],
+		.content_type = types[data[2] % 5],
 		.latency_ms = data[3],
 		.cert_days = PROBE_NO_CERT,
 		.body_len = size - 4 };

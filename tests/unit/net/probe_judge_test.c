@@ -191,10 +191,11 @@ static void health_documents_speak_for_themselves(void **state)
 		{ "application/health+json", "nothing", STATUS_UNKNOWN, "not JSON" },
 		{ "application/json", "{\"status\":\"DOWN\"}", STATUS_MAJOR, "'DOWN'" },
 		{ "application/json", "{\"status\":200}", STATUS_OPERATIONAL, "200" },
-		{ "application/json", "{\"status\":\"strange\"}", STATUS_OPERATIONAL, "200" },
+		{ "application/json", "{\"status\":\"strange\"}", STATUS_UNKNOWN, "'strange'" },
 		{ "application/json", "{\"a\":", STATUS_UNKNOWN, "not JSON" },
 		{ "application/json", "", STATUS_OPERATIONAL, "200" },
-		{ "text/plain", "{\"status\":\"DOWN\"}", STATUS_OPERATIONAL, "200" },
+		{ "text/plain", "{\"status\":\"DOWN\"}", STATUS_MAJOR, "'DOWN'" },
+		{ "text/html", "{\"status\":\"DOWN\"}", STATUS_OPERATIONAL, "200" },
 		{ "application/health+json",
 		    "{\"status\":\"pass\",\"checks\":{\"db:time\":[{\"status\":\"pass\"},{"
 		    "\"status\":\"warn\"}]}}",
@@ -312,6 +313,7 @@ static void captures(void **state)
 		{ "microprofile-up.json", STATUS_OPERATIONAL },
 		{ "microprofile-down.json", STATUS_MAJOR },
 		{ "spring-boot-nested.json", STATUS_DEGRADED },
+		{ "kubernetes-readyz-verbose.txt", STATUS_OPERATIONAL },
 	};
 	const struct probe_expect any = { 0 };
 	char below[256];
@@ -322,7 +324,8 @@ static void captures(void **state)
 		char *body = slurp(top_path(below), NULL);
 		if (!body)
 			continue;
-		struct http_result r = answer(200, "application/json", body);
+		struct http_result r = answer(
+		    200, strstr(cases[i].file, ".txt") ? "text/plain" : "application/json", body);
 		check(cases[i].file, &any, &r, cases[i].status, "");
 		free(body);
 	}
