@@ -38,6 +38,8 @@ char *setup_find(const char *given, struct err *e);
  * line, and `problems` every problem (none when a file could not be read). What is wrong with
  * templates and word lists stands in text_problems and stops nothing. */
 struct setup *setup_load(const char *given, struct cfg_problems *problems, struct err *e);
+/* Whether its files are not what they were, by their bytes; nothing is parsed. */
+bool setup_changed(const struct setup *s);
 void setup_free(struct setup *s);
 /* Texts with a problem give way to those that were in force before. */
 void setup_keep_texts(struct setup *fresh, const struct setup *before);

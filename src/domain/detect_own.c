@@ -21,8 +21,8 @@ static void add_probe(struct count *n, const struct watched *t, const char **reg
 	n->total++;
 	if (!*region)
 		*region = t->about.region;
-	else if (strcmp(*region, t->about.region) != 0)
-		n->regions = true;
+	else if (!n->regions)
+		n->regions = strcmp(*region, t->about.region) != 0;
 	if (!t->no_answer)
 		return;
 	if (!n->failed || utc_before(t->no_answer_since, n->first))

@@ -69,15 +69,16 @@ void reload_if_changed(struct engine *g)
 {
 	struct cfg_problems problems = { 0 };
 	struct err e = { 0 };
-	struct setup *fresh = setup_load(g->setup->path, &problems, &e);
+	struct setup *fresh;
 
-	cfg_problems_fini(&problems);
-	if (!fresh)
-		note_error(g, e.msg);
-	else if (strcmp(fresh->fingerprint, g->setup->fingerprint) != 0)
-		take(g, fresh);
-	else {
+	if (!setup_changed(g->setup)) {
 		note_error(g, NULL);
-		setup_free(fresh);
+		return;
 	}
+	fresh = setup_load(g->setup->path, &problems, &e);
+	cfg_problems_fini(&problems);
+	if (fresh)
+		take(g, fresh);
+	else
+		note_error(g, e.msg);
 }

@@ -207,6 +207,29 @@ struct setup *setup_load(const char *given, struct cfg_problems *problems, struc
 	return out;
 }
 
+bool setup_changed(const struct setup *s)
+{
+	struct sources *files = xcalloc(1, sizeof *files);
+	struct setup now = { .path = s->path, .config = s->config };
+	char *policy =
+	    s->config->policy_file.s ? setup_beside(s->path, s->config->policy_file.s) : NULL;
+	struct err e;
+	bool same = add_source(files, s->path, &e) && add_parts(files, s->path, &e) &&
+		    (!policy || add_source(files, policy, &e));
+
+	if (same) {
+		setup_read_texts(&now);
+		now.fingerprint = fingerprint(files, &now.texts);
+		same = strcmp(now.fingerprint, s->fingerprint) == 0;
+	}
+	setup_texts_fini(&now);
+	free(now.fingerprint);
+	free(policy);
+	sources_fini(files);
+	free(files);
+	return !same;
+}
+
 void setup_free(struct setup *s)
 {
 	if (!s)

@@ -17,6 +17,12 @@ echo "== watching"
 "$BENCH/probe_bench" || bad=1
 ENDPOINTS=10000 "$BENCH/probe_bench" || bad=1
 
+if [ -f "$tools/limit_curl_multi.c" ]; then
+	echo "== beside a bare libcurl loop"
+	${CC:-cc} -O2 -w -o "$work/loop" "$tools/limit_curl_multi.c" -lcurl -lssl -lcrypto || bad=1
+	"$BENCH/compare_bench" "$work/loop" || bad=1
+fi
+
 echo "== an idle board, 200x60, 40 countdowns"
 mkfifo "$work/in" "$work/out"
 "$BENCH/probe_bench" hold <"$work/in" >"$work/out" &

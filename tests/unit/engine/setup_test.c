@@ -115,9 +115,11 @@ static void parts_are_merged_and_fingerprinted(void **state)
 	setup_free(s);
 	s = setup_load(path, &problems, &e);
 	assert_string_equal(s->fingerprint, before);
-	setup_free(s);
-	drop(put("conf.d/it.yaml", "regions: [ { id: IT } ]\n", 0600));
 	drop(put("conf.d/notes.txt", "not: [read", 0600));
+	assert_false(setup_changed(s));
+	drop(put("conf.d/it.yaml", "regions: [ { id: IT } ]\n", 0600));
+	assert_true(setup_changed(s));
+	setup_free(s);
 	s = setup_load(path, &problems, &e);
 	assert_non_null(s);
 	assert_int_equal(s->config->regions.count, 2);
