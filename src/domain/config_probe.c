@@ -90,12 +90,20 @@ static void spread(struct reader *r, const struct config *c, struct cfg_componen
 {
 	struct cfg_probe *out;
 	size_t n = 0, total = 0;
+	bool any = false;
 
-	for (size_t i = 0; i < k->probes.count; i++)
-		total +=
-		    k->probes.items[i].region.s && strcmp(k->probes.items[i].region.s, "*") == 0
-			? c->regions.count
-			: 1;
+	for (size_t i = 0; i < k->probes.count; i++) {
+		bool all =
+		    k->probes.items[i].region.s && strcmp(k->probes.items[i].region.s, "*") == 0;
+
+		total += all ? c->regions.count : 1;
+		any = any || all;
+	}
+	if (!any) { /* they stay where they are */
+		for (size_t i = 0; i < k->probes.count; i++)
+			kind_of(r, &k->probes.items[i]);
+		return;
+	}
 	out = arena_alloc(r->arena, (total + 1) * sizeof *out);
 	for (size_t i = 0; i < k->probes.count; i++) {
 		struct cfg_probe *p = &k->probes.items[i];

@@ -29,7 +29,7 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 	}
 	if (h->klass == NET_EXTERNAL && !addr_external_ok(&a->addr, h->network)) {
 		h->stop = FAULT_FORBIDDEN;
-		addr_text(&a->addr, h->stop_detail, sizeof h->stop_detail);
+		addr_text(&a->addr, h->going->stop_detail, sizeof h->going->stop_detail);
 		return CURL_SOCKET_BAD;
 	}
 	/* One good address among several is enough. */
@@ -37,7 +37,8 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 	int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
 		h->stop = FAULT_LOCAL;
-		snprintf(h->stop_detail, sizeof h->stop_detail, "%s", strerror(errno));
+		snprintf(
+		    h->going->stop_detail, sizeof h->going->stop_detail, "%s", strerror(errno));
 	}
 	return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
@@ -212,7 +213,6 @@ static void exchange_set(struct http *h, const struct http_ask *ask)
 	CURL *c = h->easy;
 
 	curl_easy_setopt(c, CURLOPT_PRIVATE, h);
-	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, h->error);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "nocboard/" NOCBOARD_VERSION);
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, follow ? 1L : 0L);
 	curl_easy_setopt(c, CURLOPT_MAXREDIRS, (long)ask->redirects);
@@ -238,7 +238,7 @@ static void slot_go(struct slot *slot, bool fresh)
 	http_exchange_begin(h);
 	if (h->mail)
 		http_mail_begin(h->mail);
-	h->answer.started_ms = http_now_ms();
+	h->going->answer.started_ms = http_now_ms();
 	/* Each shard has addresses of its own. */
 	if (h->flush && (identity_stale(h->identity, http_now_ms(), SLOTS_NAME_MS) || fresh)) {
 		curl_slist_free_all(h->resolve);
@@ -278,7 +278,7 @@ struct http *http_new(struct http_pool *p, const struct http_ask *asked,
 	h->banner = xstrdup_null(given(ask->banner));
 	h->timeout_ms = ask->timeout_ms;
 	h->body_max = ask->body_max;
-	h->answer.cert_until = UTC_NONE;
+	h->cert_until = UTC_NONE;
 	h->slot.go = slot_go;
 	buf_init(&h->body, (ask->connect == HTTP_WHOLE ? ask->body_max : HTTP_BANNER_MAX) + 1);
 	h->easy = curl_easy_init();
@@ -354,6 +354,7 @@ void http_free(struct http *h)
 	}
 	slot_unbind(h->pool->slots, &h->slot);
 	curl_easy_cleanup(h->easy);
+	free(h->going);
 	http_mail_free(h->mail);
 	slist_wipe(h->headers);
 	slist_wipe(h->conditional);

@@ -14,21 +14,20 @@ enum { VERIFY_UNSET = 1, VERIFY_NOT_YET = 9, VERIFY_EXPIRED = 10, VERIFY_HOST = 
 
 void http_exchange_begin(struct http *h)
 {
-	struct utc until = h->answer.cert_until;
-
-	h->answer = (struct http_answer){ .cert_until = until, .body = "" };
+	h->going = xcalloc(1, sizeof *h->going);
+	h->going->answer.body = "";
+	curl_easy_setopt(h->easy, CURLOPT_ERRORBUFFER, h->going->error);
 	buf_clear(&h->body);
 	h->header_bytes = 0;
 	h->header_lines = 0;
 	h->encoded = h->moved = false;
 	h->stop = FAULT_NONE;
-	h->stop_detail[0] = h->error[0] = 0;
 }
 
 static size_t stop(struct http *h, enum probe_fault fault, const char *why)
 {
 	h->stop = fault;
-	snprintf(h->stop_detail, sizeof h->stop_detail, "%s", why);
+	snprintf(h->going->stop_detail, sizeof h->going->stop_detail, "%s", why);
 	return 0;
 }
 
@@ -63,7 +62,7 @@ static void header_keep(char *out, size_t size, const char *value, size_t n)
 
 static void status_line(struct http *h, const char *line, size_t len)
 {
-	struct http_answer *a = &h->answer;
+	struct http_answer *a = &h->going->answer;
 	const char *code = memchr(line, ' ', len);
 
 	/* The headers of a redirect or of a 1xx do not count for the answer. */
@@ -78,7 +77,7 @@ static void status_line(struct http *h, const char *line, size_t len)
 size_t http_header_in(char *line, size_t size, size_t count, void *ctx)
 {
 	struct http *h = ctx;
-	struct http_answer *a = &h->answer;
+	struct http_answer *a = &h->going->answer;
 	const struct {
 		const char *name;
 		char *out;
@@ -211,7 +210,7 @@ static int64_t phase(CURL *easy, CURLINFO info)
 
 void http_exchange_end(struct http *h, CURLcode code)
 {
-	struct http_answer *a = &h->answer;
+	struct http_answer *a = &h->going->answer;
 	char *url = NULL;
 	long status = 0;
 
@@ -220,11 +219,12 @@ void http_exchange_end(struct http *h, CURLcode code)
 	bool plain =
 	    a->fault == FAULT_REFUSED || a->fault == FAULT_UNREACHED || a->fault == FAULT_TIMEOUT;
 	if (h->stop)
-		detail_put(a, h->stop_detail);
+		detail_put(a, h->going->stop_detail);
 	else if (code != CURLE_OK && !plain)
-		detail_put(a, h->error[0] ? h->error : curl_easy_strerror(code));
+		detail_put(a, h->going->error[0] ? h->going->error : curl_easy_strerror(code));
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	a->code = (int)status;
+	a->cert_until = h->cert_until;
 	a->body = buf_str(&h->body);
 	a->body_len = h->body.len;
 	a->phase = (struct probe_phases){

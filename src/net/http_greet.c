@@ -79,7 +79,7 @@ void http_greet(struct http *h)
 {
 	struct greeting *g;
 	curl_socket_t fd = CURL_SOCKET_BAD;
-	int64_t left = h->answer.started_ms + h->timeout_ms - http_now_ms();
+	int64_t left = h->going->answer.started_ms + h->timeout_ms - http_now_ms();
 
 	if (curl_easy_getinfo(h->easy, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK ||
 	    fd == CURL_SOCKET_BAD) {

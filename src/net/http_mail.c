@@ -135,7 +135,7 @@ void http_mail_begin(struct http_mail *m)
 
 void http_mail_end(struct http *h)
 {
-	struct http_answer *a = &h->answer;
+	struct http_answer *a = &h->going->answer;
 
 	a->said = h->mail->said;
 	a->code = h->mail->end.code;

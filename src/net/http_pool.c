@@ -48,16 +48,20 @@ static void socket_closed(uv_handle_t *t)
 
 void http_over(struct http *h, CURLcode code)
 {
+	struct http_going *going = h->going;
 	struct buf body;
 
 	curl_multi_remove_handle(h->shard->multi, h->easy);
 	http_exchange_end(h, code);
-	/* Idle requests keep no body: there are thousands of them. */
+	/* What rests keeps neither the answer nor its body; `done` may start or free it. */
 	body = h->body;
 	buf_init(&h->body, body.max);
-	h->answer.suspect = slot_suspect(&h->slot);
-	slot_done(h->pool->slots, &h->slot, http_now_ms(), h->answer.fault == FAULT_TIMEOUT);
-	h->done(h->ctx, &h->answer);
+	h->going = NULL;
+	curl_easy_setopt(h->easy, CURLOPT_ERRORBUFFER, NULL);
+	going->answer.suspect = slot_suspect(&h->slot);
+	slot_done(h->pool->slots, &h->slot, http_now_ms(), going->answer.fault == FAULT_TIMEOUT);
+	h->done(h->ctx, &going->answer);
+	free(going);
 	buf_fini(&body);
 }
 

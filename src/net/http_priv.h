@@ -35,6 +35,13 @@ struct http_pool {
 	bool closing;
 };
 
+/* What is needed while an exchange runs. */
+struct http_going {
+	struct http_answer answer;
+	char stop_detail[96];
+	char error[CURL_ERROR_SIZE];
+};
+
 struct http {
 	struct slot slot; /* first: slot_go gets it */
 	struct http_pool *pool;
@@ -49,20 +56,19 @@ struct http {
 	size_t body_max;
 	void (*done)(void *ctx, const struct http_answer *a);
 	void *ctx;
+	struct utc cert_until;	  /* of the connection that is kept */
+	struct http_going *going; /* NULL while it rests: there are thousands of them */
 	/* Of the current exchange. */
-	struct http_answer answer;
 	struct buf body;
 	size_t header_bytes;
 	int header_lines;
 	bool encoded, moved;
 	enum probe_fault stop; /* why we broke it off */
-	char stop_detail[96];
 	bool looked;
 	struct http *looked_next;
 	struct greeting *greeting; /* runs: greet.c */
 	char *banner;		   /* to wait for; NULL */
 	struct http_mail *mail;	   /* NULL: HTTP */
-	char error[CURL_ERROR_SIZE];
 };
 
 /* Callbacks of curl, and the answer when it is over. */

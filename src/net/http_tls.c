@@ -28,9 +28,8 @@ static int verified(int ok, X509_STORE_CTX *store)
 	struct http *h = ssl ? SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), own_index) : NULL;
 	struct utc end = end_of(X509_STORE_CTX_get_current_cert(store));
 
-	if (h && utc_is_set(end) &&
-	    (!utc_is_set(h->answer.cert_until) || end.ms < h->answer.cert_until.ms))
-		h->answer.cert_until = end;
+	if (h && utc_is_set(end) && (!utc_is_set(h->cert_until) || end.ms < h->cert_until.ms))
+		h->cert_until = end;
 	return ok;
 }
 
@@ -41,7 +40,7 @@ static CURLcode context_made(CURL *easy, void *context, void *ctx)
 	struct http *h = ctx;
 
 	(void)easy;
-	h->answer.cert_until = UTC_NONE;
+	h->cert_until = UTC_NONE;
 	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
 	SSL_CTX_set_ex_data(context, own_index, h);
 	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, verified);
