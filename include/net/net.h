@@ -21,6 +21,7 @@ struct feed_source {
 	char *format;  /* a row of feed_formats, or "auto" */
 	char *mapping; /* of a format that needs one, as feed_frame takes it; NULL */
 	char *url;
+	char *folder; /* absolute path: documents are dropped there; NULL: the url is fetched */
 	int64_t interval_ms; /* virtual */
 	int timeout_ms;	     /* real; 0: 15 s */
 	struct net_header *headers;
@@ -45,7 +46,7 @@ struct feed_result {
 	const char *text; /* the body's start, clean, for people; NULL: none, or the one before */
 };
 
-#define FEED_TEXT_MAX ((size_t)24 << 10) /* of feed_result.text: escaped it still fits a line */
+#define FEED_SHOWN_MAX ((size_t)24 << 10) /* of feed_result.text: escaped it still fits a line */
 
 struct delivery_result {
 	const char *id; /* of the delivery */

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -14,6 +15,8 @@ struct folder;
 /* The folder itself, which is made (0755) when its parent is there. NULL: *e; a symbolic link in
  * its place is refused. */
 struct folder *folder_open(const char *path, struct err *e);
+/* The same, of a folder that must be there. NULL: *e. */
+struct folder *folder_find(const char *path, struct err *e);
 /* What was staged and not committed is gone. NULL is fine. */
 void folder_close(struct folder *f);
 
@@ -37,6 +40,22 @@ void folder_list(
     struct folder *f, const char *sub, void (*each)(void *ctx, const char *name), void *ctx);
 /* Lets others pass through a folder whose names they know, and list nothing. */
 void folder_hide(struct folder *f, const char *sub);
+/* What is known of an entry without opening it. */
+struct folder_entry {
+	const char *name;
+	bool regular; /* a file, and no link to one */
+	int64_t size, changed_ns;
+	uint64_t inode;
+};
+/* Calls `each` for what is in the folder itself, but for folders and names that begin with a dot.
+ * False: it cannot be listed, *e. */
+bool folder_entries(struct folder *f, void (*each)(void *ctx, const struct folder_entry *entry),
+    void *ctx, struct err *e);
+/* Whether something of that name is there, a link too. */
+bool folder_has(struct folder *f, const char *name);
+/* Renames a file below the folder and syncs both places; missing folders on the way are made.
+ * Nothing is replaced: e->sys is EEXIST when the place is taken. */
+bool folder_move(struct folder *f, const char *from, const char *to, struct err *e);
 /* Removes an empty folder; one that is not empty stays. */
 void folder_remove(struct folder *f, const char *sub);
 

@@ -85,7 +85,7 @@ cJSON *object_feed(struct engine *g, struct arena *a, const char *id)
 	n = (struct snap_feed){ .id = from->id.s,
 		.carrier = carrier->id.s,
 		.format = from->format.s,
-		.url = from->url.s,
+		.url = from->url.s ? from->url.s : from->folder.s,
 		.ok = s->ok,
 		.status = STATUS_UNKNOWN,
 		.fetched_at = s->fetched_at,

@@ -142,6 +142,7 @@ void target_of_feed(const struct cfg_feed *f, struct feed_source *s, struct aren
 		.format = f->format.s,
 		.mapping = mapping_of(f, a),
 		.url = f->url.s ? f->url.s : f->folder.s,
+		.folder = f->folder.s,
 		.interval_ms = f->interval_ms,
 		.klass = NET_EXTERNAL,
 		.network = f->network.s,

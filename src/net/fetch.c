@@ -7,7 +7,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
-#include "base/utf8.h"
+#include "drop.h"
 #include "net_priv.h"
 #include "net_thread.h"
 #include "os/clock.h"
@@ -23,7 +23,8 @@ struct fetched {
 	struct fetch *fetch;
 	struct feed_source *source;
 	uint64_t hash, serial;
-	struct http *http; /* NULL: the address cannot be used, `trouble` says why */
+	struct http *http; /* NULL: a folder, or the address cannot be used, `trouble` says why */
+	struct drop *drop; /* NULL: no folder */
 	char *trouble;
 	int failures;
 	bool parsing;
@@ -56,7 +57,7 @@ static uint64_t source_hash(const struct feed_source *s)
 	uint64_t h = NET_HASH_START;
 
 	h = net_hash_text(net_hash_text(net_hash_text(h, s->id), s->format), s->url);
-	h = net_hash_text(h, s->mapping);
+	h = net_hash_text(net_hash_text(h, s->mapping), s->folder);
 	h = net_hash_text(net_hash_text(net_hash_text(h, s->resolve), s->network), s->ca_file);
 	h = net_hash_headers(h, s->headers, s->header_count);
 	h = net_hash_number(net_hash_number(h, s->interval_ms), s->timeout_ms);
@@ -73,6 +74,7 @@ struct feed_source *feed_source_copy(const struct feed_source *s)
 	c->mapping = xstrdup_null(s->mapping);
 	c->url = xstrdup(s->url);
 	c->headers = net_headers_copy(s->headers, s->header_count);
+	c->folder = xstrdup_null(s->folder);
 	c->resolve = xstrdup_null(s->resolve);
 	c->network = xstrdup_null(s->network);
 	c->ca_file = xstrdup_null(s->ca_file);
@@ -88,6 +90,7 @@ void feed_source_free(struct feed_source *s)
 	free(s->format);
 	free(s->mapping);
 	free(s->url);
+	free(s->folder);
 	free(s->resolve);
 	free(s->network);
 	free(s->ca_file);
@@ -107,6 +110,7 @@ static void fetched_free(struct fetched *f)
 {
 	sched_cancel(f->fetch->side->sched, &f->due);
 	http_free(f->http);
+	drop_free(f->drop);
 	feed_source_free(f->source);
 	free(f->trouble);
 	free(f);
@@ -161,20 +165,6 @@ static void finish(struct fetched *f, struct feed_result *r, int64_t pause)
 	net_out_feed(f->fetch->side->net, r);
 }
 
-/* What came, for people to look at. NULL: nothing did. */
-static char *shown(const struct http_answer *a)
-{
-	struct buf clean;
-
-	if (!a->body_len)
-		return NULL;
-	buf_init(&clean, 0);
-	utf8_clean(&clean, a->body,
-	    a->body_len < 4 * FEED_TEXT_MAX ? a->body_len : 4 * FEED_TEXT_MAX, UTF8_LINES,
-	    FEED_TEXT_MAX);
-	return buf_take(&clean);
-}
-
 static void fail(struct fetched *f, const struct http_answer *a, enum probe_fault fault,
     const char *detail, int64_t pause)
 {
@@ -184,7 +174,7 @@ static void fail(struct fetched *f, const struct http_answer *a, enum probe_faul
 		.latency_ms = a && !a->fault ? a->latency_ms : -1,
 		.size = a ? a->body_len : 0,
 		.moved_to = a ? a->moved_to : NULL };
-	char *text = a && !a->fault ? shown(a) : NULL;
+	char *text = a && !a->fault ? feed_shown(a->body, a->body_len) : NULL;
 
 	r.text = text;
 	finish(f, &r, pause);
@@ -244,7 +234,7 @@ static void read_body(struct fetched *f, const struct http_answer *a, uint64_t h
 	r->latency_ms = a->latency_ms;
 	r->size = a->body_len;
 	r->moved_to = xstrdup_null(a->moved_to);
-	r->text = shown(a);
+	r->text = feed_shown(a->body, a->body_len);
 	memcpy(r->etag, a->etag, sizeof r->etag);
 	memcpy(r->last_modified, a->last_modified, sizeof r->last_modified);
 	f->parsing = true;
@@ -322,8 +312,25 @@ static void answered(void *ctx, const struct http_answer *a)
 	}
 }
 
+static void looked(void *ctx, const struct drop_result *r)
+{
+	struct feed_result out = { .ok = r->ok,
+		.doc = r->doc,
+		.detail = r->detail,
+		.fault = r->ok ? FAULT_NONE : FAULT_LOCAL,
+		.size = r->size,
+		.latency_ms = -1,
+		.text = r->text };
+
+	finish(ctx, &out, 0);
+}
+
 static void ask(struct fetched *f)
 {
+	if (f->drop) {
+		drop_look(f->drop);
+		return;
+	}
 	if (!f->http) {
 		fail(f, NULL, FAULT_URL, f->trouble, 0);
 		return;
@@ -369,6 +376,10 @@ static struct fetched *fetched_new(struct fetch *fetch, struct feed_source *take
 		.ca_file = take->ca_file,
 		.resolve = take->resolve,
 	};
+	if (take->folder) {
+		f->drop = drop_new(fetch->side, take, looked, f);
+		return f;
+	}
 	f->http = http_new(fetch->side->pool, &ask, answered, f, &e);
 	f->trouble = f->http ? NULL : xstrdup(e.msg);
 	return f;

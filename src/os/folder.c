@@ -25,9 +25,27 @@ struct folder {
 	size_t count, cap;
 };
 
-struct folder *folder_open(const char *path, struct err *e)
+static struct folder *folder_of(const char *path, int fd, const char *what, struct err *e)
 {
 	struct folder *f;
+
+	if (fd < 0) {
+		err_sys(e, ERR_IO, errno, "%s: no folder to %s", path, what);
+		return NULL;
+	}
+	f = xcalloc(1, sizeof *f);
+	f->path = xstrdup(path);
+	f->fd = fd;
+	return f;
+}
+
+struct folder *folder_find(const char *path, struct err *e)
+{
+	return folder_of(path, open(path, AS_FOLDER), "look into", e);
+}
+
+struct folder *folder_open(const char *path, struct err *e)
+{
 	int fd = open(path, AS_FOLDER);
 
 	if (fd < 0 && errno == ENOENT && mkdir(path, 0755) == 0) {
@@ -38,14 +56,7 @@ struct folder *folder_open(const char *path, struct err *e)
 			return NULL;
 		}
 	}
-	if (fd < 0) {
-		err_sys(e, ERR_IO, errno, "%s: no folder to write into", path);
-		return NULL;
-	}
-	f = xcalloc(1, sizeof *f);
-	f->path = xstrdup(path);
-	f->fd = fd;
-	return f;
+	return folder_of(path, fd, "write into", e);
 }
 
 /* The folder that `name` lies in, opened part by part so that no link is followed; *last is the
@@ -326,6 +337,56 @@ void folder_list(
 			each(ctx, it->d_name);
 	if (d)
 		closedir(d);
+}
+
+bool folder_entries(struct folder *f, void (*each)(void *ctx, const struct folder_entry *entry),
+    void *ctx, struct err *e)
+{
+	int fd;
+	DIR *d = entries(f, "", &fd);
+	const struct dirent *it;
+	struct stat st;
+
+	if (!d)
+		return err_sys(e, ERR_IO, errno, "%s: cannot be listed", f->path);
+	while ((it = readdir(d)))
+		if (it->d_name[0] != '.' &&
+		    fstatat(fd, it->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(st.st_mode))
+			each(ctx, &(struct folder_entry){ .name = it->d_name,
+				      .regular = S_ISREG(st.st_mode),
+				      .size = (int64_t)st.st_size,
+				      .changed_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 +
+						    st.st_mtim.tv_nsec,
+				      .inode = (uint64_t)st.st_ino });
+	closedir(d);
+	return true;
+}
+
+bool folder_has(struct folder *f, const char *name)
+{
+	const char *last;
+	int dir = enter(f, name, false, &last);
+	struct stat st;
+	bool there = dir >= 0 && fstatat(dir, last, &st, AT_SYMLINK_NOFOLLOW) == 0;
+
+	if (dir >= 0)
+		close(dir);
+	return there;
+}
+
+bool folder_move(struct folder *f, const char *from, const char *to, struct err *e)
+{
+	const char *name, *place;
+	int out = enter(f, from, false, &name), in = enter(f, to, true, &place), sys;
+	bool ok = out >= 0 && in >= 0 && renameat2(out, name, in, place, RENAME_NOREPLACE) == 0 &&
+		  fsync(in) == 0 && fsync(out) == 0;
+
+	sys = errno;
+	if (out >= 0)
+		close(out);
+	if (in >= 0)
+		close(in);
+	return ok || err_sys(e, ERR_IO, sys, "%s/%s: cannot be moved to %s", f->path, from, to);
 }
 
 void folder_hide(struct folder *f, const char *sub)

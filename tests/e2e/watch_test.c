@@ -8,6 +8,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "os/file.h"
 #include "rig.h"
 
 static int setup(void **state)
@@ -270,6 +271,52 @@ static void a_broken_feed_is_unknown(void **state)
 	peer_free(p);
 }
 
+static bool folder_read_all(const struct snapshot *s, void *ctx)
+{
+	const struct snap_feed *f = map_get(s->feeds, "orange/auto");
+	const struct snap_carrier *c = snap_carrier(s, "orange");
+
+	(void)ctx;
+	return f && f->ok && f->open_incidents == 1 && f->problems_total == 1 && c &&
+	       c->status == STATUS_MAJOR;
+}
+
+/* What is dropped into a folder reaches the boards, and what cannot be read says why there. */
+static void a_dropped_document_is_read(void **state)
+{
+	struct rig *r = *state;
+	const char *const fast[] = { "--speed", "60", NULL };
+	char *drop = xasprintf("%s/drop", r->dir), *text, *why;
+	struct err e = { 0 };
+	struct peer *p;
+
+	assert_true(file_mkdirs(drop, 0700, &e));
+	text =
+	    xasprintf("%scarriers: [ { id: orange, name: Orange, regions: [FR], feeds: [ { format: "
+		      "auto, folder: \"%s\", interval: 10s } ] } ]\n",
+		rig_config, drop);
+	rig_write(r, "nocboard.yaml", text);
+	rig_write(r, "drop/bad.xml", "no document");
+	rig_write(r, "drop/page.json",
+	    "{\"page\":{\"id\":\"p\",\"name\":\"Orange\",\"updated_at\":\"2025-03-10T14:20:00Z\"},"
+	    "\"status\":{\"indicator\":\"major\",\"description\":\"x\"},\"components\":[{\"id\":"
+	    "\"c1\",\"name\":\"Mobile data\",\"status\":\"major_outage\"}],\"incidents\":[{\"id\":"
+	    "\"i1\",\"name\":\"Out\",\"status\":\"identified\",\"impact\":\"major\",\"created_at\":"
+	    "\"2025-03-10T14:10:00Z\",\"incident_updates\":[]}],\"scheduled_maintenances\":[]}");
+	assert_true(rig_start(r, fast));
+	p = peer_new(r, NULL);
+	assert_true(peer_until(p, folder_read_all, NULL, RIG_WAIT_MS));
+	why = xasprintf("%s/failed/bad.xml.why", drop);
+	assert_int_equal(access(why, R_OK), 0);
+	free(why);
+	why = xasprintf("%s/done/page.json", drop);
+	assert_int_equal(access(why, R_OK), 0);
+	peer_free(p);
+	free(why);
+	free(text);
+	free(drop);
+}
+
 /* The engine's child that parses documents; 0: there is none. */
 static pid_t parse_child(pid_t engine)
 {
@@ -346,6 +393,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(every_failure_has_its_reason),
 		E2E_TEST(a_broken_feed_is_unknown),
+		E2E_TEST(a_dropped_document_is_read),
 		E2E_TEST(a_dead_parse_child_costs_nothing),
 	};
 

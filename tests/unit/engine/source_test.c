@@ -151,11 +151,11 @@ static void a_source_is_told_to_who_asks(void **state)
 static void the_largest_source_fits_a_line(void **state)
 {
 	struct engine *g = watching();
-	char *text = xmalloc(FEED_TEXT_MAX + 1), *line;
+	char *text = xmalloc(FEED_SHOWN_MAX + 1), *line;
 
 	(void)state;
-	memset(text, '"', FEED_TEXT_MAX);
-	text[FEED_TEXT_MAX] = '\0';
+	memset(text, '"', FEED_SHOWN_MAX);
+	text[FEED_SHOWN_MAX] = '\0';
 	for (int i = 0; i < 100; i++)
 		tell(g, (struct feed_result){ .ok = i % 2, .detail = "why", .text = text });
 	line = object_source(g, "feed:orange/statuspage");

@@ -1,6 +1,7 @@
 /* A folder that others read while we write. */
 #include "t.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -174,6 +175,53 @@ static void no_folder_is_told(void **state)
 	free(path);
 }
 
+static void count_entry(void *ctx, const struct folder_entry *x)
+{
+	int *seen = ctx; /* files, others */
+
+	seen[!x->regular]++;
+	if (x->regular) {
+		assert_int_equal(x->size, 3);
+		assert_true(x->changed_ns > 0 && x->inode > 0);
+	}
+}
+
+/* What others put there is listed without being opened, and put away without replacing anything. */
+static void what_is_there_can_be_put_away(void **state)
+{
+	struct place *p = *state;
+	struct folder *f = folder_find(p->path, &p->e);
+	char *gone = xasprintf("%s/gone", p->scratch), *link = xasprintf("%s/link", p->path);
+	int seen[2] = { 0, 0 };
+	struct buf b;
+
+	assert_null(folder_find(gone, &p->e));
+	assert_non_null(strstr(p->e.msg, "No such file"));
+	assert_true(access(gone, F_OK) != 0); /* it was not made */
+	assert_true(folder_stage(p->f, "a", "one", 3, &p->e) &&
+		    folder_stage(p->f, "sub/b", "two", 3, &p->e) &&
+		    folder_stage(p->f, ".c", "six", 3, &p->e) && folder_commit(p->f, &p->e));
+	assert_int_equal(symlink("a", link), 0);
+	assert_true(folder_entries(f, count_entry, seen, &p->e));
+	assert_int_equal(seen[0], 1);
+	assert_int_equal(seen[1], 1);
+	assert_true(folder_has(f, "sub/b") && folder_has(f, "link"));
+	assert_false(folder_has(f, "sub/a") || folder_has(f, "nothing/a"));
+	assert_false(folder_move(f, "a", "sub/b", &p->e));
+	assert_int_equal(p->e.sys, EEXIST);
+	assert_false(folder_move(f, "x", "sub/x", &p->e));
+	assert_int_equal(p->e.sys, ENOENT);
+	assert_false(folder_move(f, "a", "link/a", &p->e));
+	assert_true(folder_move(f, "a", "done/a", &p->e));
+	buf_init(&b, 0);
+	assert_true(folder_read(f, "done/a", 3, &b));
+	assert_string_equal(buf_str(&b), "one");
+	buf_fini(&b);
+	folder_close(f);
+	free(gone);
+	free(link);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +231,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_failure_leaves_the_old_ones, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_not_wanted_goes, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_folder_is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_there_can_be_put_away, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
