@@ -128,11 +128,14 @@ static void trouble(struct drop *d, const char *why)
 
 /* ---- the record ---- */
 
+/* A document that says nothing. It has a format as each has; where each file has its own, that is
+ * the one of mails. */
 static cJSON *blank(const struct drop *d)
 {
+	const struct feed_format *format = feed_format_find(d->source->format);
 	cJSON *o = cJSON_CreateObject();
 
-	json_put_str(o, "format", d->source->format);
+	json_put_str(o, "format", format ? format->name : "mail");
 	json_put_str(o, "source", NULL);
 	json_put_utc(o, "updated_at", UTC_NONE);
 	json_put_str(o, "status", status_names[STATUS_UNKNOWN]);
@@ -387,30 +390,40 @@ static int oldest_first(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* What all documents say, and which files are left alone. NULL: *d says why. */
+static struct feed_doc *told(struct drop *d)
+{
+	cJSON *whole = d->known ? cJSON_Duplicate(d->known, 1) : blank(d), *line;
+	struct err e = { 0 };
+	struct feed_doc *doc;
+
+	cJSON_ArrayForEach(line, d->left)
+	{
+		cJSON_AddItemToArray(problems_of(whole), cJSON_Duplicate(line, 1));
+	}
+	doc = feed_doc_read(whole, &e);
+	if (!doc)
+		trouble(d, e.msg);
+	cJSON_Delete(whole);
+	return doc;
+}
+
 static void ended(struct drop *d)
 {
-	struct drop_result r = {
-		.ok = !d->detail[0], .detail = d->detail, .text = d->text, .size = d->size
-	};
-	struct err e = { 0 };
-
-	map_free(d->before);
-	d->before = d->now ? d->now : map_new(file_free);
-	d->now = NULL;
-	if (d->changed) {
-		cJSON *whole = d->known ? cJSON_Duplicate(d->known, 1) : blank(d), *line;
-
-		cJSON_ArrayForEach(line, d->left)
-		    cJSON_AddItemToArray(problems_of(whole), cJSON_Duplicate(line, 1));
-		r.doc = feed_doc_read(whole, &e);
-		cJSON_Delete(whole);
-		d->changed = false;
-	}
+	struct feed_doc *doc = d->changed ? told(d) : NULL;
 	char *text = d->text;
 
 	d->text = NULL;
+	d->changed = false;
+	map_free(d->before);
+	d->before = d->now ? d->now : map_new(file_free);
+	d->now = NULL;
 	look_fini(d);
-	d->done(d->ctx, &r);
+	d->done(d->ctx, &(struct drop_result){ .ok = !d->detail[0],
+			    .doc = doc,
+			    .detail = d->detail,
+			    .text = text,
+			    .size = d->size });
 	free(text);
 }
 

@@ -219,6 +219,29 @@ static void what_cannot_be_read_says_why(void **state)
 	assert_int_equal(b->rig->fed.doc->problem_count, 2);
 }
 
+/* Where the format is found in each document, a first one that has none is told all the same. */
+static void any_format_is_found(void **state)
+{
+	struct box *b = *state;
+
+	b->source.format = S("auto");
+	watch_it(b);
+	put(b, "what.xml", "<nothing/>");
+	look(b);
+	look(b);
+	assert_true(there(b, "failed/what.xml.why"));
+	assert_non_null(b->rig->fed.doc);
+	assert_int_equal(b->rig->fed.doc->problem_count, 1);
+	start_again(b);
+	assert_int_equal(b->rig->fed.doc->problem_count, 1);
+	drop_notice(b, "one.ics", "M1", 0, "Fibre work");
+	look(b);
+	look(b);
+	assert_string_equal(only(b)->title, "Fibre work");
+	assert_string_equal(b->rig->fed.doc->format, "maintnote");
+	assert_int_equal(b->rig->fed.doc->problem_count, 1);
+}
+
 static void links_and_others_are_left_alone(void **state)
 {
 	struct box *b = *state;
@@ -414,6 +437,7 @@ int main(int argc, char **argv)
 		T(a_document_is_read_once_and_moved),
 		T(what_grows_is_left_until_it_is_still),
 		T(what_cannot_be_read_says_why),
+		T(any_format_is_found),
 		T(links_and_others_are_left_alone),
 		T(a_restart_knows_what_was_read),
 		T(a_crash_in_between_reads_nothing_twice),
