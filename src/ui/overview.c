@@ -326,11 +326,14 @@ static int draw_customers(
 		buf_fini(&key);
 		return y + 2;
 	}
-	if (utc_is_set(u->next_update_at))
+	if (!utc_is_set(u->next_update_at))
+		canvas_putf(c, r.x + 20, y, STYLE_DIM, "(%s UTC)", time_hms(at, u->at));
+	else if (r.w >= 20 + 26)
 		canvas_putf(c, r.x + 20, y, STYLE_DIM, "(%s UTC, next %s)", time_hms(at, u->at),
 		    time_hm(next, u->next_update_at));
 	else
-		canvas_putf(c, r.x + 20, y, STYLE_DIM, "(%s UTC)", time_hms(at, u->at));
+		canvas_putf(
+		    c, r.x + 20, y, STYLE_DIM, "next %s UTC", time_hm(next, u->next_update_at));
 	lines = canvas_wrap(
 	    c, (struct rect){ r.x + 1, y + 1, r.w - 1, 6 }, STYLE_TEXT, public_text(s, u), 0);
 	return y + 1 + (lines < 6 ? lines : 6);
