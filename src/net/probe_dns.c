@@ -10,7 +10,7 @@
 #include "lookup.h"
 #include "probe_wait.h"
 
-#define SHOWN 120 /* bytes of records in a reason */
+#define SHOWN 100 /* bytes of records in a reason */
 
 struct dns_run {
 	struct waiting w;
@@ -61,7 +61,7 @@ static void judge_records(struct dns_run *d, const struct dns_records *r)
 	if (!r->count)
 		snprintf(w->line, sizeof w->line, "there is no %s record", type);
 	else if (!found)
-		snprintf(w->line, sizeof w->line, "%s is %s, expected %.60s", type, list, want);
+		snprintf(w->line, sizeof w->line, "%s is %s, expected %.40s", type, list, want);
 	else
 		snprintf(w->line, sizeof w->line, "%s is %s (for %u s more)", type, list, r->ttl);
 }

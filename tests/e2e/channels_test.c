@@ -249,7 +249,7 @@ static void a_kill_repeats_one_delivery_at_most(void **state)
 	assert_true(open_one(p));
 	for (int i = 0; i < KILLS; i++) {
 		size_t before = farm_request_count(r->farm);
-		char text[16];
+		char text[24];
 
 		snprintf(text, sizeof text, "words %d", i);
 		assert_true(post(p, 1, i == 0, "public", text));
