@@ -107,7 +107,7 @@ static int choose(SSL *ssl, const unsigned char **out, unsigned char *out_len,
 	(void)ssl;
 	s->alpn[0] = 0;
 	*out = NULL;
-	for (unsigned i = 0; i + in[i] < in_len; i += in[i] + 1u) {
+	for (unsigned i = 0; i < in_len && i + in[i] < in_len; i += in[i] + 1u) {
 		size_t n = strlen(s->alpn);
 		snprintf(s->alpn + n, sizeof s->alpn - n, "%.*s ", in[i], in + i + 1);
 		if (in[i] == (s->h2 ? 2 : 8)) {
