@@ -22,6 +22,8 @@ void proc_env_keep(const char *const *names);
 
 /* Raises the soft limit of open descriptors to the hard one, at most `want`; returns what it is. */
 size_t proc_raise_files(size_t want);
+/* Gives memory that was freed back to the system, after much of it was. */
+void proc_give_back(void);
 
 /* A process of this id runs (it may be anybody's). */
 bool proc_alive(pid_t pid);

@@ -389,6 +389,7 @@ static bool start(struct engine *g, struct err *e)
 	engine_configured(g);
 	outbox_send(g);
 	once_go(g);
+	proc_give_back(); /* what reading the configuration and the journal took */
 	loop_timer_after(g->tick, TICK_MS);
 	loop_timer_after(g->config_timer, CONFIG_LOOK_MS);
 	return true;

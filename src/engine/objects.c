@@ -445,15 +445,26 @@ static void map_ids(const struct map *m, enum wire_kind kind,
 		each(ctx, kind, id);
 }
 
+static void cell_ids(
+    struct engine *g, void (*each)(void *ctx, enum wire_kind kind, const char *id), void *ctx)
+{
+	size_t count = 0;
+	struct detect_cell *cells = g->detect ? detect_cells(g->detect, &count) : NULL;
+	char id[160];
+
+	for (size_t i = 0; i < count; i++) {
+		snprintf(id, sizeof id, "%s/%s", cells[i].component, cells[i].region);
+		each(ctx, WIRE_CELL, id);
+	}
+}
+
 void object_ids(struct engine *g, enum wire_kind kind,
     void (*each)(void *ctx, enum wire_kind kind, const char *id), void *ctx)
 {
 	const struct config *c = g->config;
 	struct each_presence presence = { each, ctx };
-	struct detect_cell *cells;
-	size_t count = 0, it = 0;
 	struct live *l;
-	char id[160];
+	size_t it = 0;
 
 	switch (kind) {
 	case WIRE_NOC:
@@ -469,11 +480,7 @@ void object_ids(struct engine *g, enum wire_kind kind,
 			each(ctx, kind, c->components.items[i].id.s);
 		break;
 	case WIRE_CELL:
-		cells = g->detect ? detect_cells(g->detect, &count) : NULL;
-		for (size_t i = 0; i < count; i++) {
-			snprintf(id, sizeof id, "%s/%s", cells[i].component, cells[i].region);
-			each(ctx, kind, id);
-		}
+		cell_ids(g, each, ctx);
 		break;
 	case WIRE_CARRIER:
 		for (size_t i = 0; i < c->carriers.count; i++)

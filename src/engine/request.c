@@ -237,40 +237,44 @@ static void refuse_permission(struct client *c, const char *id, const struct com
 	    c->wall ? "a wall only shows" : "ask whoever keeps the configuration");
 }
 
+/* What can be taken on: a command of ours with an id, that this client may give, while there is a
+ * journal. NULL: it was refused. */
+static const struct command_info *acceptable(
+    struct engine *g, struct client *c, const cJSON *obj, const char *id)
+{
+	const struct command_info *info = command_find(json_str(obj, "cmd"));
+	const char *incident = json_str(obj, "incident");
+	struct err why = { 0 };
+
+	if (!info)
+		say_no(c, id, "protocol", "there is no such command",
+		    "`nocboard help incident` lists them");
+	else if (!id || !*id || strlen(id) > 128)
+		say_no(c, id, "protocol",
+		    "a command needs an id of its own, at most 128 characters", "");
+	else if (!(c->can & info->permission))
+		refuse_permission(c, id, info);
+	else if (!info->creates && (!incident || !engine_live(g, incident)))
+		say_no(c, id, "incident", "there is no such incident",
+		    "`nocboard incident list` shows them");
+	else if (!journal_health(g->journal, &why))
+		say_no(c, id, "journal", why.msg,
+		    "nothing can be recorded until the journal can be written again");
+	else
+		return info;
+	return NULL;
+}
+
 static void command(struct engine *g, struct client *c, const cJSON *obj)
 {
-	const char *name = json_str(obj, "cmd"), *id = json_str(obj, "id"),
-		   *incident = json_str(obj, "incident");
-	const struct command_info *info = command_find(name);
+	const char *id = json_str(obj, "id");
+	const struct command_info *info = acceptable(g, c, obj, id);
 	const struct held *waiting;
 	struct request *r;
 	struct work *w;
-	struct err why = { 0 };
 
-	if (!info) {
-		say_no(c, id, "protocol", "there is no such command",
-		    "`nocboard help incident` lists them");
+	if (!info)
 		return;
-	}
-	if (!id || !*id || strlen(id) > 128) {
-		say_no(c, id, "protocol",
-		    "a command needs an id of its own, at most 128 characters", "");
-		return;
-	}
-	if (!(c->can & info->permission)) {
-		refuse_permission(c, id, info);
-		return;
-	}
-	if (!info->creates && (!incident || !engine_live(g, incident))) {
-		say_no(c, id, "incident", "there is no such incident",
-		    "`nocboard incident list` shows them");
-		return;
-	}
-	if (!journal_health(g->journal, &why)) {
-		say_no(c, id, "journal", why.msg,
-		    "nothing can be recorded until the journal can be written again");
-		return;
-	}
 	r = xcalloc(1, sizeof *r);
 	memcpy(r->client, c->id, sizeof r->client);
 	r->id = xstrdup(id);
@@ -292,7 +296,7 @@ static void command(struct engine *g, struct client *c, const cJSON *obj)
 		w = work_new(fresh);
 		free(fresh);
 	} else {
-		w = work_new(incident);
+		w = work_new(json_str(obj, "incident"));
 	}
 	w->decide = decide_request;
 	w->done = request_done;

@@ -39,6 +39,7 @@ struct probe_run *exchange_make(const struct probe_env *env, const struct probe_
 	x->env = env;
 	x->target = t;
 	x->read = read;
+	x->line = read ? xmalloc(PROBE_REASON) : NULL;
 	ask->timeout_ms = t->timeout_ms;
 	ask->klass = t->klass;
 	ask->network = t->network;
@@ -49,6 +50,7 @@ struct probe_run *exchange_make(const struct probe_env *env, const struct probe_
 	x->http = http_new(env->pool, ask, exchanged, x, e);
 	if (x->http)
 		return &x->run;
+	free(x->line);
 	free(x);
 	return NULL;
 }
@@ -68,5 +70,6 @@ void exchange_free(struct probe_run *r)
 	struct exchange *x = (struct exchange *)r;
 
 	http_free(x->http);
+	free(x->line);
 	free(x);
 }

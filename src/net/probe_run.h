@@ -68,7 +68,7 @@ struct exchange {
 	struct http *http;
 	/* Turns what came into found and text. NULL: it is an HTTP answer. */
 	void (*read)(struct exchange *x, const struct http_answer *h, struct probe_answer *a);
-	char line[PROBE_REASON]; /* room for the text */
+	char *line; /* PROBE_REASON bytes for the text; NULL: it is an HTTP answer */
 };
 struct probe_run *exchange_make(const struct probe_env *env, const struct probe_target *t,
     struct http_ask *ask,

@@ -34,16 +34,16 @@ static void read_banner(struct exchange *x, const struct http_answer *h, struct 
 	a->found = STATUS_OPERATIONAL;
 	a->text = x->line;
 	if (!want) {
-		snprintf(x->line, sizeof x->line, "connected in %d ms", ms);
+		snprintf(x->line, PROBE_REASON, "connected in %d ms", ms);
 	} else if (memmem(h->body, h->body_len, want, strlen(want))) {
-		snprintf(x->line, sizeof x->line, "connected in %d ms, said '%s' after %d ms", ms,
+		snprintf(x->line, PROBE_REASON, "connected in %d ms, said '%s' after %d ms", ms,
 		    said, h->latency_ms);
 	} else if (h->body_len) {
 		a->found = STATUS_MAJOR;
-		snprintf(x->line, sizeof x->line, "said '%s', expected '%.*s'", said, SHOWN, want);
+		snprintf(x->line, PROBE_REASON, "said '%s', expected '%.*s'", said, SHOWN, want);
 	} else {
 		a->found = STATUS_MAJOR;
-		snprintf(x->line, sizeof x->line,
+		snprintf(x->line, PROBE_REASON,
 		    "connected in %d ms, but nothing was said within %d ms, expected '%.*s'", ms,
 		    h->latency_ms, SHOWN, want);
 	}

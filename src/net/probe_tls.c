@@ -18,7 +18,7 @@ static void read_handshake(struct exchange *x, const struct http_answer *h, stru
 
 	a->found = STATUS_OPERATIONAL;
 	a->text = x->line;
-	snprintf(x->line, sizeof x->line, "certificates hold for %d days, handshake in %d ms",
+	snprintf(x->line, PROBE_REASON, "certificates hold for %d days, handshake in %d ms",
 	    (int)left, h->latency_ms);
 }
 

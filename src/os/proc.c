@@ -1,6 +1,7 @@
 #include "os/proc.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +85,11 @@ void proc_env_keep(const char *const *names)
 		free(all[i]);
 	}
 	free(all);
+}
+
+void proc_give_back(void)
+{
+	malloc_trim(0);
 }
 
 size_t proc_raise_files(size_t want)
