@@ -117,6 +117,8 @@ static void flush(struct engine *g, struct client *c)
 	const char *key;
 	size_t it = 0;
 
+	if (ipc_unsent(c->conn) < ROOM)
+		c->stuck_at = (struct mono){ 0 }; /* it has read since there was no room */
 	c->urgent = false;
 	c->dirty = map_new(NULL);
 	while (!c->gone && map_next(dirty, &it, &key)) {
