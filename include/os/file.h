@@ -21,6 +21,9 @@ bool file_read(const char *path, size_t max, unsigned flags, struct buf *out, st
 /* Replaces the file at once: readers see the old or the new one, also after a power cut. */
 bool file_write(const char *path, const void *data, size_t len, mode_t mode, struct err *e);
 
+/* All of it to a descriptor that waits; false: errno. */
+bool file_write_fd(int fd, const char *data, size_t len);
+
 /* Makes the folder and its missing parents with `mode`, whatever the umask. */
 bool file_mkdirs(const char *path, mode_t mode, struct err *e);
 

@@ -69,7 +69,7 @@ bool file_read(const char *path, size_t max, unsigned flags, struct buf *out, st
 	return ok;
 }
 
-static bool write_all(int fd, const char *data, size_t len)
+bool file_write_fd(int fd, const char *data, size_t len)
 {
 	while (len) {
 		ssize_t n = write(fd, data, len);
@@ -104,7 +104,7 @@ bool file_write(const char *path, const void *data, size_t len, mode_t mode, str
 
 	if (!ok)
 		sys = errno;
-	if (ok && (fchmod(fd, mode) != 0 || !write_all(fd, data, len) || fsync(fd) != 0)) {
+	if (ok && (fchmod(fd, mode) != 0 || !file_write_fd(fd, data, len) || fsync(fd) != 0)) {
 		sys = errno;
 		ok = false;
 	}

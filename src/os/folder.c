@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "os/file.h"
 
 #define TEMPORARY ".nocboard." /* how the names of unfinished files begin */
 #define AS_FOLDER (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -109,21 +110,6 @@ bool folder_read(struct folder *f, const char *name, size_t max, struct buf *out
 	return n == 0 && total <= max && !out->over;
 }
 
-static bool write_all(int fd, const char *data, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno != EINTR)
-			return false;
-		if (n > 0) {
-			data += n;
-			len -= (size_t)n;
-		}
-	}
-	return true;
-}
-
 /* ---- staging ---- */
 
 static void unstage(struct folder *f)
@@ -157,7 +143,7 @@ void folder_close(struct folder *f)
 static bool write_new(int dir, const char *name, const void *data, size_t len)
 {
 	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	bool ok = fd >= 0 && write_all(fd, data, len) && fchmod(fd, 0644) == 0;
+	bool ok = fd >= 0 && file_write_fd(fd, data, len) && fchmod(fd, 0644) == 0;
 	int sys = errno;
 
 	if (fd >= 0 && close(fd) != 0 && ok) {
