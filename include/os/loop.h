@@ -76,6 +76,9 @@ struct loop_child *loop_child_group(struct loop *l, char *const argv[], char *co
     struct err *e);
 pid_t loop_child_pid(const struct loop_child *c);
 void loop_child_kill(struct loop_child *c, int signum);
+/* Inside `gone` alone: kills what is left of the session of a child that ended. Later the number
+ * may be somebody else's. */
+void loop_child_kill_rest(struct loop_child *c);
 /* Does not kill it; `gone` is not called any more. NULL is fine. */
 void loop_child_free(struct loop_child *c);
 

@@ -99,6 +99,8 @@ static void gone(void *ctx, int status, int signum)
 	enum probe_fault fault = p->late ? FAULT_TIMEOUT : signum ? FAULT_BROKEN : FAULT_NONE;
 	char *words;
 
+	if (p->late)
+		loop_child_kill_rest(p->child); /* it ended when it was asked to, they did not */
 	drain(p);
 	words = utf8_cleaned(p->words, UTF8_ONE_LINE, 160);
 	if (signum && !p->late) {

@@ -292,6 +292,12 @@ void loop_child_kill(struct loop_child *c, int signum)
 		uv_process_kill(&c->process, signum);
 }
 
+void loop_child_kill_rest(struct loop_child *c)
+{
+	if (c->group && c->exited)
+		kill(-c->process.pid, SIGKILL);
+}
+
 void loop_child_free(struct loop_child *c)
 {
 	if (!c)
