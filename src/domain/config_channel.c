@@ -201,11 +201,21 @@ static void check_exec(struct reader *r, const struct cfg_channel *ch)
 	}
 }
 
+static bool ends_with(const char *s, const char *end)
+{
+	size_t len = strlen(s), n = strlen(end);
+
+	return len >= n && strcmp(s + len - n, end) == 0;
+}
+
+/* An address alone is an incoming webhook. Beside a token it is the base of another Slack's
+ * interface, and then no secret. */
 static void check_slack(struct reader *r, const struct cfg_channel *ch)
 {
 	bool token = secret_given(&ch->token);
+	bool base = token && ch->url.text.s && ends_with(ch->url.text.s, "/api");
 
-	if (token != (ch->channel.s != NULL) || token == url_given(ch))
+	if (token != (ch->channel.s != NULL) || (token == url_given(ch) && !base))
 		reader_problem(r, ch->pos, "token: { file: /path }, channel: C0PARTNERS",
 		    "a slack channel needs a \"url\", or a \"token\" and a \"channel\"");
 	if (ch->channel.s &&

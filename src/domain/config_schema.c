@@ -203,7 +203,7 @@ static const struct field channel_fields[] = {
 	{ .key = "kind", .type = F_CHOICE, .offset = AT(cfg_channel, kind), .required = true, .choices = "file webhook email slack teams pagerduty statuspage cachet exec page", .help = "what the receiver is" },
 	{ .key = "path", .type = F_TEXT, .offset = AT(cfg_channel, path), .help = "of a file: written whole, then renamed; .json for JSON, else text" },
 	{ .key = "directory", .type = F_TEXT, .offset = AT(cfg_channel, directory), .help = "of a page: the folder that a web server serves; \"url\" is its public address" },
-	{ .key = "url", .type = F_URL, .offset = AT(cfg_channel, url), .help = "of a webhook, slack, teams, pagerduty, statuspage or cachet, or { file: … } when the address is a secret" },
+	{ .key = "url", .type = F_URL, .offset = AT(cfg_channel, url), .help = "of a webhook, slack, teams, pagerduty, statuspage or cachet, or { file: … } when the address is a secret; of slack with a token: the base of another Slack, https://slack-gov.com/api" },
 	{ .key = "secret", .type = F_SECRET, .offset = AT(cfg_channel, secret), .help = "of a webhook: { file: … }, whsec_ and base64, signs each message; of a page: any long text, makes the paths of partners' pages" },
 	{ .key = "old_secret", .type = F_SECRET, .offset = AT(cfg_channel, old_secret), .help = "of a webhook: signs too, while the receiver changes over to \"secret\"" },
 	{ .key = "smtp", .type = F_TEXT, .offset = AT(cfg_channel, smtp), .help = "of e-mail: smtp://host:587 (TLS by STARTTLS) or smtps://host:465" },

@@ -114,6 +114,18 @@ static cJSON *blocks_of(const struct delivery_request *r, const cJSON *data)
 	return list;
 }
 
+/* Slack has no idempotency key of its own: a message that came twice is known by this. */
+static cJSON *metadata(const struct delivery_request *r, const cJSON *data)
+{
+	cJSON *o = cJSON_CreateObject(), *ours = cJSON_CreateObject();
+
+	json_put_str(o, "event_type", "nocboard_update");
+	json_put_str(ours, "incident", json_str(data, "incident"));
+	json_put_str(ours, "delivery", r->id);
+	json_put(o, "event_payload", ours);
+	return o;
+}
+
 bool chan_slack_build(struct chan_talk *t, struct chan_send *out, struct err *e)
 {
 	const struct delivery_request *r = t->r;
@@ -137,6 +149,7 @@ bool chan_slack_build(struct chan_talk *t, struct chan_send *out, struct err *e)
 		json_put_str(doc, "channel", r->channel);
 		json_put_str(doc, "parse", "none");
 		json_put_bool(doc, "link_names", false);
+		json_put(doc, "metadata", metadata(r, data));
 		if (t->reference[0])
 			json_put_str(doc, "thread_ts", t->reference);
 	}
@@ -156,6 +169,29 @@ static bool one_of(const char *word, const char *const *list, size_t count)
 		if (strcmp(word, list[i]) == 0)
 			return true;
 	return false;
+}
+
+/* The refusals that somebody here can mend, in words. */
+static const char *in_words(const char *error)
+{
+	static const struct {
+		const char *error, *words;
+	} table[] = {
+		{ "not_authed", "it got no token" },
+		{ "invalid_auth", "it does not accept our token" },
+		{ "token_revoked", "our token was revoked" },
+		{ "token_expired", "our token has expired" },
+		{ "account_inactive", "our token belongs to nobody any more" },
+		{ "missing_scope", "our token may not write messages (scope chat:write)" },
+		{ "not_in_channel", "our app is not a member of the channel: invite it" },
+		{ "channel_not_found", "there is no such channel, or our app cannot see it" },
+		{ "is_archived", "the channel is archived" },
+	};
+
+	for (size_t i = 0; i < countof(table); i++)
+		if (strcmp(error, table[i].error) == 0)
+			return table[i].words;
+	return NULL;
 }
 
 /* Slack answers 200 to what it refuses. */
@@ -180,7 +216,10 @@ static void judge_api(struct chan_talk *t, const struct chan_reply *reply, struc
 		out->state = one_of(error, later, countof(later)) ? CHAN_RETRY : CHAN_GIVE_UP;
 		out->down = out->state == CHAN_RETRY;
 		out->alarm = one_of(error, gone, countof(gone));
-		chan_detail(out, "Slack says: %.80s", error);
+		if (in_words(error))
+			chan_detail(out, "%s (%s)", in_words(error), error);
+		else
+			chan_detail(out, "Slack says: %.80s", error);
 	}
 	cJSON_Delete(doc);
 }

@@ -32,10 +32,12 @@ static cJSON *body_of(const struct delivery_request *r, const cJSON *data)
 	int64_t severity = json_int(data, "severity", 0);
 	cJSON *body = cJSON_CreateArray();
 	const char *head = r->subject ? r->subject : json_str_or(data, "incident", "");
+	cJSON *title = run(head, strlen(head), "weight", "Bolder");
 	char *facts = xasprintf("%s · Sev %lld · %s", json_str_or(data, "incident", ""),
 	    (long long)severity, json_str_or(data, "status", ""));
 
-	cJSON_AddItemToArray(body, run(head, strlen(head), "weight", "Bolder"));
+	json_put_str(title, "id", r->id); /* a workflow can know by it what came twice */
+	cJSON_AddItemToArray(body, title);
 	cJSON_AddItemToArray(body, run(facts, strlen(facts), "color",
 				       colour[severity >= 1 && severity <= 4 ? severity : 0]));
 	for (const char *p = r->text ? r->text : ""; *p;) {

@@ -177,5 +177,7 @@ void chan_judge_http(const struct chan_reply *reply, bool stop_on_4xx, struct ch
 		out->down = true;
 	} else if (stop_on_4xx && code >= 400 && code != 408 && code != 425) {
 		out->state = CHAN_GIVE_UP;
+		if (code == 401 || code == 403)
+			chan_detail(out, "answered %d: it does not accept our credentials", code);
 	}
 }

@@ -35,6 +35,8 @@ static const char *const good[] = {
 	"env: P }, to: [a@b, \"o'brien+x@c.example\"], unsubscribe: \"https://a.example/u\"",
 	"kind: slack, url: { env: SLACK }",
 	"kind: slack, token: { env: SLACK }, channel: C0PARTNERS",
+	"kind: slack, token: { env: SLACK }, channel: C0PARTNERS, url: "
+	"\"https://slack-gov.com/api\"",
 	"kind: teams, url: { file: /etc/teams }",
 	"kind: pagerduty, token: { env: PD }",
 	"kind: statuspage, token: { env: SP }, page: kctbh9vrtdwd, components: { data: abc123 }",
@@ -87,6 +89,7 @@ static const struct {
 	{ "kind: slack", "a slack channel needs" },
 	{ "kind: slack, url: https://a.example, token: { env: A }, channel: C1",
 	    "a slack channel needs" },
+	{ "kind: slack, url: { env: B }, token: { env: A }, channel: C1", "a slack channel needs" },
 	{ "kind: slack, token: { env: A }", "a slack channel needs" },
 	{ "kind: slack, token: { env: A }, channel: \"#noc\"", "is no id of a Slack channel" },
 	{ "kind: teams", "a teams channel needs a \"url\"" },
