@@ -499,51 +499,6 @@ static void a_program_gets_json_and_says_by_its_status(void **state)
 	chan_talk_fini(&t);
 }
 
-/* ---- all of them ---- */
-
-/* Whatever a text holds: the request is whole JSON, the address and the headers are our own. */
-static void no_text_gets_out_of_its_place(void **state)
-{
-	static const char *const kinds[] = { "webhook", "slack", "teams", "pagerduty", "statuspage",
-		"cachet", "exec" };
-
-	(void)state;
-	for (size_t k = 0; k < countof(kinds); k++)
-		for (size_t i = 0; i < countof(naughty); i++) {
-			struct delivery_request r = chan_request(kinds[k], "investigating");
-			cJSON *data = cJSON_CreateObject();
-			struct chan_talk t;
-			struct chan_send s;
-
-			json_put_str(data, "incident", "INC-7");
-			json_put_str(data, "status", naughty[i]);
-			json_put_str(data, "title", naughty[i]);
-			json_put_str(data, "text", naughty[i]);
-			r.data = json_text(data);
-			r.text = r.subject = r.sender = S(naughty[i]);
-			r.url = S("https://there.example/x");
-			r.token = r.page = S("tok1");
-			r.channel = S("C1");
-			r.command = S("/bin/tell");
-			chan_talk_init(&t, &r, NOW);
-			for (t.step = 0; t.step < 2; t.step++) {
-				talk_build(&t, &s);
-				if (s.url)
-					assert_true(
-					    strncmp(s.url, "https://there.example/", 22) == 0);
-				for (size_t h = 0; h < s.header_count; h++)
-					for (const char *p = s.headers[h].value; *p; p++)
-						assert_true(*p >= ' ' && *p <= '~');
-				if (s.body.len)
-					cJSON_Delete(send_json(&s));
-				chan_send_fini(&s);
-			}
-			chan_talk_fini(&t);
-			free(r.data);
-			cJSON_Delete(data);
-		}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -557,7 +512,6 @@ int main(void)
 		cmocka_unit_test(cachet_opens_adds_and_sets_components),
 		cmocka_unit_test(cachet_says_nothing_twice),
 		cmocka_unit_test(a_program_gets_json_and_says_by_its_status),
-		cmocka_unit_test(no_text_gets_out_of_its_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
