@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/time.h"
 #include "domain/snapshot.h"
@@ -54,6 +55,18 @@ void farm_unset(struct farm *f, const char *path);
 const char *farm_behaviour_name(size_t i);
 bool farm_behaviour_ok(const char *behaviour, struct err *e);
 
+/* Every request whose path starts with `stem` is recorded and answered by `serve` (the longest stem
+ * first); an exact path with a behaviour goes before it, so that a test can let it fail. */
+struct farm_request;
+struct farm_answer {
+	int code;	     /* 200 */
+	const char *type;    /* "application/json" */
+	const char *headers; /* further lines, each with its CRLF; NULL: none */
+	struct buf body;
+};
+typedef void farm_server(void *ctx, const struct farm_request *q, struct farm_answer *out);
+void farm_serve(struct farm *f, const char *stem, farm_server *serve, void *ctx);
+
 /* A Statuspage: its summary stands under "/PAGE/api/v2/summary.json", with an ETag. Times are those
  * given; nothing of it moves by itself. Ids are made from names where they are new. */
 void farm_page(struct farm *f, const char *page, const char *title, struct utc at);
@@ -77,7 +90,7 @@ struct farm_request {
 
 size_t farm_hits(const struct farm *f, const char *path); /* exact path, since the start */
 size_t farm_connections(const struct farm *f);		  /* accepted since the start */
-/* Requests that a `sink` recorded, oldest first, the last 1,000. NULL: no such one. */
+/* Requests that a `sink` or a server recorded, oldest first, the last 1,000. NULL: no such one. */
 const struct farm_request *farm_request(const struct farm *f, size_t i);
 size_t farm_request_count(const struct farm *f);
 

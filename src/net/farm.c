@@ -14,11 +14,12 @@
 
 #define REQUEST_MAX ((size_t)64 << 10)
 #define BODY_MAX ((size_t)1 << 20)
-#define RECORDS 1000
 
-struct record {
-	struct farm_request pub;
-	char *method, *path, *headers, *body;
+/* Who answers below a path by a function (farm_serve). */
+struct server {
+	char *stem;
+	farm_server *serve;
+	void *ctx;
 };
 
 struct route {
@@ -39,8 +40,9 @@ struct farm {
 	struct route *stems;
 	size_t stem_count, stem_cap;
 	struct map *hits; /* path → size_t */
-	struct record *records[RECORDS];
-	size_t recorded;
+	struct server *servers;
+	size_t server_count, server_cap;
+	struct records *records;
 	struct pages *pages;
 };
 
@@ -79,16 +81,10 @@ static void farm_unref(struct farm *f)
 		behaviour_fini(&f->stems[i].b);
 	}
 	free(f->stems);
-	for (size_t i = 0; i < RECORDS; i++) {
-		struct record *r = f->records[i];
-		if (!r)
-			continue;
-		free(r->method);
-		free(r->path);
-		free(r->headers);
-		free(r->body);
-		free(r);
-	}
+	for (size_t i = 0; i < f->server_count; i++)
+		free(f->servers[i].stem);
+	free(f->servers);
+	records_free(f->records);
 	pages_free(f->pages);
 	free(f);
 }
@@ -254,21 +250,7 @@ bool freq_header(const struct freq *q, const char *name, char *out, size_t size)
 
 void farm_record(struct farm *f, const struct fconn *c, const struct freq *q)
 {
-	struct record **slot = &f->records[f->recorded++ % RECORDS];
-
-	if (!*slot)
-		*slot = xcalloc(1, sizeof **slot);
-	struct record *r = *slot;
-	free(r->method);
-	free(r->path);
-	free(r->headers);
-	free(r->body);
-	r->method = xstrdup(q->method);
-	r->path = xstrdup(q->path);
-	r->headers = xstrdup(q->headers);
-	r->body = xstrndup(q->body, q->body_len);
-	r->pub = (struct farm_request){ r->method, r->path, r->headers, r->body, q->body_len,
-		c->number };
+	records_add(f->records, c->number, q);
 }
 
 /* Of the paths that end in `*`. */
@@ -283,6 +265,31 @@ static const struct behaviour *behaviour_of(struct farm *f, const char *path)
 			found = r;
 	}
 	return found ? &found->b : NULL;
+}
+
+static const struct server *server_of(const struct farm *f, const char *path)
+{
+	const struct server *found = NULL;
+
+	for (size_t i = 0; i < f->server_count; i++) {
+		const struct server *s = &f->servers[i];
+
+		if (strncmp(path, s->stem, strlen(s->stem)) == 0 &&
+		    (!found || strlen(s->stem) > strlen(found->stem)))
+			found = s;
+	}
+	return found;
+}
+
+static void server_reply(const struct server *s, struct fconn *c, const struct freq *q)
+{
+	struct farm_answer a = { .code = 200, .type = "application/json" };
+
+	buf_init(&a.body, 0);
+	farm_record(c->f, c, q);
+	s->serve(s->ctx, records_last(c->f->records), &a);
+	conn_reply(c, a.code, a.type, a.headers, a.body.len ? a.body.data : "", a.body.len);
+	buf_fini(&a.body);
 }
 
 static void page_reply(struct fconn *c, const struct freq *q, const struct buf *text)
@@ -318,9 +325,12 @@ static void request_answer(struct fconn *c, const struct freq *q)
 	c->head = strcmp(q->method, "HEAD") == 0;
 
 	const struct behaviour *b = map_get(f->exact, q->path);
+	const struct server *s = server_of(f, q->path);
 	buf_init(&text, 0);
 	if (!b && pages_summary(f->pages, q->path, &text))
 		page_reply(c, q, &text);
+	else if (!b && s)
+		server_reply(s, c, q);
 	else if (b || (b = behaviour_of(f, q->path)))
 		behaviour_run(b, c, q);
 	else
@@ -479,6 +489,7 @@ struct farm *farm_new(struct loop *l, int port, struct err *e)
 	f->uv = loop_uv(l);
 	f->exact = map_new(behaviour_drop);
 	f->hits = map_new(free);
+	f->records = records_new();
 	f->pages = pages_new();
 	f->open = 1;
 	uv_tcp_init(f->uv, &f->tcp);
@@ -566,15 +577,18 @@ size_t farm_connections(const struct farm *f)
 
 size_t farm_request_count(const struct farm *f)
 {
-	return f->recorded < RECORDS ? f->recorded : RECORDS;
+	return records_count(f->records);
 }
 
 const struct farm_request *farm_request(const struct farm *f, size_t i)
 {
-	if (i >= farm_request_count(f))
-		return NULL;
-	size_t first = f->recorded < RECORDS ? 0 : f->recorded % RECORDS;
-	return &f->records[(first + i) % RECORDS]->pub;
+	return records_get(f->records, i);
+}
+
+void farm_serve(struct farm *f, const char *stem, farm_server *serve, void *ctx)
+{
+	f->servers = xgrow(f->servers, f->server_count, &f->server_cap);
+	f->servers[f->server_count++] = (struct server){ xstrdup(stem), serve, ctx };
 }
 
 struct pages *farm_pages(struct farm *f)

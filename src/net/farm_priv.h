@@ -42,6 +42,17 @@ struct farm *conn_farm(struct fconn *c);
 
 void farm_record(struct farm *f, const struct fconn *c, const struct freq *q);
 
+/* ---- farm_record.c ---- */
+
+struct farm_request;
+struct records;
+struct records *records_new(void);
+void records_free(struct records *all); /* NULL is fine */
+void records_add(struct records *all, unsigned connection, const struct freq *q);
+size_t records_count(const struct records *all);
+const struct farm_request *records_get(const struct records *all, size_t i); /* oldest first */
+const struct farm_request *records_last(const struct records *all);
+
 /* Pages. `text` is the summary of the page whose path this is; NULL: no page. */
 struct pages;
 struct pages *pages_new(void);

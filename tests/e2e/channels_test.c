@@ -180,16 +180,6 @@ static void mails_hang_together_and_programs_are_told(void **state)
 	peer_free(p);
 }
 
-static bool alarmed(const struct snapshot *s, void *ctx)
-{
-	const char *text = ctx;
-
-	for (size_t i = 0; s->engine && i < s->engine->alarm_count; i++)
-		if (strstr(s->engine->alarms[i], text))
-			return true;
-	return *text == '\0' && s->engine && s->engine->alarm_count == 0;
-}
-
 /* 410: the receiver is gone, nothing more is asked of it, every board says so, and a person who
  * knows better takes it up again. A restart changes nothing of it. */
 static void a_receiver_that_is_gone_is_left_alone(void **state)
@@ -203,7 +193,7 @@ static void a_receiver_that_is_gone_is_left_alone(void **state)
 	assert_true(open_one(p));
 	assert_true(post(p, 1, true, "public", "one"));
 	until(p, "hook", "given_up", 0);
-	assert_true(peer_until(p, alarmed, (char *)(uintptr_t) "hook is gone", RIG_WAIT_MS));
+	peer_alarm(p, "hook is gone");
 	assert_true(post(p, 1, false, "public", "two"));
 	until(p, "mail", "accepted", 1);
 	peer_free(p);
@@ -211,13 +201,13 @@ static void a_receiver_that_is_gone_is_left_alone(void **state)
 	farm_set(r->farm, "/hook", "sink 204", NULL);
 	assert_true(rig_start(r, NULL));
 	p = peer_new(r, NULL);
-	assert_true(peer_until(p, alarmed, (char *)(uintptr_t) "hook is gone", RIG_WAIT_MS));
+	peer_alarm(p, "hook is gone");
 	assert_int_equal(farm_request_count(r->farm), 1);
 	until(p, "hook", "waiting", 1);
 	assert_int_equal(RIG_RUN(r, "incident", "retry", "INC-1", "hook", "--update", "2"), 0);
 	until(p, "hook", "accepted", 0);
 	until(p, "hook", "accepted", 1);
-	assert_true(peer_until(p, alarmed, (char *)(uintptr_t) "", RIG_WAIT_MS));
+	peer_alarm(p, "");
 	assert_int_equal(RIG_RUN(r, "incident", "retry", "INC-1", "hook", "--update", "2"), 5);
 	assert_non_null(strstr(buf_str(&r->err), "has arrived"));
 	peer_free(p);
@@ -292,14 +282,6 @@ static bool both_tried(void *ctx)
 	return farm_hits(t->r->farm, "/hook") > t->hook && mail_sink_connections(sink) > t->mail;
 }
 
-static void advance(struct peer *p, int64_t ms)
-{
-	char line[48];
-
-	snprintf(line, sizeof line, "{\"clock\":%lld}", (long long)ms);
-	peer_send(p, line);
-}
-
 /* Every text once, and those of an incident in their order. `each` gives the i-th text. */
 static void check_texts(const char *(*each)(void *ctx, size_t i), void *ctx, size_t count)
 {
@@ -372,23 +354,23 @@ static void four_hours_without_receivers(void **state)
 			snprintf(text, sizeof text, "told %d of INC-%d", number, incident);
 			assert_true(post(p, incident, number == 1, "public", text));
 		}
-		advance(p, 600000);
+		peer_clock(p, 600000);
 		assert_true(rig_until(r, both_tried, &t, RIG_WAIT_MS));
 	}
 	assert_int_equal(mail_sink_count(sink), 0);
-	assert_true(peer_until(p, alarmed, (char *)(uintptr_t) "has taken nothing", RIG_WAIT_MS));
+	peer_alarm(p, "has taken nothing");
 	assert_int_equal(farm_request_count(r->farm), 0);
 	farm_set(r->farm, "/hook", "sink 204", NULL);
 	mail_sink_say(sink, "", NULL);
-	advance(p, 60000);
+	peer_clock(p, 60000);
 	if (!rig_until(r, both_back, r, 2000)) /* the last failure came after the clock had moved */
-		advance(p, 60000);
+		peer_clock(p, 60000);
 	assert_true(peer_until(p, drained, NULL, 3 * RIG_WAIT_MS));
 	assert_int_equal(mail_sink_count(sink), updates);
 	assert_int_equal(farm_request_count(r->farm), updates);
 	check_texts(mail_text, NULL, (size_t)updates);
 	check_texts(hook_text, r, (size_t)updates);
-	assert_true(peer_until(p, alarmed, (char *)(uintptr_t) "", RIG_WAIT_MS));
+	peer_alarm(p, "");
 	peer_free(p);
 }
 
@@ -409,7 +391,7 @@ static void the_latest_only_where_it_is_wanted(void **state)
 	assert_true(post(p, 1, false, "bridge", "two"));
 	assert_true(post(p, 1, false, "bridge", "three <!channel>"));
 	farm_set(r->farm, "/chat", "sink 200", NULL);
-	advance(p, 61000);
+	peer_clock(p, 61000);
 	until(p, "chat", "superseded", 0);
 	until(p, "chat", "superseded", 1);
 	until(p, "chat", "accepted", 2);

@@ -531,3 +531,28 @@ bool cell_is(const struct snapshot *s, void *ctx)
 
 	return c && c->status == want->status && utc_is_set(c->data_at);
 }
+
+void peer_clock(struct peer *p, int64_t ms)
+{
+	char line[48];
+
+	snprintf(line, sizeof line, "{\"clock\":%lld}", (long long)ms);
+	peer_send(p, line);
+}
+
+static bool alarm_says(const struct snapshot *s, void *ctx)
+{
+	const char *text = ctx;
+
+	for (size_t i = 0; s->engine && i < s->engine->alarm_count; i++)
+		if (strstr(s->engine->alarms[i], text))
+			return true;
+	return *text == '\0' && s->engine && s->engine->alarm_count == 0;
+}
+
+void peer_alarm(struct peer *p, const char *text)
+{
+	if (!peer_until(p, alarm_says, (char *)(uintptr_t)text, RIG_WAIT_MS))
+		fail_msg("no alarm says \"%s\", but %zu others", text,
+		    p->snap->engine ? p->snap->engine->alarm_count : 0);
+}

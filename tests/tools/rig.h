@@ -95,6 +95,11 @@ bool peer_refused(struct peer *p, const char *json, const char *rule);
 bool peer_until(
     struct peer *p, bool (*met)(const struct snapshot *s, void *ctx), void *ctx, int64_t ms);
 
+/* Moves the clock of an engine whose time stands still (--now). */
+void peer_clock(struct peer *p, int64_t ms);
+/* Waits until an alarm of the engine says this; "": until there is none. Else the test fails. */
+void peer_alarm(struct peer *p, const char *text);
+
 /* Conditions of peer_until. */
 struct cell_is {
 	const char *component, *region;
