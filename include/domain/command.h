@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "domain/event.h"
 #include "domain/incident.h"
+#include "domain/maintenance.h"
 #include "domain/policy.h"
 
 /* What a person may do; each level is a bit of its own. */
@@ -61,7 +62,7 @@ struct command_arg {
 	const char *choices; /* blank-separated, of ARG_CHOICE */
 };
 
-#define COMMAND_ARGS 12
+#define COMMAND_ARGS 20
 
 struct command_info {
 	const char *name; /* "ack": the word on the command line and on the wire */
@@ -103,6 +104,13 @@ struct world {
 	    void *ctx, const char *incident, const char *hash, size_t *count);
 	struct duration (*carrier_target)(void *ctx, const char *carrier, int severity);
 	const struct incident *(*incident)(void *ctx, const char *id); /* NULL: none */
+	/* Of planned work. The zones of a region (borrowed, at most `max`), the name that it is
+	 * told by, the class of a component, and every maintenance there is: the nth, NULL behind
+	 * the last. */
+	size_t (*region_zones)(void *ctx, const char *id, const struct zone **out, size_t max);
+	const char *(*region_name)(void *ctx, const char *id);
+	const char *(*component_class)(void *ctx, const char *id);
+	const struct maintenance *(*maintenance)(void *ctx, size_t n);
 };
 
 struct command {

@@ -46,6 +46,14 @@ enum event_kind {
 	EVENT_MERGED,
 	EVENT_DISMISSED,
 	EVENT_CLOSED,
+	/* Of planned work (MNT-3). */
+	EVENT_PLANNED,
+	EVENT_REPLANNED,
+	EVENT_NOTICE_POSTED,
+	EVENT_STARTED,
+	EVENT_ENDED,
+	EVENT_CANCELLED,
+	EVENT_OVERRIDDEN,
 	EVENT_KINDS,
 };
 
@@ -54,6 +62,7 @@ struct event_kind_info {
 	const char *summary; /* for people: "severity changed" */
 	bool takes;	     /* taking a candidate: it becomes an incident (phase open) */
 	bool by_engine;	     /* the engine appends it by itself: never refuses a person's command */
+	bool planned_work;   /* of maintenances (MNT-3) alone */
 };
 
 extern const struct event_kind_info event_kinds[EVENT_KINDS];
@@ -81,9 +90,9 @@ struct event *event_copy(const struct event *ev);
 /* EVENT_UNKNOWN for a name that this version does not know. */
 enum event_kind event_kind_of(const char *name);
 
-/* One JSON object; its body is checked too (event_body_check), that only version 1 is `opened`, and
- * that what happened does not lie behind `at`. NULL: not an event, *e says what is missing or
- * wrong, by field. Streams other than incidents (MNT-3) pass with kinds of their own. */
+/* One JSON object; its body is checked too (event_body_check), that only version 1 is `opened` (of
+ * a maintenance `planned`), and that what happened does not lie behind `at`. NULL: not an event, *e
+ * says what is missing or wrong, by field. Streams of other names pass with kinds of their own. */
 struct event *event_from_json(const cJSON *obj, struct err *e);
 /* The inverse; the caller frees. Members in the order incident, version, at, actor, kind, body;
  * `as` after actor where set; neither seq nor command id. */
@@ -91,6 +100,8 @@ cJSON *event_to_json(const struct event *ev);
 
 /* "INC-7" -> 7; 0: no incident id. */
 int64_t incident_number(const char *id);
+/* "MNT-3" -> 3; 0: no id of a maintenance. */
+int64_t maintenance_number(const char *id);
 
 /* Whether the body has what its kind requires (docs/protocol.md), types included. Unknown kinds and
  * unknown members pass. */

@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "domain/calendar.h"
+#include "domain/maintenance_policy.h"
 
 #define SEVERITIES 4
 
@@ -61,6 +62,7 @@ struct policy {
 	bool approval[SEVERITIES]; /* an update waits for somebody else's approval */
 	char **approvers;	   /* people, or roles of the incident; none: all who may publish */
 	size_t approver_count;
+	struct maintenance_policy maintenance;
 	bool comms_apart;   /* IC and comms lead are two people */
 	bool default_named; /* the policy file chose the default calendar */
 };

@@ -92,7 +92,10 @@ bool refuse(struct deciding *d, const char *rule, const char *argument, const ch
 
 bool emit(struct deciding *d, enum event_kind kind, cJSON *body)
 {
-	int version = (d->inc ? d->inc->version : 0) + (int)d->out->count + 1;
+	int version = (d->inc	   ? d->inc->version
+			  : d->mnt ? d->mnt->version
+				   : 0) +
+		      (int)d->out->count + 1;
 	struct event *ev = event_new(d->id, version, d->now, d->cmd->actor, kind, body);
 
 	ev->as_by = xstrdup_null(d->cmd->as_by);

@@ -42,8 +42,9 @@ enum command_id {
 /* One decision in progress. */
 struct deciding {
 	const struct world *w;
-	const struct incident *inc; /* NULL for a command that creates */
-	const char *id;		    /* the stream that is written to */
+	const struct incident *inc;    /* NULL for a command that creates, and of planned work */
+	const struct maintenance *mnt; /* of a command about planned work; NULL: a new one */
+	const char *id;		       /* the stream that is written to */
 	const struct command *cmd;
 	cJSON *args;	/* checked and cleaned; only declared members, none null */
 	struct utc now; /* never before the incident's last event */
@@ -81,6 +82,18 @@ const struct dependency *dependency_now(const struct incident *inc, const char *
 
 /* The brief of a hand-over: impact, clocks, last and next update, hypotheses, who is engaged. */
 char *command_brief(const struct deciding *d);
+
+bool command_blank(const char *s); /* NULL is */
+
+#define COMMAND_AUDIENCE_TEXT_MAX ((size_t)16 << 10) /* of one audience */
+/* Of what goes out (command_post.c). Each audience is known, and one at least is not internal. */
+bool audiences_fit(struct deciding *d);
+/* The texts of an object, each cleaned; NULL: refused. The caller frees. */
+cJSON *clean_object(struct deciding *d, const char *argument, size_t max);
+/* One text for each audience, none for another. */
+bool texts_fit(struct deciding *d, const cJSON *texts);
+/* Puts audiences, channels and who reads which into the body; false: refused. */
+bool put_addresses(struct deciding *d, cJSON *body);
 
 bool decide_open(struct deciding *d);
 bool decide_ack(struct deciding *d);

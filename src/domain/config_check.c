@@ -306,6 +306,7 @@ void config_check(struct reader *r, struct config *c)
 	config_check_subscribers(r, c, region_ids, component_ids, audience_ids);
 	check_zone(r, &c->page_timezone);
 	config_check_pages(r, c);
+	config_check_maintenance(r, c);
 	for (size_t i = 0; i < countof(all); i++)
 		map_free(all[i]);
 }

@@ -243,7 +243,8 @@ static void set_region_calendars(struct reader *r, struct policy *p, const struc
 void policy_apply(struct reader *r, struct policy *p, const struct ynode *root)
 {
 	static const char *const words[] = { "severities", "roles", "approval", "send_delay",
-		"warn_at", "business_day", "calendars", "calendar", "region_calendars" };
+		"warn_at", "business_day", "calendars", "calendar", "region_calendars",
+		"maintenance" };
 	const struct ynode *calendars = yaml_get(root, "calendars"),
 			   *one = yaml_get(root, "calendar");
 
@@ -269,6 +270,8 @@ void policy_apply(struct reader *r, struct policy *p, const struct ynode *root)
 			set_ms(r, key, n, 60000, 24 * 3600000, &p->business_day_ms);
 		else if (strcmp(key, "region_calendars") == 0)
 			set_region_calendars(r, p, n);
+		else if (strcmp(key, "maintenance") == 0)
+			policy_apply_maintenance(r, &p->maintenance, n);
 		else if (n != calendars && n != one)
 			reader_problem(r, root->keys[i]->pos,
 			    nearest_word(key, words, countof(words)), "a policy has no key \"%s\"",

@@ -111,4 +111,10 @@ struct calendar *config_calendar(struct reader *r, const struct cfg_calendar *ca
 /* Lays a policy document over the policy. */
 void policy_apply(struct reader *r, struct policy *p, const struct ynode *root);
 
+/* Its key "maintenance": config_maintenance.c. */
+void policy_apply_maintenance(
+    struct reader *r, struct maintenance_policy *p, const struct ynode *map);
+/* Regions and classes that it names are there. */
+void config_check_maintenance(struct reader *r, const struct config *c);
+
 #endif

@@ -10,38 +10,46 @@
 #define KIND_MAX 64
 
 const struct event_kind_info event_kinds[EVENT_KINDS] = {
-	[EVENT_UNKNOWN] = { "", "unknown event", false, false },
-	[EVENT_OPENED] = { "opened", "opened", false, false },
-	[EVENT_ACKNOWLEDGED] = { "acknowledged", "acknowledged", true, false },
-	[EVENT_INTAKE] = { "intake", "intake", true, false },
-	[EVENT_SNOOZED] = { "snoozed", "snoozed", false, false },
-	[EVENT_REMINDER] = { "reminder", "reminder", false, false },
-	[EVENT_BRIDGE_SET] = { "bridge_set", "bridge set", false, false },
-	[EVENT_SEVERITY_CHANGED] = { "severity_changed", "severity changed", true, false },
-	[EVENT_SCOPE_CHANGED] = { "scope_changed", "scope changed", true, false },
-	[EVENT_ROLE_ASSIGNED] = { "role_assigned", "role assigned", true, false },
-	[EVENT_COMMAND_OFFERED] = { "command_offered", "command offered", false, false },
-	[EVENT_COMMAND_ACCEPTED] = { "command_accepted", "command accepted", true, false },
-	[EVENT_ROLE_RELEASED] = { "role_released", "role released", false, false },
-	[EVENT_UPDATE_APPROVED] = { "update_approved", "update approved", false, false },
-	[EVENT_UPDATE_POSTED] = { "update_posted", "update posted", true, false },
-	[EVENT_DELIVERY] = { "delivery", "delivery", false, true },
-	[EVENT_BREACHED] = { "breached", "clock breached", false, true },
-	[EVENT_ESCALATED] = { "escalated", "escalated", true, false },
-	[EVENT_TIER_ACKNOWLEDGED] = { "tier_acknowledged", "escalation answered", false, false },
-	[EVENT_CARRIER_INVOLVED] = { "carrier_involved", "carrier involved", true, false },
-	[EVENT_CARRIER_CLEARED] = { "carrier_cleared", "carrier cleared", false, false },
-	[EVENT_HYPOTHESIS] = { "hypothesis", "hypothesis", true, false },
-	[EVENT_ACTION] = { "action", "action", true, false },
-	[EVENT_SIGNAL] = { "signal", "signal", false, true },
-	[EVENT_RESTORED] = { "restored", "restored", false, false },
-	[EVENT_RESOLVED] = { "resolved", "resolved", false, false },
-	[EVENT_REOPENED] = { "reopened", "reopened", false, false },
-	[EVENT_RCA_DELIVERED] = { "rca_delivered", "report delivered", false, false },
-	[EVENT_NOTE] = { "note", "note", false, false },
-	[EVENT_MERGED] = { "merged", "merged", false, false },
-	[EVENT_DISMISSED] = { "dismissed", "dismissed", false, false },
-	[EVENT_CLOSED] = { "closed", "closed", false, false },
+	[EVENT_UNKNOWN] = { "", "unknown event", false, false, false },
+	[EVENT_OPENED] = { "opened", "opened", false, false, false },
+	[EVENT_ACKNOWLEDGED] = { "acknowledged", "acknowledged", true, false, false },
+	[EVENT_INTAKE] = { "intake", "intake", true, false, false },
+	[EVENT_SNOOZED] = { "snoozed", "snoozed", false, false, false },
+	[EVENT_REMINDER] = { "reminder", "reminder", false, false, false },
+	[EVENT_BRIDGE_SET] = { "bridge_set", "bridge set", false, false, false },
+	[EVENT_SEVERITY_CHANGED] = { "severity_changed", "severity changed", true, false, false },
+	[EVENT_SCOPE_CHANGED] = { "scope_changed", "scope changed", true, false, false },
+	[EVENT_ROLE_ASSIGNED] = { "role_assigned", "role assigned", true, false, false },
+	[EVENT_COMMAND_OFFERED] = { "command_offered", "command offered", false, false, false },
+	[EVENT_COMMAND_ACCEPTED] = { "command_accepted", "command accepted", true, false, false },
+	[EVENT_ROLE_RELEASED] = { "role_released", "role released", false, false, false },
+	[EVENT_UPDATE_APPROVED] = { "update_approved", "update approved", false, false, false },
+	[EVENT_UPDATE_POSTED] = { "update_posted", "update posted", true, false, false },
+	[EVENT_DELIVERY] = { "delivery", "delivery", false, true, false },
+	[EVENT_BREACHED] = { "breached", "clock breached", false, true, false },
+	[EVENT_ESCALATED] = { "escalated", "escalated", true, false, false },
+	[EVENT_TIER_ACKNOWLEDGED] = { "tier_acknowledged", "escalation answered", false, false,
+	    false },
+	[EVENT_CARRIER_INVOLVED] = { "carrier_involved", "carrier involved", true, false, false },
+	[EVENT_CARRIER_CLEARED] = { "carrier_cleared", "carrier cleared", false, false, false },
+	[EVENT_HYPOTHESIS] = { "hypothesis", "hypothesis", true, false, false },
+	[EVENT_ACTION] = { "action", "action", true, false, false },
+	[EVENT_SIGNAL] = { "signal", "signal", false, true, false },
+	[EVENT_RESTORED] = { "restored", "restored", false, false, false },
+	[EVENT_RESOLVED] = { "resolved", "resolved", false, false, false },
+	[EVENT_REOPENED] = { "reopened", "reopened", false, false, false },
+	[EVENT_RCA_DELIVERED] = { "rca_delivered", "report delivered", false, false, false },
+	[EVENT_NOTE] = { "note", "note", false, false, false },
+	[EVENT_MERGED] = { "merged", "merged", false, false, false },
+	[EVENT_DISMISSED] = { "dismissed", "dismissed", false, false, false },
+	[EVENT_CLOSED] = { "closed", "closed", false, false, false },
+	[EVENT_PLANNED] = { "planned", "planned", false, false, true },
+	[EVENT_REPLANNED] = { "replanned", "planned anew", false, false, true },
+	[EVENT_NOTICE_POSTED] = { "notice_posted", "notice posted", false, false, true },
+	[EVENT_STARTED] = { "started", "begun", false, false, true },
+	[EVENT_ENDED] = { "ended", "ended", false, false, true },
+	[EVENT_CANCELLED] = { "cancelled", "cancelled", false, false, true },
+	[EVENT_OVERRIDDEN] = { "overridden", "rule overridden", false, false, true },
 };
 
 enum event_kind event_kind_of(const char *name)
@@ -116,6 +124,11 @@ int64_t incident_number(const char *id)
 	return id && strncmp(id, "INC", 3) == 0 ? stream_number(id, 3) : 0;
 }
 
+int64_t maintenance_number(const char *id)
+{
+	return id && strncmp(id, "MNT", 3) == 0 ? stream_number(id, 3) : 0;
+}
+
 /* Streams are named by a few capitals and a number: INC-7, MNT-3. */
 static bool stream_id(const char *id)
 {
@@ -134,6 +147,8 @@ static bool instants_check(const struct event *ev, struct err *e)
 		{ EVENT_OPENED, "started_at" },
 		{ EVENT_RESTORED, "restored_at" },
 		{ EVENT_RESOLVED, "resolved_at" },
+		{ EVENT_STARTED, "started_at" },
+		{ EVENT_ENDED, "ended_at" },
 	};
 
 	for (size_t i = 0; i < countof(happened); i++) {
@@ -151,6 +166,17 @@ static bool instants_check(const struct event *ev, struct err *e)
 
 static bool order_check(const struct event *ev, struct err *e)
 {
+	bool maintenance = maintenance_number(ev->incident) > 0;
+
+	if (event_kinds[ev->kind].planned_work && incident_number(ev->incident) > 0)
+		return err_set(
+		    e, ERR_DATA, "%s: only a maintenance such as MNT-3 can be that", ev->kind_name);
+	if (ev->kind == EVENT_PLANNED && ev->version != 1)
+		return err_set(
+		    e, ERR_DATA, "planned: version %d, but it is always version 1", ev->version);
+	if (ev->version == 1 && ev->kind != EVENT_PLANNED && maintenance)
+		return err_set(
+		    e, ERR_DATA, "version: the first event of %s must be planned", ev->incident);
 	if (ev->kind == EVENT_OPENED && ev->version != 1)
 		return err_set(
 		    e, ERR_DATA, "opened: version %d, but it is always version 1", ev->version);

@@ -26,7 +26,7 @@ struct field {
 	const char *choices; /* blank-separated */
 };
 
-#define FIELDS 12
+#define FIELDS 21
 #define REQUIRED true
 #define OPTIONAL false
 
@@ -36,6 +36,30 @@ struct field {
 #define ANY 0, 0, NULL
 #define ROLE_WORDS 0, 0, "ic comms tech liaison"
 #define TIER_RANGE 2, 3, NULL
+
+/* A plan, whole: of planned and of replanned. */
+/* clang-format off */
+#define PLAN_FIELDS \
+		{ "title", FIELD_TEXT, REQUIRED, ANY }, \
+		{ "regions", FIELD_IDS, REQUIRED, ANY }, \
+		{ "components", FIELD_IDS, REQUIRED, ANY }, \
+		{ "starts_at", FIELD_TIME, REQUIRED, ANY }, \
+		{ "ends_at", FIELD_TIME, REQUIRED, ANY }, \
+		{ "risk", FIELD_CHOICE, REQUIRED, 0, 0, "low medium high" }, \
+		{ "class", FIELD_CHOICE, OPTIONAL, 0, 0, "minor major disruptive" }, \
+		{ "impact", FIELD_TEXT, OPTIONAL, ANY }, \
+		{ "customer_actions", FIELD_TEXT, OPTIONAL, ANY }, \
+		{ "rollback", FIELD_TEXT, OPTIONAL, ANY }, \
+		{ "rollback_tested", FIELD_BOOL, OPTIONAL, ANY }, \
+		{ "contact", FIELD_TEXT, OPTIONAL, ANY }, \
+		{ "carrier", FIELD_TEXT, OPTIONAL, ANY }, \
+		{ "tentative", FIELD_BOOL, OPTIONAL, ANY }, \
+		{ "manual", FIELD_BOOL, OPTIONAL, ANY }, \
+		{ "provider", FIELD_TEXT, OPTIONAL, ANY }, \
+		{ "reference", FIELD_TEXT, OPTIONAL, ANY }, \
+		{ "sequence", FIELD_WHOLE, OPTIONAL, WHOLE_FROM_0 }, \
+		{ "stamp", FIELD_TIME, OPTIONAL, ANY }
+/* clang-format on */
 
 static const struct field fields[EVENT_KINDS][FIELDS] = {
 	[EVENT_OPENED] = {
@@ -181,6 +205,32 @@ static const struct field fields[EVENT_KINDS][FIELDS] = {
 		{ "reason", FIELD_TEXT, REQUIRED, ANY },
 	},
 	[EVENT_DISMISSED] = { { "reason", FIELD_TEXT, REQUIRED, ANY } },
+	[EVENT_PLANNED] = { PLAN_FIELDS },
+	[EVENT_REPLANNED] = { PLAN_FIELDS, { "reason", FIELD_TEXT, OPTIONAL, ANY } },
+	[EVENT_NOTICE_POSTED] = {
+		{ "stage", FIELD_CHOICE, REQUIRED, 0, 0, "notice start end cancelled" },
+		{ "status", FIELD_CHOICE, REQUIRED, 0, 0, "scheduled in_progress completed cancelled" },
+		{ "starts_at", FIELD_TIME, REQUIRED, ANY },
+		{ "ends_at", FIELD_TIME, REQUIRED, ANY },
+		{ "template", FIELD_TEXT, OPTIONAL, ANY },
+		{ "fields", FIELD_TEXTS, OPTIONAL, ANY },
+		{ "text", FIELD_TEXTS, REQUIRED, ANY },
+		{ "audiences", FIELD_IDS, REQUIRED, ANY },
+		{ "channels", FIELD_IDS, REQUIRED, ANY },
+		{ "readers", FIELD_TEXTS, OPTIONAL, ANY },
+		{ "internal", FIELD_IDS, OPTIONAL, ANY },
+	},
+	[EVENT_STARTED] = { { "started_at", FIELD_TIME, OPTIONAL, ANY } },
+	[EVENT_ENDED] = {
+		{ "ended_at", FIELD_TIME, OPTIONAL, ANY },
+		{ "result", FIELD_TEXT, OPTIONAL, ANY },
+	},
+	[EVENT_CANCELLED] = { { "reason", FIELD_TEXT, REQUIRED, ANY } },
+	[EVENT_OVERRIDDEN] = {
+		{ "rule", FIELD_TEXT, REQUIRED, ANY },
+		{ "reason", FIELD_TEXT, REQUIRED, ANY },
+		{ "by", FIELD_TEXT, REQUIRED, ANY },
+	},
 };
 
 static const struct field undo_field = { "undo_of", FIELD_WHOLE, OPTIONAL, WHOLE_FROM_1 };

@@ -318,6 +318,63 @@ static void merged(struct buf *out, const cJSON *body)
 	say_reason(out, body);
 }
 
+static void plan(struct buf *out, const char *verb, const cJSON *body)
+{
+	buf_adds(out, verb);
+	say(out, json_str_or(body, "title", ""));
+	buf_adds(out, " (");
+	say_scope(out, body);
+	buf_addc(out, ')');
+	say_time(out, ", ", json_utc(body, "starts_at"));
+	say_time(out, " to ", json_utc(body, "ends_at"));
+	say_if(out, ", risk ", json_str(body, "risk"), "");
+	if (json_bool(body, "tentative", false))
+		buf_adds(out, ", tentative");
+	say_if(out, ", by ", json_str(body, "carrier"), "");
+	say_reason(out, body);
+}
+
+static void planned(struct buf *out, const cJSON *body)
+{
+	plan(out, "planned: ", body);
+}
+
+static void replanned(struct buf *out, const cJSON *body)
+{
+	plan(out, "planned anew: ", body);
+}
+
+static void notice_posted(struct buf *out, const cJSON *body)
+{
+	say(out, json_str_or(body, "stage", "?"));
+	buf_adds(out, " posted to ");
+	say_ids(out, json_get(body, "audiences"));
+	say_time(out, ", for ", json_utc(body, "starts_at"));
+	say_time(out, " to ", json_utc(body, "ends_at"));
+}
+
+static void started(struct buf *out, const cJSON *body)
+{
+	buf_adds(out, "begun");
+	say_time(out, " at ", json_utc(body, "started_at"));
+}
+
+static void ended(struct buf *out, const cJSON *body)
+{
+	buf_adds(out, "ended");
+	say_time(out, " at ", json_utc(body, "ended_at"));
+	say_if(out, ": ", json_str(body, "result"), "");
+}
+
+static void overridden(struct buf *out, const cJSON *body)
+{
+	buf_adds(out, "rule ");
+	say(out, json_str_or(body, "rule", "?"));
+	buf_adds(out, " overridden");
+	say_if(out, " by ", json_str(body, "by"), "");
+	say_reason(out, body);
+}
+
 static const struct {
 	void (*write)(struct buf *out, const cJSON *body); /* NULL: the summary, then `member` */
 	const char *member;				   /* a text of the body, or NULL */
@@ -350,6 +407,13 @@ static const struct {
 	[EVENT_NOTE] = { .member = "text" },
 	[EVENT_MERGED] = { .write = merged },
 	[EVENT_DISMISSED] = { .member = "reason" },
+	[EVENT_PLANNED] = { .write = planned },
+	[EVENT_REPLANNED] = { .write = replanned },
+	[EVENT_NOTICE_POSTED] = { .write = notice_posted },
+	[EVENT_STARTED] = { .write = started },
+	[EVENT_ENDED] = { .write = ended },
+	[EVENT_CANCELLED] = { .member = "reason" },
+	[EVENT_OVERRIDDEN] = { .write = overridden },
 };
 
 /* A kind of a newer version: its name and what it carries. */

@@ -51,7 +51,7 @@ void incident_set_line_if(char **slot, const cJSON *body, const char *member)
 		incident_set_line(slot, body, member);
 }
 
-static void free_ids(char **items, size_t count)
+void incident_free_ids(char **items, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		free(items[i]);
@@ -63,7 +63,7 @@ void incident_set_ids(char ***items, size_t *count, const cJSON *body, const cha
 	const cJSON *item;
 	size_t cap = 0;
 
-	free_ids(*items, *count);
+	incident_free_ids(*items, *count);
 	*items = NULL;
 	*count = 0;
 	cJSON_ArrayForEach(item, json_get(body, member))
@@ -93,29 +93,6 @@ struct incident *incident_new(const char *id)
 	return inc;
 }
 
-static void free_update(struct posted_update *u)
-{
-	free(u->by);
-	free(u->stage);
-	free(u->status);
-	free(u->template_name);
-	cJSON_Delete(u->fields);
-	cJSON_Delete(u->text);
-	free_ids(u->audiences, u->audience_count);
-	free_ids(u->channels, u->channel_count);
-	free_ids(u->internal, u->internal_count);
-	cJSON_Delete(u->readers);
-	for (size_t i = 0; i < u->delivery_count; i++) {
-		free(u->deliveries[i].destination);
-		free(u->deliveries[i].state);
-		free(u->deliveries[i].detail);
-		free(u->deliveries[i].by);
-		free(u->deliveries[i].reference);
-		cJSON_Delete(u->deliveries[i].recipients);
-	}
-	free(u->deliveries);
-}
-
 static void free_ladder(struct incident *inc)
 {
 	for (size_t i = 0; i < inc->engagement_count; i++) {
@@ -139,9 +116,7 @@ static void free_ladder(struct incident *inc)
 
 static void free_work(struct incident *inc)
 {
-	for (size_t i = 0; i < inc->update_count; i++)
-		free_update(&inc->updates[i]);
-	free(inc->updates);
+	posted_free(inc->updates, inc->update_count);
 	for (size_t i = 0; i < inc->hypothesis_count; i++) {
 		free(inc->hypotheses[i].by);
 		free(inc->hypotheses[i].text);
@@ -171,8 +146,8 @@ void incident_free(struct incident *inc)
 	free(inc->title);
 	free(inc->impact);
 	free(inc->source);
-	free_ids(inc->regions, inc->region_count);
-	free_ids(inc->components, inc->component_count);
+	incident_free_ids(inc->regions, inc->region_count);
+	incident_free_ids(inc->components, inc->component_count);
 	free(inc->acknowledged_by);
 	free(inc->residual);
 	free(inc->customer_actions);

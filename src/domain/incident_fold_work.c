@@ -5,9 +5,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/utf8.h"
-
-#define TEXT_MAX 65536
 
 void fold_intake(struct incident *inc, const struct event *ev)
 {
@@ -52,119 +49,14 @@ void fold_reminder(struct incident *inc, const struct event *ev)
 	    (struct reminder_item){ .at = at, .text = text, .done = done };
 }
 
-/* A copy with its texts cleaned; members that are no text are left out. */
-static cJSON *clean_texts(const cJSON *texts)
-{
-	cJSON *out = cJSON_CreateObject();
-	const cJSON *item;
-
-	cJSON_ArrayForEach(item, texts)
-	{
-		char *key, *text;
-
-		if (!cJSON_IsString(item) || !item->string)
-			continue;
-		key = utf8_cleaned(item->string, UTF8_ONE_LINE, 128);
-		text = utf8_cleaned(item->valuestring, UTF8_LINES, TEXT_MAX);
-		if (!json_get(out, key))
-			json_put_str(out, key, text);
-		free(key);
-		free(text);
-	}
-	return out;
-}
-
-static struct delivery_state *delivery_to(
-    struct posted_update *u, const char *destination, struct utc at)
-{
-	struct delivery_state *d;
-
-	for (size_t i = 0; i < u->delivery_count; i++)
-		if (strcmp(u->deliveries[i].destination, destination) == 0)
-			return &u->deliveries[i];
-	u->deliveries = xreallocarray(u->deliveries, u->delivery_count + 1, sizeof *u->deliveries);
-	d = &u->deliveries[u->delivery_count++];
-	*d = (struct delivery_state){
-		.destination = xstrdup(destination), .state = xstrdup("waiting"), .at = at
-	};
-	return d;
-}
-
 void fold_update_posted(struct incident *inc, const struct event *ev)
 {
-	struct posted_update *u;
-
-	inc->updates = xreallocarray(inc->updates, inc->update_count + 1, sizeof *inc->updates);
-	u = &inc->updates[inc->update_count++];
-	memset(u, 0, sizeof *u);
-	u->version = ev->version;
-	u->at = ev->at;
-	u->by = xstrdup(ev->actor);
-	incident_set_line(&u->stage, ev->body, "stage");
-	incident_set_line(&u->status, ev->body, "status");
-	incident_set_line(&u->template_name, ev->body, "template");
-	u->fields = clean_texts(json_get(ev->body, "fields"));
-	u->text = clean_texts(json_get(ev->body, "text"));
-	u->next_update_at = json_utc(ev->body, "next_update_at");
-	incident_set_ids(&u->audiences, &u->audience_count, ev->body, "audiences");
-	incident_set_ids(&u->channels, &u->channel_count, ev->body, "channels");
-	incident_set_ids(&u->internal, &u->internal_count, ev->body, "internal");
-	if (json_get(ev->body, "readers"))
-		u->readers = clean_texts(json_get(ev->body, "readers"));
-	for (size_t i = 0; i < u->channel_count; i++)
-		delivery_to(u, u->channels[i], ev->at);
-}
-
-/* What became of each recipient; a delivery that is taken up again forgets those who were given up.
- */
-static void fold_recipients(struct delivery_state *d, const struct event *ev)
-{
-	cJSON *said = clean_texts(json_get(ev->body, "recipients")), *item, *next;
-
-	if (!d->recipients)
-		d->recipients = cJSON_CreateObject();
-	for (item = json_bool(ev->body, "again", false) ? d->recipients->child : NULL; item;
-	     item = next) {
-		next = item->next;
-		if (strncmp(item->valuestring, "accepted", 8) != 0)
-			cJSON_Delete(cJSON_DetachItemViaPointer(d->recipients, item));
-	}
-	while ((item = said->child)) {
-		cJSON_DetachItemViaPointer(said, item);
-		cJSON_DeleteItemFromObjectCaseSensitive(d->recipients, item->string);
-		cJSON_AddItemToArray(d->recipients, item);
-	}
-	cJSON_Delete(said);
+	posted_add(&inc->updates, &inc->update_count, ev);
 }
 
 void fold_delivery(struct incident *inc, const struct event *ev)
 {
-	int64_t version = json_int(ev->body, "update", 0);
-	int64_t attempts = json_int(ev->body, "attempts", -1);
-	char *destination = NULL;
-
-	incident_set_line(&destination, ev->body, "destination");
-	for (size_t i = 0; destination && i < inc->update_count; i++) {
-		struct delivery_state *d;
-
-		if (inc->updates[i].version != version)
-			continue;
-		d = delivery_to(&inc->updates[i], destination, ev->at);
-		if (json_str(ev->body, "state"))
-			incident_set_line(&d->state, ev->body, "state");
-		if (!d->state)
-			d->state = xstrdup("waiting");
-		incident_set_line(&d->detail, ev->body, "detail");
-		d->attempts = attempts >= 0 && attempts < 1000000 ? (int)attempts : d->attempts + 1;
-		d->at = ev->at;
-		free(d->by);
-		d->by = xstrdup(ev->actor);
-		d->gone = json_bool(ev->body, "gone", false);
-		if (json_str(ev->body, "reference"))
-			incident_set_line(&d->reference, ev->body, "reference");
-		fold_recipients(d, ev);
-	}
-	free(destination);
+	posted_delivery(inc->updates, inc->update_count, ev);
 }
 
 /* The rung that a body names: a carrier (a new text in *carrier), or a tier; 0: neither. */

@@ -20,6 +20,13 @@ void incident_set_line_if(char **slot, const cJSON *body, const char *member);
 /* The body's list of ids replaces an owned list. */
 void incident_set_ids(char ***items, size_t *count, const cJSON *body, const char *member);
 
+void incident_free_ids(char **items, size_t count);
+
+/* Folds what was posted, and a word about its delivery, into a list of such (posted.c). */
+void posted_add(struct posted_update **list, size_t *count, const struct event *ev);
+void posted_delivery(struct posted_update *list, size_t count, const struct event *ev);
+void posted_free(struct posted_update *list, size_t count);
+
 /* One function per kind of event. Each takes any body at all. */
 void fold_opened(struct incident *inc, const struct event *ev);
 void fold_acknowledged(struct incident *inc, const struct event *ev);

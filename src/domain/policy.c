@@ -116,6 +116,7 @@ struct policy *policy_default(void)
 	p->business_day_ms = INT64_C(8) * 3600 * 1000;
 	p->send_delay_ms = 8000;
 	p->comms_apart = true;
+	maintenance_policy_init(&p->maintenance);
 	return p;
 }
 
@@ -147,6 +148,7 @@ void policy_free(struct policy *p)
 	for (size_t i = 0; i < p->approver_count; i++)
 		free(p->approvers[i]);
 	free(p->approvers);
+	maintenance_policy_fini(&p->maintenance);
 	free(p);
 }
 

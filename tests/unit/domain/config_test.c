@@ -458,6 +458,29 @@ static void test_on_call(void **state)
 	config_free(c);
 }
 
+static void same_maintenance(const struct maintenance_policy *p, const struct maintenance_policy *d)
+{
+	assert_int_equal(p->window_from, d->window_from);
+	assert_int_equal(p->window_to, d->window_to);
+	assert_memory_equal(p->notice_days, d->notice_days, sizeof p->notice_days);
+	assert_int_equal(p->watch, d->watch);
+	assert_int_equal(p->rollback_count, d->rollback_count);
+	for (size_t i = 0; i < p->rollback_count; i++)
+		assert_string_equal(p->rollback_required[i], d->rollback_required[i]);
+	assert_int_equal(p->freeze_count, d->freeze_count);
+	for (size_t i = 0; i < p->freeze_count; i++) {
+		const struct freeze *a = &p->freezes[i], *b = &d->freezes[i];
+
+		assert_string_equal(a->name, b->name);
+		assert_memory_equal(&a->from, &b->from, sizeof a->from);
+		assert_memory_equal(&a->to, &b->to, sizeof a->to);
+		assert_int_equal(a->days, b->days);
+		assert_int_equal(a->zone_count, b->zone_count);
+		for (size_t z = 0; z < a->zone_count; z++)
+			assert_string_equal(a->zones[z], b->zones[z]);
+	}
+}
+
 static void test_shipped_policy_is_the_default(void **state)
 {
 	const struct embedded *f = embedded_find("share/policy.yaml");
@@ -483,6 +506,7 @@ static void test_shipped_policy_is_the_default(void **state)
 	assert_int_equal(p->warn_percent, d->warn_percent);
 	assert_int_equal(p->business_day_ms, d->business_day_ms);
 	assert_int_equal(p->comms_apart, d->comms_apart);
+	same_maintenance(&p->maintenance, &d->maintenance);
 	policy_free(p);
 	policy_free(d);
 }
@@ -492,7 +516,9 @@ static void test_policy_changes(void **state)
 	static const char text[] =
 	    "severities: { 2: { response: 20m, update: none } }\nsend_delay: 0s\nwarn_at: 50%\n"
 	    "calendars: { shift: { hours: { mon-sun: \"00:00-24:00\" } } }\ncalendar: shift\n"
-	    "region_calendars: { FR: shift }\nroles: { comms_apart: false }\n";
+	    "region_calendars: { FR: shift }\nroles: { comms_apart: false }\n"
+	    "maintenance: { window: \"22:30-04:00\", notice: { major: 10d }, watch: 3,\n"
+	    "  freezes: [ { name: Ferragosto, from: 08-10, to: 08-20, regions: [IT] } ] }\n";
 	struct cfg_source source = { "policy.yaml", text, sizeof text - 1 };
 	struct cfg_problems problems = { 0 };
 	struct policy *p = policy_load(&source, two_zones, NULL, &problems);
@@ -509,6 +535,13 @@ static void test_policy_changes(void **state)
 	assert_false(p->comms_apart);
 	assert_true(utc_parse("2026-11-22T03:00:00Z", &sunday));
 	assert_true(calendar_open_at(p->default_calendar, sunday));
+	assert_int_equal(p->maintenance.window_from, 22 * 60 + 30);
+	assert_int_equal(p->maintenance.notice_days[NOTICE_MAJOR], 10);
+	assert_int_equal(p->maintenance.notice_days[NOTICE_MINOR], 7);
+	assert_int_equal(p->maintenance.watch, 3);
+	assert_int_equal(p->maintenance.freeze_count, 1);
+	assert_string_equal(p->maintenance.freezes[0].regions[0], "IT");
+	assert_int_equal(p->maintenance.rollback_count, 3);
 	policy_free(p);
 }
 
@@ -524,6 +557,21 @@ static void test_policy_faults(void **state)
 		{ "send_delay: 1d\n", "no fitting length" },
 		{ "calendar: none\n", "there is no calendar" },
 		{ "sverities: {}\n", "a policy has no key" },
+		{ "maintenance: nightly\n", "\"maintenance\" takes keys and values" },
+		{ "maintenance: { windows: \"01:00-05:00\" }\n", "has no key \"windows\"" },
+		{ "maintenance: { window: \"01:00\" }\n", "\"window\" takes two times" },
+		{ "maintenance: { window: \"01:00-24:00\" }\n", "\"window\" takes two times" },
+		{ "maintenance: { notice: { tiny: 1d } }\n", "no class of notice" },
+		{ "maintenance: { notice: { minor: 90m } }\n", "no whole days" },
+		{ "maintenance: { rollback_required: [roaming] }\n", "no class of a component" },
+		{ "maintenance: { watch: twice }\n", "\"watch\" takes a whole number" },
+		{ "maintenance: { freezes: [ { name: x, from: 07-01 } ] }\n",
+		    "needs its last day" },
+		{ "maintenance: { freezes: [ { name: x, from: 07-32, days: 1 } ] }\n",
+		    "is no day" },
+		{ "maintenance: { freezes: [ { from: 07-01, days: 1 } ] }\n", "needs a name" },
+		{ "maintenance: { freezes: [ { name: x, from: 07-01, day: 1 } ] }\n",
+		    "a freeze has no key \"day\"" },
 	};
 
 	(void)state;

@@ -82,7 +82,9 @@ static void json_goes_round(void **state)
 		HEAD "\"kind\":\"note\",\"body\":{\"text\":\"t\",\"from_a_newer_version\":true}}",
 		"{\"incident\":\"MNT-3\",\"version\":1,\"at\":\"2025-03-10T14:20:00.000Z\","
 		"\"actor\":"
-		"\"ana\",\"kind\":\"planned\",\"body\":{\"title\":\"t\"}}",
+		"\"ana\",\"kind\":\"planned\",\"body\":{\"title\":\"t\",\"regions\":[\"FR\"],"
+		"\"components\":[\"data\"],\"starts_at\":\"2025-03-20T01:00:00Z\",\"ends_at\":"
+		"\"2025-03-20T02:00:00Z\",\"risk\":\"low\"}}",
 	};
 
 	(void)state;
@@ -133,6 +135,13 @@ static void what_is_no_event_is_refused_by_field(void **state)
 		  "\"a\","
 		  "\"kind\":\"closed\"}",
 		    "must be opened" },
+		{ HEAD "\"kind\":\"started\"}", "only a maintenance" },
+		{ "{\"incident\":\"MNT-7\",\"version\":1,\"at\":\"2025-03-10T14:20:00Z\",\"actor\":"
+		  "\"a\",\"kind\":\"started\"}",
+		    "must be planned" },
+		{ "{\"incident\":\"MNT-7\",\"version\":2,\"at\":\"2025-03-10T14:20:00Z\",\"actor\":"
+		  "\"a\",\"kind\":\"ended\",\"body\":{\"ended_at\":\"2025-03-10T14:20:01Z\"}}",
+		    "ended_at is later" },
 		{ HEAD "\"kind\":\"restored\",\"body\":{\"workaround\":true,\"restored_at\":"
 		       "\"2025-03-10T14:20:00.001Z\"}}",
 		    "restored_at is later" },
@@ -240,6 +249,33 @@ static const struct {
 	    "merged into INC-3: same cause" },
 	{ EVENT_DISMISSED, "{\"reason\":\"test call\"}", "reason", "dismissed: test call" },
 	{ EVENT_CLOSED, "{}", "", "closed" },
+	{ EVENT_PLANNED,
+	    "{\"title\":\"Cables\",\"regions\":[\"FR\"],\"components\":[\"data\"],\"starts_at\":"
+	    "\"2025-03-20T01:00:00Z\",\"ends_at\":\"2025-03-20T02:00:00Z\",\"risk\":\"low\","
+	    "\"class\":\"minor\",\"tentative\":true,\"carrier\":\"orange-fr\"}",
+	    "title regions components starts_at ends_at risk",
+	    "planned: Cables (FR / data), 2025-03-20 01:00 UTC to 2025-03-20 02:00 UTC, risk low, "
+	    "tentative, by orange-fr" },
+	{ EVENT_REPLANNED,
+	    "{\"title\":\"Cables\",\"regions\":[\"FR\"],\"components\":[\"data\"],\"starts_at\":"
+	    "\"2025-03-20T01:00:00Z\",\"ends_at\":\"2025-03-20T02:00:00Z\",\"risk\":\"low\","
+	    "\"class\":\"minor\",\"tentative\":true,\"carrier\":\"orange-fr\",\"reason\":\"r\"}",
+	    "title regions components starts_at ends_at risk",
+	    "planned anew: Cables (FR / data), 2025-03-20 01:00 UTC to 2025-03-20 02:00 UTC, risk "
+	    "low, tentative, by orange-fr: r" },
+	{ EVENT_NOTICE_POSTED,
+	    "{\"stage\":\"notice\",\"status\":\"scheduled\",\"starts_at\":\"2025-03-20T01:00:00Z\","
+	    "\"ends_at\":\"2025-03-20T02:00:00Z\",\"text\":{\"public\":\"x\"},\"audiences\":["
+	    "\"public\"],\"channels\":[\"page\"]}",
+	    "stage status starts_at ends_at text audiences channels",
+	    "notice posted to public, for 2025-03-20 01:00 UTC to 2025-03-20 02:00 UTC" },
+	{ EVENT_STARTED, "{\"started_at\":\"2025-03-10T14:00:00Z\"}", "",
+	    "begun at 2025-03-10 14:00 UTC" },
+	{ EVENT_ENDED, "{\"ended_at\":\"2025-03-10T14:00:00Z\",\"result\":\"fine\"}", "",
+	    "ended at 2025-03-10 14:00 UTC: fine" },
+	{ EVENT_CANCELLED, "{\"reason\":\"no parts\"}", "reason", "cancelled: no parts" },
+	{ EVENT_OVERRIDDEN, "{\"rule\":\"window\",\"reason\":\"by day\",\"by\":\"ana\"}",
+	    "rule reason by", "rule window overridden by ana: by day" },
 };
 
 static void bodies_need_what_their_kind_requires(void **state)

@@ -15,7 +15,9 @@ static const char story[] =
     "\"severity\":1,\"source\":\"probe:pgw\",\"started_at\":\"2025-03-10T14:18:00.000Z\","
     "\"title\":\"No data <Italy> & caf\xc3\xa9\"}}\n"
     "{\"incident\":\"MNT-1\",\"version\":1,\"at\":\"2025-03-10T14:19:00.000Z\",\"actor\":\"maria\","
-    "\"kind\":\"planned\",\"body\":{\"title\":\"later\"}}\n"
+    "\"kind\":\"planned\",\"body\":{\"components\":[\"data\"],\"ends_at\":"
+    "\"2025-03-20T02:00:00Z\",\"regions\":[\"it\"],\"risk\":\"low\",\"starts_at\":"
+    "\"2025-03-20T01:00:00Z\",\"title\":\"later\"}}\n"
     "{\"incident\":\"INC-7\",\"version\":2,\"at\":\"2025-03-10T14:20:00.000Z\",\"actor\":\"maria\","
     "\"as\":\"root\",\"kind\":\"acknowledged\",\"body\":{}}\n"
     "{\"incident\":\"INC-7\",\"version\":3,\"at\":\"2025-03-10T14:21:00.000Z\",\"actor\":"
@@ -104,7 +106,9 @@ static void test_import_odd_ends(void **state)
 	int64_t n;
 	static const char text[] =
 	    "\r\n\n{\"incident\":\"MNT-1\",\"version\":1,\"at\":\"2025-03-10T14:20:00Z\","
-	    "\"actor\":\"a\",\"kind\":\"planned\"}\r\n\n";
+	    "\"actor\":\"a\",\"kind\":\"planned\",\"body\":{\"title\":\"t\",\"regions\":[\"it\"],"
+	    "\"components\":[\"data\"],\"starts_at\":\"2025-03-20T01:00:00Z\",\"ends_at\":"
+	    "\"2025-03-20T02:00:00Z\",\"risk\":\"low\"}}\r\n\n";
 
 	assert_true(import_text(j, "", 0, &t, &n, &e));
 	assert_int_equal(n, 0);
@@ -116,7 +120,7 @@ static void test_import_odd_ends(void **state)
 static void test_import_problems(void **state)
 {
 #define MNT(v, at)                                                                                 \
-	"{\"incident\":\"MNT-1\",\"version\":" v ",\"at\":\"2025-03-10T" at                        \
+	"{\"incident\":\"XY-1\",\"version\":" v ",\"at\":\"2025-03-10T" at                         \
 	"Z\",\"actor\":\"a\",\"kind\":\"note\",\"body\":{\"text\":\"x\"}}\n"
 	static const char text[] = MNT("1", "10:00:00") "{\"incident\":\n" MNT("3", "10:00:00")
 	    MNT("4", "09:59:59") "[]\n" MNT(
@@ -124,8 +128,8 @@ static void test_import_problems(void **state)
 				 "00Z\",\"actor\":"
 				 "\"a\",\"kind\":\"opened\",\"body\":{\"severity\":9}}\n"
 				 "{\"incident\":\"x\\u0000\"}\n";
-	static const char *const want[] = { "2: ", "3: MNT-1: version 3, but 2 is next",
-		"4: MNT-1: at lies before", "5: ", "7: ", "8: " };
+	static const char *const want[] = { "2: ", "3: XY-1: version 3, but 2 is next",
+		"4: XY-1: at lies before", "5: ", "7: ", "8: " };
 	struct fix *f = *state;
 	struct journal *j = fix_open(f, JOURNAL_CREATE);
 	struct err e = { 0 };
