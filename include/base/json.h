@@ -1,5 +1,6 @@
-/* JSON through cJSON, behind a strict gate (RFC 8259; limits L-7). cJSON alone is lenient: it takes
- * trailing garbage, control characters, leading zeros and cuts strings at an escaped NUL. */
+/* JSON as cJSON's tree, read strictly (RFC 8259, with limits) in one pass. cJSON's own parser is
+ * lenient: it takes trailing garbage, control characters, leading zeros and cuts strings at an
+ * escaped NUL; and it would read everything a second time. */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
@@ -24,7 +25,7 @@
  * wrong and at which line and column. */
 bool json_gate(const char *s, size_t len, struct err *e);
 
-/* Gate, then parse. NULL: refused, *e says why. The caller frees with cJSON_Delete. */
+/* The same, and the tree of it. NULL: refused, *e says why. The caller frees with cJSON_Delete. */
 cJSON *json_parse(const char *s, size_t len, struct err *e);
 
 /* Case-sensitive lookups that tolerate what is absent: the default, NULL or 0 is returned for a

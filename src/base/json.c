@@ -7,21 +7,15 @@
 
 #include "base/mem.h"
 
-cJSON *json_parse(const char *s, size_t len, struct err *e)
-{
-	cJSON *v;
-
-	if (!json_gate(s, len, e))
-		return NULL;
-	v = cJSON_ParseWithLength(s, len);
-	if (!v)
-		err_set(e, ERR_DATA, "JSON that passed the gate was not parsed");
-	return v;
-}
-
 const cJSON *json_get(const cJSON *obj, const char *key)
 {
-	return cJSON_IsObject(obj) ? cJSON_GetObjectItemCaseSensitive(obj, key) : NULL;
+	if (!cJSON_IsObject(obj))
+		return NULL;
+	/* As cJSON_GetObjectItemCaseSensitive, which calls strcmp for each member. */
+	for (const cJSON *m = obj->child; m; m = m->next)
+		if (m->string && *m->string == *key && strcmp(m->string, key) == 0)
+			return m;
+	return NULL;
 }
 
 const char *json_str(const cJSON *obj, const char *key)

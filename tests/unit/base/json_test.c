@@ -102,6 +102,56 @@ static void test_limits(void **state)
 	}
 }
 
+/* What cJSON itself makes of a text that it reads rightly. */
+static void test_tree(void **state)
+{
+	static const char *const texts[] = { "0", "-0", "-12", "1.5e3", "123456789012345",
+		"1234567890123456", "12345678901234567890", "2147483648", "-2147483649", "0.1",
+		"\"\"", "\"plain\"", "\"a\\nb \\u00e9 \\ud83d\\ude00 \\/ \\\\\"", "[]", "{}",
+		"[[],{},[1,[2,{\"a\":[]}]]]", "{\"\":1,\"k\\u0065y\":\"v\",\"n\":null}",
+		"[true,false,null,{\"x\":{\"y\":\"z\"}}]" };
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < countof(texts); i++) {
+		cJSON *ours = json_parse(texts[i], strlen(texts[i]), &e);
+		cJSON *theirs = cJSON_Parse(texts[i]);
+
+		assert_non_null(ours);
+		assert_true(cJSON_Compare(ours, theirs, 1));
+		if (cJSON_IsNumber(ours)) {
+			assert_int_equal(ours->valueint, theirs->valueint);
+			assert_memory_equal(
+			    &ours->valuedouble, &theirs->valuedouble, sizeof(double));
+		}
+		/* It can be taken apart, joined and copied like any other. */
+		cJSON *copy = cJSON_Duplicate(ours, 1);
+		cJSON_Delete(ours);
+		assert_true(cJSON_Compare(copy, theirs, 1));
+		cJSON_Delete(copy);
+		cJSON_Delete(theirs);
+	}
+}
+
+/* Many keys are compared by another way than few. */
+static void test_keys(void **state)
+{
+	struct err e = { 0 };
+	struct buf b;
+
+	(void)state;
+	for (int n = 14; n < 20; n++)
+		for (int twice = 0; twice < 2; twice++) {
+			buf_init(&b, 0);
+			for (int i = 0; i < n; i++)
+				buf_addf(&b, "%s\"key%d\":%d", i ? "," : "{", i, i);
+			buf_addf(&b, ",\"key%d\":0}", twice ? n / 2 : n);
+			assert_int_equal(json_gate(buf_str(&b), b.len, &e), !twice);
+			buf_fini(&b);
+		}
+	assert_non_null(strstr(e.msg, "the same key twice"));
+}
+
 static void test_lookups(void **state)
 {
 	static const char text[] =
@@ -211,6 +261,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gate),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_tree),
+		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_lookups),
 		cmocka_unit_test(test_print),
 		cmocka_unit_test(test_build),
