@@ -24,6 +24,9 @@ size_t utf8_clean(struct buf *out, const char *s, size_t len, enum utf8_lines li
 /* The same as a new string, which the caller frees. NULL in gives "". */
 char *utf8_cleaned(const char *s, enum utf8_lines lines, size_t max);
 
+/* True when the text is ASCII that utf8_clean leaves as it is. */
+bool utf8_is_plain(const char *s, size_t len, enum utf8_lines lines);
+
 /* True when the bytes are valid UTF-8 (no surrogates, no overlong forms). */
 bool utf8_valid(const char *s, size_t len);
 
@@ -31,6 +34,9 @@ bool utf8_valid(const char *s, size_t len);
  * byte; the value is 0xFFFD for an invalid byte, 0 at the end). */
 unsigned utf8_next(const char *s, size_t *len);
 
+/* The bytes of a code point that is no surrogate, and how many they are (0: there is no such one).
+ */
+size_t utf8_encode(unsigned cp, char out[4]);
 /* Appends the code point in UTF-8. */
 bool utf8_put(struct buf *out, unsigned cp);
 

@@ -48,7 +48,9 @@ static bool reserve(struct buf *b, size_t more)
 
 bool buf_add(struct buf *b, const void *data, size_t len)
 {
-	if (!reserve(b, len))
+	bool fits = len < b->cap - b->len && len <= b->max - b->len;
+
+	if (!fits && !reserve(b, len))
 		return false;
 	if (len)
 		memcpy(b->data + b->len, data, len);
@@ -73,12 +75,19 @@ bool buf_addc(struct buf *b, char c)
 
 bool buf_addf(struct buf *b, const char *fmt, ...)
 {
+	size_t left = b->data ? b->cap - b->len : 0;
 	va_list ap;
 	int len;
 
 	va_start(ap, fmt);
-	len = vsnprintf(NULL, 0, fmt, ap);
+	len = vsnprintf(left ? b->data + b->len : NULL, left, fmt, ap);
 	va_end(ap);
+	if (len >= 0 && (size_t)len < left && (size_t)len <= b->max - b->len) {
+		b->len += (size_t)len;
+		return true;
+	}
+	if (left)
+		b->data[b->len] = '\0';
 	if (len < 0 || !reserve(b, (size_t)len))
 		return false;
 	va_start(ap, fmt);

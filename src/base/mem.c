@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The first block; each next one is twice as large, up to a limit below the size at which glibc
+ * gathers all small free chunks when one so large is freed. */
 #define ARENA_BLOCK 4096
+#define ARENA_BLOCK_MAX 32768
 
 struct block {
 	struct block *next;
@@ -100,26 +103,46 @@ void arena_free(struct arena *a)
 	free(a);
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+/* Room for `size` more bytes in the head block. */
+static struct block *room(struct arena *a, size_t size)
+{
+	struct block *b = a->head;
+	size_t next = b && b->size >= ARENA_BLOCK ? 2 * b->size : ARENA_BLOCK;
+
+	if (b && b->size - b->used >= size)
+		return b;
+	next = next < ARENA_BLOCK_MAX ? next : ARENA_BLOCK_MAX;
+	next = size > next ? size : next;
+	b = xmalloc(sizeof *b + next);
+	b->used = 0;
+	b->size = next;
+	b->next = a->head;
+	a->head = b;
+	return b;
+}
+
+static size_t aligned(size_t size)
 {
 	const size_t unit = alignof(max_align_t);
-	struct block *b = a->head;
-	void *p;
 
 	if (size > SIZE_MAX / 2)
 		check(NULL);
-	size = (size + unit - 1) / unit * unit;
-	if (!b || b->size - b->used < size) {
-		size_t room = size > ARENA_BLOCK ? size : ARENA_BLOCK;
+	return (size + unit - 1) / unit * unit;
+}
 
-		b = xmalloc(sizeof *b + room);
-		b->used = 0;
-		b->size = room;
-		b->next = a->head;
-		a->head = b;
-	}
-	p = b->data + b->used;
-	b->used += size;
+static void *take(struct arena *a, size_t size)
+{
+	struct block *b = room(a, aligned(size));
+	void *p = b->data + b->used;
+
+	b->used += aligned(size);
+	return p;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	void *p = take(a, size);
+
 	memset(p, 0, size);
 	return p;
 }
@@ -132,8 +155,9 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
 	if (!s)
 		return NULL;
 	len = strnlen(s, n);
-	p = arena_alloc(a, len + 1);
+	p = take(a, len + 1);
 	memcpy(p, s, len);
+	p[len] = '\0';
 	return p;
 }
 
@@ -144,16 +168,20 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	struct block *b = room(a, 128);
+	size_t left = b->size - b->used;
 	va_list ap;
 	int len;
 	char *p;
 
 	va_start(ap, fmt);
-	len = vsnprintf(NULL, 0, fmt, ap);
+	len = vsnprintf((char *)b->data + b->used, left, fmt, ap);
 	va_end(ap);
 	if (len < 0)
 		check(NULL);
-	p = arena_alloc(a, (size_t)len + 1);
+	p = take(a, (size_t)len + 1);
+	if ((size_t)len < left && p == (char *)b->data + b->used - aligned((size_t)len + 1))
+		return p;
 	va_start(ap, fmt);
 	vsnprintf(p, (size_t)len + 1, fmt, ap);
 	va_end(ap);

@@ -10,6 +10,10 @@
 #define REPLACEMENT 0xFFFDu
 #define MARKS_MAX 4
 
+/* Eight bytes at once: one in each, and the top bit of each. */
+#define ONES UINT64_C(0x0101010101010101)
+#define TOPS UINT64_C(0x8080808080808080)
+
 unsigned utf8_next(const char *s, size_t *len)
 {
 	const unsigned char *p = (const unsigned char *)s;
@@ -66,20 +70,33 @@ static unsigned next_bounded(const char *s, size_t left, size_t *len, bool *bad)
 	return cp;
 }
 
+/* The bytes at the start of `s` that are ASCII, in whole eights. */
+static size_t ascii_run(const char *s, size_t len)
+{
+	size_t n = 0;
+	uint64_t a[4];
+
+	for (; len - n >= sizeof a; n += sizeof a) {
+		memcpy(a, s + n, sizeof a);
+		if ((a[0] | a[1] | a[2] | a[3]) & TOPS)
+			break;
+	}
+	for (; len - n >= sizeof *a; n += sizeof *a) {
+		memcpy(a, s + n, sizeof *a);
+		if (*a & TOPS)
+			break;
+	}
+	return n;
+}
+
 bool utf8_valid(const char *s, size_t len)
 {
 	for (size_t i = 0, n; i < len; i += n) {
 		bool bad = false;
-		uint64_t eight = 0;
 
-		if (len - i >= sizeof eight)
-			memcpy(&eight, s + i, sizeof eight);
-		else
-			eight = UINT64_MAX;
-		if (!(eight & UINT64_C(0x8080808080808080))) {
-			n = sizeof eight;
+		n = ascii_run(s + i, len - i);
+		if (n)
 			continue;
-		}
 		if ((unsigned char)s[i] < 0x80) {
 			n = 1;
 			continue;
@@ -91,14 +108,23 @@ bool utf8_valid(const char *s, size_t len)
 	return true;
 }
 
+size_t utf8_encode(unsigned cp, char out[4])
+{
+	if (cp < 0x80) {
+		out[0] = (char)cp;
+		return 1;
+	}
+	utf8proc_ssize_t n = utf8proc_encode_char((utf8proc_int32_t)cp, (utf8proc_uint8_t *)out);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
 bool utf8_put(struct buf *out, unsigned cp)
 {
 	char s[4];
-	if (cp < 0x80)
-		return buf_addc(out, (char)cp);
-	utf8proc_ssize_t n = utf8proc_encode_char((utf8proc_int32_t)cp, (utf8proc_uint8_t *)s);
+	size_t n = utf8_encode(cp, s);
 
-	return n > 0 && buf_add(out, s, (size_t)n);
+	return n > 0 && (n == 1 ? buf_addc(out, s[0]) : buf_add(out, s, n));
 }
 
 int utf8_cp_width(unsigned cp)
@@ -251,16 +277,47 @@ static void clean_one(struct cleaner *c, unsigned cp, bool bad)
 	put(c, cp);
 }
 
+/* The visible ASCII at the start of `s`, with blanks if they may be there. */
+static size_t visible_run(const char *s, size_t len, char least)
+{
+	size_t n = 0;
+	uint64_t x;
+
+	for (; len - n >= sizeof x; n += sizeof x) {
+		memcpy(&x, s + n, sizeof x);
+		if ((x | (x - ONES * (unsigned char)least) | (x + ONES)) & TOPS)
+			break; /* one is not ASCII, below `least`, or 0x7F */
+	}
+	while (n < len && s[n] >= least && s[n] < 0x7F)
+		n++;
+	return n;
+}
+
+bool utf8_is_plain(const char *s, size_t len, enum utf8_lines lines)
+{
+	size_t i = 0;
+
+	if (lines == UTF8_LINES) {
+		while ((i += visible_run(s + i, len - i, ' ')) < len && s[i] == '\n')
+			i++;
+		return i == len;
+	}
+	if (visible_run(s, len, ' ') < len)
+		return false;
+	if (len && (*s == ' ' || s[len - 1] == ' '))
+		return false;
+	return !memmem(s, len, "  ", 2);
+}
+
 /* Most text is plain: what clean_one would do for every one of a run of ASCII, done at once.
  * Returns how many bytes were put; the last one goes the long way, for a mark may follow it. */
 static size_t plain_run(struct cleaner *c, const char *s, size_t len, char least)
 {
-	size_t n = 0, room = c->max ? c->max - (c->out->len - c->start) : len;
+	size_t n, room = c->max ? c->max - (c->out->len - c->start) : len;
 
 	if (c->joined || c->blank || c->full)
 		return 0;
-	while (n < len && s[n] >= least && s[n] < 0x7F)
-		n++;
+	n = visible_run(s, len, least);
 	n = n > 0 ? n - 1 : 0;
 	n = n < room ? n : room;
 	if (n < 2 || *s == ' ' || !buf_add(c->out, s, n))

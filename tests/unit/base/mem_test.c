@@ -96,6 +96,15 @@ static void test_arena(void **state)
 		assert_int_equal((uintptr_t)arena_alloc(a, 3) % sizeof(void *), 0);
 	assert_string_equal(first, "first");
 	assert_string_equal(arena_printf(a, "%s-%d", first, 7), "first-7");
+	for (int i = 0; i < 500; i++) {
+		/* across the ends of blocks, and what comes behind it is still zeroed */
+		char *text = arena_printf(a, "%*d", i, i), *zeros = arena_alloc(a, 24);
+
+		assert_int_equal(strlen(text), i < 1 ? 1 : i);
+		assert_int_equal(strtol(text, NULL, 10), i);
+		for (size_t k = 0; k < 24; k++)
+			assert_int_equal(zeros[k], 0);
+	}
 	assert_string_equal(arena_strndup(a, "abcdef", 3), "abc");
 	assert_null(arena_strdup(a, NULL));
 	arena_free(a);

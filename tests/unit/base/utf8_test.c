@@ -187,6 +187,37 @@ static void test_collection(void **state)
 	assert_true(cases > 50);
 }
 
+/* Plain is what cleaning leaves as it is: each ASCII byte at each place of a short text. */
+static void test_plain(void **state)
+{
+	(void)state;
+	for (size_t len = 0; len <= 19; len++)
+		for (size_t at = 0; at < (len ? len : 1); at++)
+			for (int c = 0; c < 128; c++) {
+				enum utf8_lines how[] = { UTF8_ONE_LINE, UTF8_LINES };
+				char text[20];
+
+				memset(text, 'x', len);
+				text[len] = '\0';
+				if (len)
+					text[at] = (char)c;
+				if (at + 1 < len && c == ' ')
+					text[at + 1] = (char)(at % 2 ? ' ' : 'x');
+				for (size_t i = 0; i < 2; i++) {
+					struct buf b;
+
+					buf_init(&b, 0);
+					utf8_clean(&b, text, len, how[i], 0);
+					bool same =
+					    b.len == len && memcmp(buf_str(&b), text, len) == 0;
+					assert_int_equal(utf8_is_plain(text, len, how[i]), same);
+					buf_fini(&b);
+				}
+			}
+	assert_false(utf8_is_plain("caf\xc3\xa9", 5, UTF8_ONE_LINE));
+	assert_false(utf8_is_plain("0123456789caf\xc3\xa9", 15, UTF8_LINES));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +227,7 @@ int main(void)
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_valid),
 		cmocka_unit_test(test_collection),
+		cmocka_unit_test(test_plain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
