@@ -72,15 +72,21 @@ static const char *text_of(struct feed_doc *d, const cJSON *o, const char *first
 	buf_init(&text, 4 * FEED_TEXT_MAX);
 	buf_adds(&text, first);
 	for (size_t i = 0; i < countof(known); i++)
-		if (json_str(notes, known[i]))
-			buf_addf(&text, "%s\n", json_str(notes, known[i]));
+		if (json_str(notes, known[i])) {
+			buf_adds(&text, json_str(notes, known[i]));
+			buf_addc(&text, '\n');
+		}
 	cJSON_ArrayForEach(x, notes)
 	{
 		bool told = !cJSON_IsString(x);
 		for (size_t i = 0; i < countof(known); i++)
 			told |= strcmp(x->string, known[i]) == 0;
-		if (!told)
-			buf_addf(&text, "%s: %s\n", x->string, x->valuestring);
+		if (told)
+			continue;
+		buf_adds(&text, x->string);
+		buf_adds(&text, ": ");
+		buf_adds(&text, x->valuestring);
+		buf_addc(&text, '\n');
 	}
 	const char *out = feed_plain(d->arena, buf_str(&text), FEED_TEXT_MAX);
 	buf_fini(&text);

@@ -22,40 +22,6 @@ static bool full(struct feed_doc *d, size_t *count, size_t max, const char *what
 	return true;
 }
 
-struct feed_component *feed_add_component(struct feed_doc *d)
-{
-	if (!d->components)
-		d->components = arena_alloc(d->arena, FEED_ITEMS_MAX * sizeof *d->components);
-	if (full(d, &d->component_count, FEED_ITEMS_MAX, "components"))
-		return NULL;
-	struct feed_component *c = &d->components[d->component_count++];
-	*c = (struct feed_component){ .status = STATUS_UNKNOWN };
-	return c;
-}
-
-struct feed_incident *feed_add_incident(struct feed_doc *d)
-{
-	if (!d->incidents)
-		d->incidents = arena_alloc(d->arena, FEED_ITEMS_MAX * sizeof *d->incidents);
-	if (full(d, &d->incident_count, FEED_ITEMS_MAX, "incidents"))
-		return NULL;
-	struct feed_incident *i = &d->incidents[d->incident_count++];
-	*i = (struct feed_incident){ .started_at = UTC_NONE, .resolved_at = UTC_NONE };
-	return i;
-}
-
-struct feed_maintenance *feed_add_maintenance(struct feed_doc *d)
-{
-	if (!d->maintenances)
-		d->maintenances = arena_alloc(d->arena, FEED_ITEMS_MAX * sizeof *d->maintenances);
-	if (full(d, &d->maintenance_count, FEED_ITEMS_MAX, "maintenances"))
-		return NULL;
-	struct feed_maintenance *m = &d->maintenances[d->maintenance_count++];
-	*m =
-	    (struct feed_maintenance){ .sequence = -1, .starts_at = UTC_NONE, .ends_at = UTC_NONE };
-	return m;
-}
-
 /* Room for one more in a list of the arena, which doubles. */
 static void *room(struct arena *a, void *items, size_t count, size_t size)
 {
@@ -65,6 +31,38 @@ static void *room(struct arena *a, void *items, size_t count, size_t size)
 	if (count)
 		memcpy(more, items, count * size);
 	return more;
+}
+
+struct feed_component *feed_add_component(struct feed_doc *d)
+{
+	if (full(d, &d->component_count, FEED_ITEMS_MAX, "components"))
+		return NULL;
+	d->components = room(d->arena, d->components, d->component_count, sizeof *d->components);
+	struct feed_component *c = &d->components[d->component_count++];
+	*c = (struct feed_component){ .status = STATUS_UNKNOWN };
+	return c;
+}
+
+struct feed_incident *feed_add_incident(struct feed_doc *d)
+{
+	if (full(d, &d->incident_count, FEED_ITEMS_MAX, "incidents"))
+		return NULL;
+	d->incidents = room(d->arena, d->incidents, d->incident_count, sizeof *d->incidents);
+	struct feed_incident *i = &d->incidents[d->incident_count++];
+	*i = (struct feed_incident){ .started_at = UTC_NONE, .resolved_at = UTC_NONE };
+	return i;
+}
+
+struct feed_maintenance *feed_add_maintenance(struct feed_doc *d)
+{
+	if (full(d, &d->maintenance_count, FEED_ITEMS_MAX, "maintenances"))
+		return NULL;
+	d->maintenances =
+	    room(d->arena, d->maintenances, d->maintenance_count, sizeof *d->maintenances);
+	struct feed_maintenance *m = &d->maintenances[d->maintenance_count++];
+	*m =
+	    (struct feed_maintenance){ .sequence = -1, .starts_at = UTC_NONE, .ends_at = UTC_NONE };
+	return m;
 }
 
 struct feed_update *feed_add_update(struct feed_doc *d, struct feed_updates *u)

@@ -20,8 +20,8 @@ static int month_of(const char *s, size_t len)
 	static const char names[12][10] = { "january", "february", "march", "april", "may", "june",
 		"july", "august", "september", "october", "november", "december" };
 
-	for (int i = 0; len >= 3 && i < 12; i++)
-		if (len <= strlen(names[i]) && strncasecmp(names[i], s, len) == 0)
+	for (int i = 0; len >= 3 && len < sizeof names[0] && i < 12; i++)
+		if ((*s | 0x20) == names[i][0] && strncasecmp(names[i], s, len) == 0)
 			return i + 1;
 	return len == 4 && strncasecmp(s, "sept", 4) == 0 ? 9 : 0;
 }
@@ -324,7 +324,7 @@ static bool zone_word(struct scan *c, const char *word, size_t len)
 	memcpy(name, word, len);
 	name[len] = 0;
 	for (size_t i = 0; i < countof(fixed); i++) {
-		if (strcmp(fixed[i].name, name) != 0 &&
+		if ((*fixed[i].name != *name || strcmp(fixed[i].name, name) != 0) &&
 		    !(len == 1 && tolower((unsigned char)*name) == 'z'))
 			continue;
 		c->m->offset = len == 1 ? 0 : fixed[i].minutes;

@@ -1,9 +1,10 @@
 /* Google's incidents.json, of Cloud and of Workspace: one list, open and closed ones mixed. */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "base/buf.h"
+#include "base/mem.h"
 #include "feed_priv.h"
 
 static const char title[] = "Google incident list";
@@ -23,31 +24,34 @@ int feed_gcp_knows(const cJSON *root)
 /* Markdown to plain lines: marks of headings and emphasis off, escapes resolved. */
 static const char *plain(struct feed_doc *d, const char *s, size_t max)
 {
-	struct buf out;
+	size_t len = s ? strlen(s) : 0, n = 0;
+	char *out = xmalloc(len + 1);
 	bool line_start = true;
 
-	buf_init(&out, 0);
-	for (; s && *s; s++) {
-		if (*s == '\\' && s[1] && ispunct((unsigned char)s[1])) {
-			if (line_start && s[1] == '#')
-				s++; /* a heading, though its mark is escaped */
-			else
-				buf_addc(&out, *++s);
-			continue;
-		}
-		if (line_start && *s == '#')
-			continue;
-		if (*s == '*' && s[1] == '*') {
+	while (s && *s) {
+		/* A line's inside holds few marks. */
+		size_t run = line_start ? 0 : strcspn(s, "\\*\n");
+		memcpy(out + n, s, run);
+		n += run;
+		s += run;
+		if (!*s)
+			break;
+		if (*s == '\\' && ispunct((unsigned char)s[1])) {
+			bool heading = line_start && s[1] == '#'; /* though its mark is escaped */
+			if (!heading)
+				out[n++] = s[1];
+			s += 2;
+		} else if (line_start && (*s == '#' || *s == ' ')) {
 			s++;
-			continue;
+		} else if (*s == '*' && s[1] == '*') {
+			s += 2;
+		} else {
+			line_start = *s == '\n';
+			out[n++] = *s++;
 		}
-		if (line_start && *s == ' ')
-			continue;
-		line_start = *s == '\n';
-		buf_addc(&out, *s);
 	}
-	const char *text = feed_plain(d->arena, buf_str(&out), max);
-	buf_fini(&out);
+	const char *text = feed_plain_part(d->arena, out, n, max);
+	free(out);
 	return text;
 }
 

@@ -55,9 +55,12 @@ static struct utc dated_near(const struct feed_moment *from, struct utc near)
 static void read_window(struct history *h, const char *markup, struct utc near)
 {
 	static const char words[] = "THIS IS A SCHEDULED EVENT";
+	struct feed_moment from, to;
+
+	if (!strstr(markup, "SCHEDULED"))
+		return; /* without taking the markup off */
 	struct arena *a = arena_new();
 	const char *text = feed_plain(a, markup, 400), *at = strstr(text, words);
-	struct feed_moment from, to;
 
 	if (at) {
 		h->planned = true;
@@ -118,13 +121,24 @@ static const char *bold(const char *s, char *out)
 	return end ? end + 1 : NULL;
 }
 
-static const char *next_paragraph(const char *s)
+/* The tag at or behind `s` that a small "<name" begins; NULL: none. */
+static const char *find_tag(const char *s, const char *tag)
 {
-	for (; (s = strcasestr(s, "<small")) != NULL; s++) {
+	size_t n = strlen(tag);
+
+	while ((s = strchr(s, '<')) != NULL && strncasecmp(s, tag, n) != 0)
+		s++;
+	return s;
+}
+
+/* A paragraph's small date, at or behind `s` in a text that begins at `start`. */
+static const char *next_paragraph(const char *start, const char *s)
+{
+	for (; (s = find_tag(s, "<small")) != NULL; s++) {
 		const char *before = s;
-		while (before[-1] == ' ' || before[-1] == '\n')
+		while (before > start && (before[-1] == ' ' || before[-1] == '\n'))
 			before--;
-		if (before[-1] == '>')
+		if (before == start || before[-1] == '>')
 			return s;
 	}
 	return NULL;
@@ -145,13 +159,12 @@ static void read_paragraph(
     struct feed_doc *d, struct history *h, const char *s, const char *end, struct utc *newer)
 {
 	char heading[HEADING_MAX] = "";
-	const char *close = strcasestr(s, "</small>"), *p, *text;
+	const char *close = find_tag(s, "</small>"), *p, *text;
 	struct feed_update *u;
 
 	if (!close || close > end || !(u = feed_add_update(d, &h->updates)))
 		return;
-	const char *date =
-	    feed_plain(d->arena, arena_strndup(d->arena, s, (size_t)(close - s)), 80);
+	const char *date = feed_plain_part(d->arena, s, (size_t)(close - s), 80);
 	u->at = dated(date, *newer);
 	if (!utc_is_set(u->at) && utc_is_set(*newer))
 		feed_problem(d, "an update has no date: '%.60s'", date);
@@ -167,8 +180,7 @@ static void read_paragraph(
 		p = text + strspn(text, " \t\r\n");
 		p += *p == '-' ? 1 : 0;
 	}
-	u->text = feed_plain(
-	    d->arena, arena_strndup(d->arena, p, p < end ? (size_t)(end - p) : 0), FEED_TEXT_MAX);
+	u->text = feed_plain_part(d->arena, p, p < end ? (size_t)(end - p) : 0, FEED_TEXT_MAX);
 	u->text += strspn(u->text, " \n");
 }
 
@@ -176,12 +188,11 @@ struct history history_read(struct feed_doc *d, const char *markup, struct utc n
 {
 	struct history h = { .starts_at = UTC_NONE, .ends_at = UTC_NONE };
 	struct utc newer = newest;
-	/* A tag may begin the text: what is before the first byte must not be looked at. */
-	const char *body = arena_printf(d->arena, ">%s", markup), *s, *next;
+	const char *s, *next;
 
 	read_window(&h, markup, newest);
-	for (s = next_paragraph(body + 1); s; s = next) {
-		next = next_paragraph(s + 1);
+	for (s = next_paragraph(markup, markup); s; s = next) {
+		next = next_paragraph(markup, s + 1);
 		read_paragraph(d, &h, s, next ? next : s + strlen(s), &newer);
 	}
 	h.dated = h.updates.count > 0;

@@ -18,6 +18,8 @@ void feed_problem(struct feed_doc *d, const char *fmt, ...) __attribute__((forma
 
 /* One clean line, NULL when nothing is left of it (or of NULL). */
 const char *feed_line(struct arena *a, const char *text, size_t max);
+/* feed_plain of `len` bytes. */
+const char *feed_plain_part(struct arena *a, const char *html, size_t len, size_t max);
 /* A web address as it may be shown: http or https, visible ASCII; else NULL. */
 const char *feed_url(struct arena *a, const char *text);
 
@@ -34,7 +36,8 @@ void feed_sort_incidents(struct feed_doc *d);
 
 /* ---- building: no list passes its limit; the first item that is left out is a problem ---- */
 
-/* A zeroed item at the end of its list, with no times set; NULL: the list is full. */
+/* A zeroed item at the end of its list, with no times set; NULL: the list is full. It moves when
+ * the next one is added. */
 struct feed_component *feed_add_component(struct feed_doc *d);
 struct feed_incident *feed_add_incident(struct feed_doc *d);
 struct feed_maintenance *feed_add_maintenance(struct feed_doc *d);

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/map.h"
+
 static const char *first_text(
     struct arena *a, const struct xml_node *n, const char *const *paths, bool markup)
 {
@@ -116,9 +118,38 @@ static void read_entry(struct feed_doc *d, const struct xml_node *n, struct synd
 	read_categories(d, n, x);
 }
 
+/* Whether a text is the only one of its kind so far; if not, the first of them is not either. */
+static bool own(struct map *seen, const char *text, bool *flag)
+{
+	bool *first = text ? map_get(seen, text) : NULL;
+
+	if (first)
+		*first = false;
+	else if (text)
+		map_set(seen, text, flag);
+	return text && !first;
+}
+
+static void find_own(struct syndic *s)
+{
+	struct map *ids = map_new(NULL), *links = map_new(NULL);
+
+	for (size_t i = 0; i < s->entry_count; i++) {
+		struct syndic_entry *x = &s->entries[i];
+		x->own_id = own(ids, x->id, &x->own_id);
+		x->own_link = own(links, x->link, &x->own_link);
+	}
+	map_free(ids);
+	map_free(links);
+}
+
 static void read_entries(struct feed_doc *d, const struct xml_node *n, struct syndic *s)
 {
-	size_t left_out = 0;
+	size_t left_out = 0, count = 0;
+
+	for (const struct xml_node *x = n; x && count < FEED_ITEMS_MAX; x = xml_again(x))
+		count++;
+	s->entries = arena_alloc(d->arena, count * sizeof *s->entries);
 
 	for (; n; n = xml_again(n)) {
 		if (s->entry_count == FEED_ITEMS_MAX) {
@@ -178,12 +209,12 @@ struct syndic *syndic_read(
 	s->generator =
 	    feed_line(d->arena, first_text(d->arena, head, generators, false), FEED_ID_MAX);
 	s->updated = first_date(d, head, dates, "feed");
-	s->entries = arena_alloc(d->arena, FEED_ITEMS_MAX * sizeof *s->entries);
 	read_entries(d, xml_find(head, s->atom ? "atom:entry" : "item"), s);
 	if (s->atom && !s->entry_count)
 		read_entries(d, xml_find(head, "entry"), s);
 	if (!s->entry_count && head != s->xml->root) /* RSS 1.0 has them beside the channel */
 		read_entries(d, xml_find(s->xml->root, "item"), s);
+	find_own(s);
 	return s;
 }
 
@@ -200,17 +231,6 @@ void syndic_doc(struct feed_doc *d, const struct syndic *s)
 		    d->updated_at, feed_later(s->entries[i].published, s->entries[i].updated));
 }
 
-static bool own(const struct syndic *s, const char *id, size_t offset)
-{
-	size_t same = 0;
-
-	for (size_t i = 0; id && i < s->entry_count; i++) {
-		const char *theirs = *(const char *const *)((const char *)&s->entries[i] + offset);
-		same += theirs && strcmp(theirs, id) == 0;
-	}
-	return same == 1;
-}
-
 static bool is_page(const struct syndic *s, const char *link)
 {
 	size_t n = s->link ? strlen(s->link) : 0;
@@ -222,9 +242,9 @@ static bool is_page(const struct syndic *s, const char *link)
 
 const char *syndic_key(struct feed_doc *d, const struct syndic *s, const struct syndic_entry *x)
 {
-	if (own(s, x->id, offsetof(struct syndic_entry, id)) && !is_page(s, x->id))
+	if (x->own_id && !is_page(s, x->id))
 		return x->id;
-	if (own(s, x->link, offsetof(struct syndic_entry, link)) && !is_page(s, x->link))
+	if (x->own_link && !is_page(s, x->link))
 		return feed_line(d->arena, x->link, FEED_ID_MAX);
 	uint64_t hash = 14695981039346656037u; /* FNV-1a */
 	const char *text =

@@ -9,6 +9,7 @@
 
 struct syndic_entry {
 	const char *id, *link; /* NULL: not given */
+	bool own_id, own_link; /* no other entry has the same */
 	const char *title;     /* one clean line; NULL */
 	const char *body;      /* markup; "" */
 	struct utc published, updated;

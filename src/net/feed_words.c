@@ -89,23 +89,58 @@ const char *feed_word_planned(const char *word)
 bool feed_text_has(const char *text, const char *word)
 {
 	size_t n = strlen(word);
+	bool inside = false; /* behind a letter or digit */
 
-	for (const char *s = text; (s = strcasestr(s, word)) != NULL; s++)
-		if ((s == text || !isalnum((unsigned char)s[-1])) && !isalnum((unsigned char)s[n]))
+	for (const char *s = text; *s; s++) {
+		if (!inside && ((*s ^ *word) & ~0x20) == 0 && strncasecmp(s, word, n) == 0 &&
+		    !isalnum((unsigned char)s[n]))
 			return true;
+		inside = isalnum((unsigned char)*s) != 0;
+	}
 	return false;
+}
+
+/* The next run of letters and digits at or behind *s, which moves behind it; its length in *len.
+ * NULL: none is left. */
+static const char *next_word(const char **s, size_t *len)
+{
+	const char *from, *p = *s;
+
+	while (*p && !isalnum((unsigned char)*p))
+		p++;
+	for (from = p; isalnum((unsigned char)*p); p++)
+		;
+	*s = p;
+	*len = (size_t)(p - from);
+	return *len ? from : NULL;
+}
+
+static bool word_is(const char *word, size_t len, const char *ours)
+{
+	return (*word | 0x20) == *ours && strncasecmp(word, ours, len) == 0 && !ours[len];
 }
 
 int feed_text_severity(const char *text)
 {
-	for (size_t i = 0; text && i < countof(severities); i++)
-		if (feed_text_has(text, severities[i].word))
-			return severities[i].severity;
-	return 0;
+	size_t best = countof(severities), len;
+	const char *word;
+
+	while (text && best && (word = next_word(&text, &len)) != NULL)
+		for (size_t i = 0; i < best; i++)
+			if (word_is(word, len, severities[i].word))
+				best = i;
+	return best < countof(severities) ? severities[best].severity : 0;
 }
 
 bool feed_text_planned(const char *text)
 {
-	return text && (feed_text_has(text, "maintenance") || feed_text_has(text, "scheduled") ||
-			   feed_text_has(text, "planned"));
+	static const char *const words[] = { "maintenance", "scheduled", "planned" };
+	const char *word;
+	size_t len;
+
+	while (text && (word = next_word(&text, &len)) != NULL)
+		for (size_t i = 0; i < countof(words); i++)
+			if (word_is(word, len, words[i]))
+				return true;
+	return false;
 }

@@ -132,7 +132,7 @@ static bool summer(enum rule rule, struct date d, int64_t ms, int minutes)
 bool feed_zone_offset(const char *zone, struct date day, int64_t ms, int *minutes)
 {
 	for (size_t i = 0; i < countof(zones); i++) {
-		if (strcasecmp(zones[i].name, zone) != 0)
+		if (((*zones[i].name ^ *zone) & ~0x20) != 0 || strcasecmp(zones[i].name, zone) != 0)
 			continue;
 		bool daylight = summer(zones[i].rule, day, ms, zones[i].minutes);
 		*minutes = zones[i].minutes + (daylight ? 60 : 0);

@@ -1,5 +1,6 @@
 /* The parse child: reads hostile documents with nothing left that they could reach. */
 #include <errno.h>
+#include <malloc.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include "probe_far.h"
 
 #define MEMORY ((rlim_t)512 << 20)
+#define KEPT (4 << 20) /* of memory between documents */
 #define CPU_S 10
 #define CPU_RETIRE_MS 5000 /* having used so much it asks to be replaced */
 
@@ -171,12 +173,20 @@ static bool answer(const char *what, const char *bytes, size_t len)
 	return ok;
 }
 
+void parse_child_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, KEPT);
+	mallopt(M_TRIM_THRESHOLD, KEPT);
+	mallopt(M_TOP_PAD, KEPT / 16);
+}
+
 int parse_child_main(void)
 {
 	struct parse_head head;
 	char what[PARSE_WHAT_MAX + 1];
 
 	close_range(3, ~0u, 0);
+	parse_child_memory();
 	feed_prepare();
 	parse_child_confine();
 	while (read_all(&head, sizeof head)) {

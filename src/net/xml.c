@@ -176,12 +176,12 @@ static void start(void *ctx, const XML_Char *name, const XML_Char **attrs)
 	}
 	flush_text(r);
 	n = arena_alloc(r->arena, sizeof *n);
-	list = arena_alloc(r->arena, (count + 1) * sizeof *list);
+	list = count ? arena_alloc(r->arena, count * sizeof *list) : NULL;
 	for (size_t i = 0; i < count; i++)
 		list[i] = (struct xml_attr){ arena_strdup(r->arena, attrs[2 * i]),
 			arena_strdup(r->arena, attrs[2 * i + 1]) };
 	n->ns = resolve(r, arena_strdup(r->arena, name), &n->name);
-	n->name = arena_strdup(r->arena, n->name);
+	n->name_len = strlen(n->name);
 	n->attrs = list;
 	n->attr_count = count;
 	append(r, n);
@@ -208,7 +208,8 @@ static void characters(void *ctx, const XML_Char *s, int len)
 
 	if (!r->open || r->stop != RUNNING)
 		return;
-	if (r->text.over || !buf_add(&r->text, s, (size_t)len))
+	if (r->text.over ||
+	    !(len == 1 ? buf_addc(&r->text, *s) : buf_add(&r->text, s, (size_t)len)))
 		r->doc->cut = true;
 }
 
@@ -284,21 +285,28 @@ struct xml_doc *xml_parse(struct arena *a, const char *bytes, size_t len, struct
 
 static bool is(const struct xml_node *n, enum xml_ns ns, const char *name, size_t len)
 {
-	return n->name && n->ns == ns && strncasecmp(n->name, name, len) == 0 && !n->name[len];
+	/* Most names differ in length or in their first letter. */
+	return n->name_len == len && n->ns == ns && len && ((*n->name ^ *name) & ~0x20) == 0 &&
+	       strncasecmp(n->name, name, len) == 0;
+}
+
+/* The vocabulary of a prefix of ours. */
+static enum xml_ns prefixed(const char *prefix, size_t len)
+{
+	for (size_t i = 0; i < countof(prefixes); i++)
+		if (*prefixes[i].prefix == *prefix && strlen(prefixes[i].prefix) == len &&
+		    memcmp(prefixes[i].prefix, prefix, len) == 0)
+			return prefixes[i].ns;
+	return XML_NS_NONE;
 }
 
 const struct xml_node *xml_find(const struct xml_node *n, const char *path)
 {
 	while (n && *path) {
-		size_t len = strcspn(path, "/"), skip = 0;
-		const char *colon = memchr(path, ':', len);
-		enum xml_ns ns = XML_NS_NONE;
-		for (size_t i = 0; colon && i < countof(prefixes); i++)
-			if (strlen(prefixes[i].prefix) == (size_t)(colon - path) &&
-			    strncmp(prefixes[i].prefix, path, (size_t)(colon - path)) == 0)
-				ns = prefixes[i].ns;
-		if (colon)
-			skip = (size_t)(colon - path) + 1;
+		size_t len = 0, skip = 0;
+		for (; path[len] && path[len] != '/'; len++)
+			skip = path[len] == ':' ? len + 1 : skip;
+		enum xml_ns ns = skip ? prefixed(path, skip - 1) : XML_NS_NONE;
 		n = n->first;
 		while (n && !is(n, ns, path + skip, len - skip))
 			n = n->next;
@@ -311,7 +319,7 @@ const struct xml_node *xml_again(const struct xml_node *n)
 {
 	const struct xml_node *next = n->next;
 
-	while (next && !is(next, n->ns, n->name, strlen(n->name)))
+	while (next && !is(next, n->ns, n->name, n->name_len))
 		next = next->next;
 	return next;
 }
@@ -344,8 +352,10 @@ const char *xml_text(struct arena *a, const struct xml_node *n)
 {
 	struct buf out;
 
-	if (!n)
+	if (!n || (n->name && !n->first))
 		return "";
+	if (n->first && n->first == n->last && n->first->text)
+		return n->first->text;
 	buf_init(&out, 0);
 	for (const struct xml_node *x = n; x; x = after(n, x, &out, false))
 		if (x->text)

@@ -39,7 +39,7 @@ struct xml_node {
 	const char *name; /* without its prefix */
 	const char *text;
 	const struct xml_attr *attrs;
-	size_t attr_count;
+	size_t name_len, attr_count;
 	struct xml_node *parent, *first, *last, *next;
 };
 
