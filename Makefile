@@ -145,7 +145,7 @@ _soak: nocboard $(B)/tests/e2e/kill_test
 
 bench: deps-test
 	@$(MAKE) --no-print-directory _bench
-_bench: nocboard $(B)/tests/bench/append_bench $(B)/tests/bench/probe_bench $(B)/tests/bench/compare_bench
+_bench: nocboard $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*_bench.c))
 	@NOCBOARD=$(abspath $(B)/nocboard) BENCH=$(abspath $(B)/tests/bench) CC="$(CC)" sh tests/bench/run.sh
 
 screenshots: deps-test

@@ -13,6 +13,9 @@ bad=0
 echo "== journal"
 "$BENCH/append_bench" "$work" || bad=1
 
+echo "== reading carriers' documents"
+"$BENCH/parse_bench" || bad=1
+
 echo "== watching"
 "$BENCH/probe_bench" || bad=1
 ENDPOINTS=10000 "$BENCH/probe_bench" || bad=1
