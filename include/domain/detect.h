@@ -19,6 +19,9 @@ struct detect_target {
 	const char *component_name, *region_name; /* for people */
 	const char *klass;			  /* class of the component: "data" */
 	const char *carrier;			  /* that it depends on; NULL */
+	const char *const
+	    *depends_on; /* components whose failure in this region explains its own */
+	size_t depends_count;
 	const char *teller; /* of a feed, for people: "Orange\'s page"; NULL: its id */
 	int64_t travellers; /* now in the region; 0 not known */
 	int fail_after;	    /* consecutive failures to fall; 0: 3 */
@@ -51,7 +54,7 @@ struct detect_settings {
 
 /* One component in one region, from its probes: the worst counts. Owned by the detector. */
 struct detect_cell {
-	char *component, *region;
+	const char *component, *region;
 	enum status status;
 	struct utc since; /* UTC_NONE: nothing was seen yet */
 	struct utc
@@ -60,6 +63,7 @@ struct detect_cell {
 	int latency_ms;			     /* of the worst probe; -1 */
 	char *detail;			     /* why; NULL */
 	int flaps;			     /* falls within the last hour */
+	bool flapping;			     /* its worst probe comes and goes */
 	int16_t latencies[DETECT_LATENCIES]; /* newest last, -1 failed */
 	size_t latency_count;
 	int failing, total; /* probes that are down, and all of them */

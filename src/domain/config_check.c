@@ -161,6 +161,50 @@ static void regions(struct reader *r, struct config *c, const struct map *portfo
 		    "regions: [ { id: FR, name: France } ]", "there is no region");
 }
 
+enum walk { WALK_NEW, WALK_OPEN, WALK_DONE };
+
+/* Of a configuration that may lack ids. */
+static size_t index_of(const struct config *c, const char *id)
+{
+	size_t i = 0;
+
+	while (i < c->components.count &&
+	       (!c->components.items[i].id.s || strcmp(c->components.items[i].id.s, id) != 0))
+		i++;
+	return i;
+}
+
+/* Follows what a component depends on; a way that comes back to where it has been is told once. */
+static void no_circle(struct reader *r, struct config *c, size_t at, enum walk *walks)
+{
+	const struct cfg_component *k = &c->components.items[at];
+
+	walks[at] = WALK_OPEN;
+	for (size_t d = 0; d < k->depends_on.count; d++) {
+		const struct cfg_text *t = &k->depends_on.items[d];
+		size_t to = index_of(c, t->s);
+
+		if (to == c->components.count)
+			continue; /* a carrier, or not there */
+		if (walks[to] == WALK_OPEN)
+			reader_problem(r, t->pos,
+			    "leave out one of them: nothing is the cause of itself",
+			    "\"%s\" depends on \"%s\", which depends on it again", k->id.s, t->s);
+		else if (walks[to] == WALK_NEW)
+			no_circle(r, c, to, walks);
+	}
+	walks[at] = WALK_DONE;
+}
+
+static void no_circles(struct reader *r, struct config *c)
+{
+	enum walk *walks = arena_alloc(r->arena, (c->components.count + 1) * sizeof *walks);
+
+	for (size_t i = 0; i < c->components.count; i++)
+		if (walks[i] == WALK_NEW)
+			no_circle(r, c, i, walks);
+}
+
 static void components(struct reader *r, struct config *c, const struct map *region_ids,
     const struct map *component_ids, const struct map *carrier_ids)
 {
@@ -187,6 +231,7 @@ static void components(struct reader *r, struct config *c, const struct map *reg
 		config_check_probes(r, c, k, region_ids, probe_ids);
 	}
 	map_free(probe_ids);
+	no_circles(r, c);
 	if (!c->components.count)
 		reader_problem(r, (struct cfg_pos){ r->sources[0].name, 1, 1 },
 		    "components: [ { id: data, name: Mobile data } ]", "there is no component");

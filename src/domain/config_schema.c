@@ -114,7 +114,7 @@ static const struct field component_fields[] = {
 	{ .key = "class", .type = F_CHOICE, .offset = AT(cfg_component, klass), .initial = "other", .choices = "activation provisioning attach data routing voice sms portal billing other", .help = "what it does: ranks incidents" },
 	{ .key = "coverage", .type = F_TEXT, .offset = AT(cfg_component, coverage), .initial = "24x7", .help = "24x7, or a calendar: what the availability target counts" },
 	{ .key = "availability", .type = F_PAIRS, .offset = AT(cfg_component, availability), .help = "{ \"*\": 99.95, US: 99.9 }: target in percent for each region" },
-	{ .key = "depends_on", .type = F_TEXTS, .offset = AT(cfg_component, depends_on), .help = "[carrier:orange-fr, provisioning]" },
+	{ .key = "depends_on", .type = F_TEXTS, .offset = AT(cfg_component, depends_on), .help = "[carrier:orange-fr, provisioning]: what explains its failure, and is told in its place" },
 	{ .key = "probes", .type = F_OBJECTS, .offset = AT(cfg_component, probes), .object = &probe_object, .help = "one for each region" },
 	{ 0 },
 };

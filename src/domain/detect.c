@@ -21,43 +21,11 @@ struct detect *detect_new(struct detect_settings settings)
 	return d;
 }
 
-static void free_target(struct watched *t)
-{
-	union {
-		const char *borrowed;
-		char *owned;
-	} texts[] = { { t->about.id }, { t->about.component }, { t->about.region },
-		{ t->about.component_name }, { t->about.region_name }, { t->about.klass },
-		{ t->about.carrier }, { t->about.teller } };
-
-	for (size_t i = 0; i < countof(texts); i++)
-		free(texts[i].owned);
-	free(t->detail);
-}
-
-static void free_cells(struct detect_cell *cells, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		free(cells[i].component);
-		free(cells[i].region);
-		free(cells[i].detail);
-	}
-	free(cells);
-}
-
 void detect_free(struct detect *d)
 {
 	if (!d)
 		return;
-	for (size_t i = 0; i < d->target_count; i++)
-		free_target(&d->targets[i]);
-	free(d->targets);
-	free_cells(d->cells, d->cell_count);
-	free(d->falls);
-	free(d->fall_count);
-	free(d->lead);
-	map_free(d->by_id);
-	map_free(d->by_cell);
+	detect_unbuild(d);
 	free(d->why);
 	free(d);
 }
@@ -76,159 +44,6 @@ void detect_findings_fini(struct detect_findings *f)
 	}
 	free(f->items);
 	*f = (struct detect_findings){ 0 };
-}
-
-static struct watched new_target(const struct detect_target *about)
-{
-	struct watched t = { .about = *about, .stable = STATUS_UNKNOWN, .newest = STATUS_UNKNOWN };
-
-	t.about.id = xstrdup(about->id);
-	t.about.component = xstrdup(about->component ? about->component : "");
-	t.about.region = xstrdup(about->region ? about->region : "");
-	t.about.component_name =
-	    xstrdup(about->component_name ? about->component_name : t.about.component);
-	t.about.region_name = xstrdup(about->region_name ? about->region_name : t.about.region);
-	t.about.klass = xstrdup(about->klass ? about->klass : "other");
-	t.about.carrier = xstrdup_null(about->carrier);
-	t.about.teller = xstrdup_null(about->teller);
-	t.about.fail_after = about->fail_after > 0 ? about->fail_after : 3;
-	t.about.recover_after = about->recover_after > 0 ? about->recover_after : 2;
-	t.at = t.stable_since = t.fell_at = t.bad_since = t.no_answer_since = UTC_NONE;
-	t.latency_ms = -1;
-	t.cell = t.next = NONE;
-	return t;
-}
-
-/* What was learnt about the same source in the same place goes on. */
-static void keep_state(struct watched *t, struct watched *old)
-{
-	if (!old || strcmp(old->about.component, t->about.component) != 0 ||
-	    strcmp(old->about.region, t->about.region) != 0)
-		return;
-	t->seen = old->seen;
-	t->newest = old->newest;
-	t->at = old->at;
-	t->no_answer = old->no_answer;
-	t->no_answer_since = old->no_answer_since;
-	t->latency_ms = old->latency_ms;
-	t->detail = old->detail;
-	old->detail = NULL;
-	t->stable = old->stable;
-	t->stable_since = old->stable_since;
-	t->bad_run = old->bad_run;
-	t->good_run = old->good_run;
-	t->level_run = old->level_run;
-	t->bad_since = old->bad_since;
-	t->down = old->down;
-	t->fell_at = old->fell_at;
-	t->told = old->told;
-	t->unsaid = old->unsaid;
-}
-
-static bool makes_a_cell(const struct watched *t)
-{
-	return !t->about.feed && !t->about.gateway && t->about.component[0] && t->about.region[0];
-}
-
-/* A new cell, or what is known of the one that was there. */
-static void put_cell(struct detect *d, struct detect_cell *old, const struct utc *old_falls,
-    size_t old_fall_count, const struct watched *t)
-{
-	struct detect_cell *c = &d->cells[d->cell_count];
-
-	if (old) {
-		*c = *old;
-		old->component = old->region = old->detail = NULL;
-		memcpy(d->falls[d->cell_count], old_falls, sizeof d->falls[0]);
-		d->fall_count[d->cell_count] = old_fall_count;
-	} else {
-		*c = (struct detect_cell){ .component = xstrdup(t->about.component),
-			.region = xstrdup(t->about.region),
-			.status = STATUS_UNKNOWN,
-			.since = UTC_NONE,
-			.data_at = UTC_NONE,
-			.latency_ms = -1 };
-	}
-	c->fresh_ms = 0;
-	c->total = 0;
-	c->changed = true;
-	d->cell_count++;
-}
-
-static void join_cell(struct detect *d, size_t first, size_t target)
-{
-	while (d->targets[first].next != NONE)
-		first = d->targets[first].next;
-	d->targets[first].next = target;
-}
-
-/* Cells of the targets there are now; `was` are the former ones, which are taken apart. */
-static void build_cells(struct detect *d, struct detect was)
-{
-	d->cells = xcalloc(d->target_count, sizeof *d->cells);
-	d->falls = xcalloc(d->target_count, sizeof *d->falls);
-	d->fall_count = xcalloc(d->target_count, sizeof *d->fall_count);
-	d->lead = xcalloc(d->target_count, sizeof *d->lead);
-	d->cell_count = 0;
-	d->by_cell = map_new(NULL);
-	for (size_t i = 0; i < d->target_count; i++) {
-		struct watched *t = &d->targets[i];
-		struct detect_cell *c, *old;
-		char *key;
-
-		if (!makes_a_cell(t))
-			continue;
-		key = xasprintf("%s/%s", t->about.component, t->about.region);
-		c = map_get(d->by_cell, key);
-		if (!c) {
-			size_t at;
-
-			old = map_get(was.by_cell, key);
-			at = old ? (size_t)(old - was.cells) : 0;
-			c = &d->cells[d->cell_count];
-			put_cell(
-			    d, old, old ? was.falls[at] : NULL, old ? was.fall_count[at] : 0, t);
-			map_set(d->by_cell, key, c);
-			d->lead[c - d->cells] = i;
-		} else {
-			join_cell(d, d->lead[c - d->cells], i);
-		}
-		t->cell = (size_t)(c - d->cells);
-		c->total++;
-		if (t->about.fresh_ms > c->fresh_ms)
-			c->fresh_ms = t->about.fresh_ms;
-		free(key);
-	}
-}
-
-void detect_targets(struct detect *d, const struct detect_target *targets, size_t count)
-{
-	struct detect was = *d;
-
-	d->targets = xcalloc(count, sizeof *d->targets);
-	d->target_count = 0;
-	d->by_id = map_new(NULL);
-	for (size_t i = 0; i < count; i++) {
-		struct watched *t = &d->targets[d->target_count];
-
-		if (map_get(d->by_id, targets[i].id))
-			continue;
-		*t = new_target(&targets[i]);
-		keep_state(t, map_get(was.by_id, t->about.id));
-		map_set(d->by_id, t->about.id, t);
-		d->target_count++;
-	}
-	d->sweep_due = UTC_NONE;
-	build_cells(d, was);
-	for (size_t i = 0; i < was.target_count; i++)
-		free_target(&was.targets[i]);
-	free(was.targets);
-	free_cells(was.cells, was.cell_count);
-	free(was.falls);
-	free(was.fall_count);
-	free(was.lead);
-	map_free(was.by_id);
-	map_free(was.by_cell);
 }
 
 bool detect_fresh(const struct watched *t, struct utc now)
@@ -330,12 +145,12 @@ static const char *why_so(const struct tally *sum)
 static void finish_cell(struct detect *d, size_t i, const struct tally *sum, struct utc now)
 {
 	struct detect_cell *c = &d->cells[i];
-	const char *detail = why_so(sum);
+	const char *heard = why_so(sum);
+	char *flapping = heard && sum->worst->flapping ? xasprintf("flapping: %s", heard) : NULL;
+	const char *detail = d->impaired ? d->why : flapping ? flapping : heard;
 	bool detail_changed =
 	    (c->detail == NULL) != (detail == NULL) || (detail && strcmp(detail, c->detail) != 0);
 
-	if (d->impaired)
-		detail = d->why;
 	if (sum->status != c->status) {
 		if (status_is_bad(sum->status) && !status_is_bad(c->status))
 			d->falls[i][d->fall_count[i]++ % DETECT_FALLS] = now;
@@ -343,13 +158,12 @@ static void finish_cell(struct detect *d, size_t i, const struct tally *sum, str
 		c->since = now;
 		c->changed = true;
 	}
-	if (detail_changed || d->impaired) {
-		char *copy = xstrdup_null(detail);
-
+	if (detail_changed) {
 		free(c->detail);
-		c->detail = copy;
+		c->detail = xstrdup_null(detail);
 		c->changed = true;
 	}
+	free(flapping);
 	if (c->data_at.ms != sum->data_at.ms || c->failing != sum->failing)
 		c->changed = true;
 	c->data_at = sum->data_at;

@@ -15,15 +15,38 @@ struct detect_finding *detect_found(struct detecting *run, enum detect_what what
 	return &out->items[out->count++];
 }
 
-cJSON *detect_signal(const struct watched *t)
+/* Why it is bad, whether it comes and goes, and how many fail with it. */
+static char *reason(const struct detect *d, const struct watched *t)
+{
+	const struct watched **with;
+	struct buf out;
+	size_t n;
+
+	buf_init(&out, 0);
+	if (t->flapping)
+		buf_addf(
+		    &out, "flapping, %d %% of the last 20 results changed: ", detect_unrest(t));
+	buf_adds(&out, t->detail ? t->detail : t->flapping ? "it comes and goes" : "");
+	with = xcalloc(d->target_count, sizeof *with);
+	n = detect_dependents(d, t, with);
+	free(with);
+	if (n)
+		buf_addf(&out, "%s%zu that depend%s on it fail%s too", out.len ? "; " : "", n,
+		    n == 1 ? "s" : "", n == 1 ? "s" : "");
+	return buf_take(&out);
+}
+
+cJSON *detect_signal(const struct detect *d, const struct watched *t)
 {
 	cJSON *body = cJSON_CreateObject();
+	char *why = status_is_bad(t->stable) ? reason(d, t) : NULL;
 
 	json_put_str(body, "source", t->about.id);
 	json_put_str(body, "component", t->about.component);
 	json_put_str(body, "region", t->about.region);
 	json_put_str(body, "status", status_names[t->stable]);
-	json_put_str(body, "detail", status_is_bad(t->stable) && t->detail ? t->detail : "");
+	json_put_str(body, "detail", why ? why : "");
+	free(why);
 	return body;
 }
 
@@ -45,7 +68,7 @@ static void tell(struct detecting *run, const struct incident *inc, const struct
 
 	f->incident = xstrdup(inc->id);
 	f->signals = xcalloc(1, sizeof *f->signals);
-	f->signals[0] = detect_signal(t);
+	f->signals[0] = detect_signal(run->d, t);
 	f->signal_count = 1;
 }
 
@@ -61,6 +84,14 @@ static void tell_change(struct detecting *run, const struct watched *t, bool ros
 			 : rose && detect_covers(inc, t))
 			tell(run, inc, t);
 	}
+}
+
+/* Tells every incident that has heard of this source, also of a state that it knows. */
+static void tell_again(struct detecting *run, const struct watched *t)
+{
+	for (size_t i = 0; i < run->active_count; i++)
+		if (detect_told(run->active[i], t->about.id))
+			tell(run, run->active[i], t);
 }
 
 void detect_repeat(struct detecting *run)
@@ -86,18 +117,23 @@ static void settle(struct watched *t, enum status s, struct utc at)
 	t->stable_since = at;
 }
 
+static void fall(struct watched *t, enum status s, struct utc at)
+{
+	t->down = true;
+	t->told = t->folded = false; /* detect_group tells it */
+	t->fell_at = at;
+	t->level_run = 0;
+	settle(t, s, at);
+}
+
 static void bad(struct detecting *run, struct watched *t, const struct detect_observation *o)
 {
 	if (t->bad_run++ == 0 && !t->down)
 		t->bad_since = o->at;
 	t->good_run = 0;
 	if (!t->down && t->bad_run >= t->about.fail_after) {
-		t->down = true;
-		t->told = false;
-		t->fell_at = o->at;
-		t->level_run = 0;
-		settle(t, o->status, o->at);
-		return; /* detect_group tells it */
+		fall(t, o->status, o->at);
+		return;
 	}
 	if (!t->down)
 		return;
@@ -124,8 +160,8 @@ static void good(struct detecting *run, struct watched *t, const struct detect_o
 		return;
 	settle(t, o->status, o->at);
 	if (!t->about.muted)
-		tell_change(run, t, was_down && t->told);
-	t->told = false;
+		tell_change(run, t, was_down && t->told && !t->folded);
+	t->told = t->folded = false;
 }
 
 /* An answer that says nothing, as often as a failure needs: what was good is not known any more.
@@ -137,12 +173,54 @@ static void unclear(struct watched *t, const struct detect_observation *o)
 		settle(t, STATUS_UNKNOWN, o->at);
 }
 
+/* It comes and goes: degraded, from the first bad result on, unless it has fallen already. */
+static void flapping_begins(
+    struct detecting *run, struct watched *t, const struct detect_observation *o)
+{
+	if (!t->down) {
+		t->bad_since = t->unrest_since;
+		fall(t, STATUS_DEGRADED, o->at);
+	} else if (t->told && !t->folded && !t->about.muted) {
+		tell_again(run, t);
+	}
+}
+
+/* Calm, and bad: that is told. Calm and good is an edge like any other. */
+static void flapping_ends(
+    struct detecting *run, struct watched *t, const struct detect_observation *o)
+{
+	if (!status_is_bad(o->status))
+		return;
+	settle(t, o->status, o->at);
+	if (t->told && !t->folded && !t->about.muted)
+		tell_again(run, t);
+}
+
+static void count_only(struct watched *t, bool is_bad)
+{
+	t->bad_run = is_bad ? t->bad_run + 1 : 0;
+	t->good_run = is_bad ? 0 : t->good_run + 1;
+	t->level_run = 0;
+}
+
 void detect_edge(struct detecting *run, struct watched *t, const struct detect_observation *o)
 {
-	if (status_is_bad(o->status))
-		bad(run, t, o);
-	else if (o->status == STATUS_UNKNOWN)
+	bool is_bad = status_is_bad(o->status);
+	enum flap flap;
+
+	if (o->status == STATUS_UNKNOWN) {
 		unclear(t, o);
+		return;
+	}
+	flap = detect_flap(t, is_bad, o->at);
+	if (flap == FLAP_BEGINS)
+		flapping_begins(run, t, o);
+	else if (flap == FLAP_ENDS)
+		flapping_ends(run, t, o);
+	if (t->flapping)
+		count_only(t, is_bad);
+	else if (is_bad)
+		bad(run, t, o);
 	else
 		good(run, t, o);
 }

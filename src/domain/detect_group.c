@@ -64,7 +64,7 @@ static void send_home(struct detecting *run, struct watched *t, const struct inc
 	f = detect_found(run, DETECT_SIGNAL);
 	f->incident = xstrdup(inc->id);
 	f->signals = xcalloc(1, sizeof *f->signals);
-	f->signals[0] = detect_signal(t);
+	f->signals[0] = detect_signal(run->d, t);
 	f->signal_count = 1;
 }
 
@@ -154,17 +154,43 @@ static void open_group(struct detecting *run, struct groups *g, size_t root)
 	const struct watched **members = xcalloc(g->count, sizeof *members);
 	size_t n = 0;
 
-	for (size_t i = 0; i < g->count; i++) {
-		if (g->root[i] != root)
-			continue;
-		g->items[i]->told = true;
-		members[n++] = g->items[i];
-	}
+	for (size_t i = 0; i < g->count; i++)
+		if (g->root[i] == root)
+			members[n++] = g->items[i];
+	for (size_t i = 0; i < g->count; i++)
+		if (g->root[i] == root)
+			detect_fold_with_cause(run->d, g->items[i]);
+	for (size_t i = 0; i < g->count; i++)
+		if (g->root[i] == root)
+			g->items[i]->told = true;
 	f->opened = detect_opened(run->d, members, n);
 	f->signals = xcalloc(n, sizeof *f->signals);
-	for (size_t i = 0; i < n && i < SIGNALS_MAX; i++)
-		f->signals[f->signal_count++] = detect_signal(members[i]);
+	for (size_t i = 0; i < n && f->signal_count < SIGNALS_MAX; i++)
+		if (!members[i]->folded)
+			f->signals[f->signal_count++] = detect_signal(run->d, members[i]);
 	free(members);
+}
+
+/* Causes first: what waits with its cause goes where that goes. */
+static void find_homes(struct detecting *run, bool causes)
+{
+	struct detect *d = run->d;
+
+	detect_fold(run);
+	for (size_t i = 0; i < d->target_count; i++) {
+		struct watched *t = &d->targets[i];
+		const struct watched *cause;
+		const struct incident *home;
+
+		if (!waits(t))
+			continue;
+		cause = detect_cause(d, t);
+		if (cause && (causes || !cause->told))
+			continue;
+		home = home_of(run, t);
+		if (home)
+			send_home(run, t, home);
+	}
 }
 
 void detect_group(struct detecting *run)
@@ -175,15 +201,8 @@ void detect_group(struct detecting *run)
 	d->group_due = UTC_NONE;
 	if (d->impaired)
 		return;
-	for (size_t i = 0; i < d->target_count; i++) {
-		const struct incident *home;
-
-		if (!waits(&d->targets[i]))
-			continue;
-		home = home_of(run, &d->targets[i]);
-		if (home)
-			send_home(run, &d->targets[i], home);
-	}
+	find_homes(run, true);
+	find_homes(run, false);
 	g = groups_of(d);
 	for (size_t i = 0; i < g.count; i++) {
 		struct utc at;

@@ -70,6 +70,7 @@ static void forget_runs(struct detect *d)
 		struct watched *t = &d->targets[i];
 
 		t->bad_run = t->good_run = t->level_run = 0;
+		t->words = 0;
 		if (t->down && !t->told) {
 			t->down = false;
 			t->stable = STATUS_UNKNOWN;

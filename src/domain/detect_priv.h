@@ -8,7 +8,7 @@
 #define DETECT_FALLS 32
 
 struct watched {
-	struct detect_target about; /* its strings are owned here */
+	struct detect_target about; /* its strings are in d->texts */
 	bool seen;
 	enum status newest; /* as observed */
 	struct utc at;	    /* of the newest observation */
@@ -23,10 +23,17 @@ struct watched {
 	struct utc bad_since; /* of the run of failures that is going on, or made it fall */
 	bool down;
 	struct utc fell_at;
-	bool told;   /* that it is down was said to an incident, or opened one */
-	bool unsaid; /* its newest change was found, and could not be recorded */
-	size_t cell; /* of d->cells, or NONE */
-	size_t next; /* target of the same cell, or NONE */
+	bool told;		 /* that it is down was said to an incident, or opened one */
+	bool unsaid;		 /* its newest change was found, and could not be recorded */
+	bool flapping;		 /* comes and goes: held for degraded, and its edges are not told */
+	bool folded;		 /* its failure is part of another's, and not told by itself */
+	uint32_t words;		 /* of the newest results, the last one in bit 0: it was bad */
+	struct utc unrest_since; /* the first bad result of those */
+	struct utc alone_since;	 /* folded, and what explained it is well again since */
+	size_t cell;		 /* of d->cells, or NONE */
+	size_t next;		 /* target of the same cell, or NONE */
+	size_t *causes;		 /* cells that it depends on; in d->texts */
+	size_t cause_count;
 };
 
 #define NONE ((size_t)-1)
@@ -42,11 +49,15 @@ struct detect {
 	size_t *lead; /* of each cell: its first target, whose latencies it shows */
 	size_t cell_count;
 	struct map *by_cell; /* "component/region" -> detect_cell, not owned */
+	struct arena *texts; /* of targets and cells */
 	bool impaired;
 	char *why;
 	struct utc group_due; /* when the next group opens; UTC_NONE: none waits */
 	struct utc sweep_due; /* when all targets are looked at again, for what only time changes */
 };
+
+/* Frees targets and cells, with what belongs to them. */
+void detect_unbuild(struct detect *d);
 
 /* What a run works with. */
 struct detecting {
@@ -69,16 +80,34 @@ bool detect_covers(const struct incident *inc, const struct watched *t);
 
 /* detect_edge.c: one observation through flap control; edges go to incidents as signals. */
 void detect_edge(struct detecting *run, struct watched *t, const struct detect_observation *o);
+/* Result after result; `bad`: it was no good one. */
+enum flap { FLAP_NO_CHANGE, FLAP_BEGINS, FLAP_ENDS };
+enum flap detect_flap(struct watched *t, bool bad, struct utc at); /* detect_flap.c */
+/* How much the last 20 results changed, in percent: a new change weighs 1.2, an old one 0.8. */
+int detect_unrest(const struct watched *t);
 /* Finds again what could not be recorded. */
 void detect_repeat(struct detecting *run);
 /* A signal of the target as it stands. */
-cJSON *detect_signal(const struct watched *t);
+cJSON *detect_signal(const struct detect *d, const struct watched *t);
 struct detect_finding *detect_found(struct detecting *run, enum detect_what what);
 /* The newest status that the source has told to this incident; NULL: none. */
 const char *detect_told(const struct incident *inc, const char *source);
 
 /* detect_own.c: whether our own connectivity is in doubt, after the newest observations. */
 void detect_own(struct detecting *run);
+
+/* detect_cause.c: the fallen source that explains why this one has fallen, the furthest up; NULL:
+ * none. */
+const struct watched *detect_cause(const struct detect *d, const struct watched *t);
+/* What an incident's known cause explains is counted with it; what it explains no longer is told.
+ */
+void detect_fold(struct detecting *run);
+/* True: its cause waits to be told as it does (and so is of its group: one region), and it is
+ * folded now. */
+bool detect_fold_with_cause(const struct detect *d, struct watched *t);
+/* What is folded under the cause, one for each cell, into room for all targets. */
+size_t detect_dependents(
+    const struct detect *d, const struct watched *cause, const struct watched **out);
 
 /* detect_group.c: what is down and nobody knows of: to an incident, or together into candidates. */
 void detect_group(struct detecting *run);

@@ -167,6 +167,7 @@ cJSON *detect_opened(const struct detect *d, const struct watched *const *member
 	const struct watched *best = foremost(members, count);
 	int severity = severity_of(best);
 	struct utc started = best->bad_since;
+	const struct watched *cause = detect_cause(d, best);
 	cJSON *body = cJSON_CreateObject();
 	char *text = impact(members, count, best);
 
@@ -180,7 +181,7 @@ cJSON *detect_opened(const struct detect *d, const struct watched *const *member
 	json_put(body, "components", ids(members, count, false));
 	json_put_str(body, "impact", text);
 	json_put_utc(body, "started_at", started);
-	json_put_str(body, "source", best->about.id);
+	json_put_str(body, "source", cause ? cause->about.id : best->about.id);
 	free(text);
 	return body;
 }
@@ -217,13 +218,28 @@ static const char *teller(const struct watched *t)
 	return !t->about.feed ? "our probe" : t->about.teller ? t->about.teller : t->about.id;
 }
 
-static void evidence_line(struct buf *out, const struct watched *t)
+/* "; with it 3 that depend on it: Activation, SMS, Voice" */
+static void with_it(struct buf *out, const struct detect *d, const struct watched *cause)
+{
+	const struct watched **with = xcalloc(d->target_count, sizeof *with);
+	size_t n = detect_dependents(d, cause, with);
+
+	if (n) {
+		buf_addf(out, "; with it %zu that depend%s on it: ", n, n == 1 ? "s" : "");
+		names(out, with, n, false);
+	}
+	free(with);
+}
+
+static void evidence_line(struct buf *out, const struct detect *d, const struct watched *t)
 {
 	buf_addf(out, "%s: %s, %s: ", teller(t), t->about.region_name, t->about.component_name);
 	status_words(out, t->stable);
 	since(out, t->down ? t->bad_since : t->stable_since);
 	if (t->down && t->detail && t->detail[0])
-		buf_addf(out, " (%s)", t->detail);
+		buf_addf(out, " (%s%s)", t->flapping ? "flapping: " : "", t->detail);
+	if (t->down)
+		with_it(out, d, t);
 	buf_addc(out, '\n');
 }
 
@@ -235,10 +251,11 @@ static void side(struct buf *out, const struct detect *d, const struct incident 
 	for (size_t i = 0; i < d->target_count; i++) {
 		const struct watched *t = &d->targets[i];
 
-		if (t->about.gateway || t->about.feed != feed || !detect_covers(inc, t))
+		if (t->about.gateway || t->about.feed != feed || !detect_covers(inc, t) ||
+		    (t->folded && t->down))
 			continue;
 		if (t->down ? lines++ < 8 : feed)
-			evidence_line(out, t);
+			evidence_line(out, d, t);
 		else if (!t->down && t->stable == STATUS_UNKNOWN)
 			unclear++;
 		else if (!t->down)

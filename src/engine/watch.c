@@ -41,6 +41,17 @@ static const char *carrier_of(
 	return NULL;
 }
 
+/* The components that it depends on; carriers are carrier_of's. */
+static void put_causes(const struct cfg_component *k, struct detect_target *t, struct arena *a)
+{
+	const char **causes = arena_alloc(a, (k->depends_on.count + 1) * sizeof *causes);
+
+	for (size_t i = 0; i < k->depends_on.count; i++)
+		if (strncmp(k->depends_on.items[i].s, "carrier:", 8) != 0)
+			causes[t->depends_count++] = k->depends_on.items[i].s;
+	t->depends_on = causes;
+}
+
 static void detect_of(struct engine *g, const struct cfg_component *k, const struct cfg_probe *p,
     struct detect_target *t, struct arena *a)
 {
@@ -59,6 +70,7 @@ static void detect_of(struct engine *g, const struct cfg_component *k, const str
 		.recover_after = (int)p->recover_after,
 		.fresh_ms = fresh_ms(p),
 	};
+	put_causes(k, t, a);
 }
 
 /* One detection target for each of our components that a carrier's feed is mapped to. */

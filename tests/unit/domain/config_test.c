@@ -114,6 +114,9 @@ static const struct {
 	{ "regions: [FR]", "regions: [FX]", 21, 15, "there is no region \"FX\"",
 	    "did you mean FR?" },
 	{ "carrier:orange-fr]", "carrier:orange]", 12, 18, "there is no carrier \"orange\"", NULL },
+	{ "carrier:orange-fr]", "activation]", 12, 18,
+	    "\"activation\" depends on \"activation\", which depends on it again",
+	    "nothing is the cause of itself" },
 	{ "Europe/Paris", "Europe/Pari", 5, 39, "there is no time zone \"Europe/Pari\"", "IANA" },
 	{ "id: IT", "id: FR", 6, 11, "region \"FR\" is there already, in line 5", NULL },
 	{ "id: IT", "id: \"I T\"", 6, 11, "\"I T\" cannot be an id", "letters" },
@@ -335,6 +338,26 @@ static void test_mappings_of_feeds(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		feed_is(cases[i].feed, cases[i].what);
+}
+
+/* Told once, where the way comes back to its start; what only leads there is no fault. */
+static void test_a_circle_of_causes(void **state)
+{
+	static const char circle[] = "regions: [ { id: FR } ]\n"
+				     "components:\n"
+				     "  - { id: d, depends_on: [b] }\n"
+				     "  - { id: a, depends_on: [b] }\n"
+				     "  - { id: b, depends_on: [c] }\n"
+				     "  - { id: c, depends_on: [a] }\n";
+	struct cfg_problems problems = { 0 };
+
+	(void)state;
+	assert_null(load(circle, NULL, &problems));
+	assert_int_equal(problems.count, 1);
+	assert_int_equal(problems.items[0].pos.line, 4);
+	assert_string_equal(
+	    problems.items[0].what, "\"a\" depends on \"b\", which depends on it again");
+	cfg_problems_fini(&problems);
 }
 
 static void test_all_in_one_run(void **state)
@@ -611,6 +634,7 @@ int main(void)
 		cmocka_unit_test(test_regions_in_any_address),
 		cmocka_unit_test(test_feeds_have_one_place),
 		cmocka_unit_test(test_mappings_of_feeds),
+		cmocka_unit_test(test_a_circle_of_causes),
 		cmocka_unit_test(test_all_in_one_run),
 		cmocka_unit_test(test_syntax),
 		cmocka_unit_test(test_parts),
