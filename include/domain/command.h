@@ -59,7 +59,8 @@ struct command_arg {
 	const char *name, *label, *help;
 	enum arg_type type;
 	bool required;
-	const char *choices; /* blank-separated, of ARG_CHOICE */
+	const char
+	    *choices; /* of ARG_CHOICE, blank-separated; of a text: what a form is filled with */
 };
 
 #define COMMAND_ARGS 20
@@ -78,6 +79,8 @@ struct command_info {
 /* Ends with a row whose name is NULL. */
 extern const struct command_info command_infos[];
 const struct command_info *command_find(const char *name); /* NULL: none */
+/* What this command records can be taken back by `undo`. */
+bool command_can_undo(const char *name);
 
 /* An update whose exact text waits for somebody's approval; borrowed. */
 struct waiting_text {

@@ -168,6 +168,7 @@ struct snap_incident {
 	char **regions, **components;
 	size_t region_count, component_count;
 	struct utc started_at, opened_at, acknowledged_at, restored_at, resolved_at;
+	struct utc snoozed_until; /* put aside until then; UTC_NONE: it is not */
 	char *acknowledged_by;
 	struct clock_set
 	    clocks; /* states as of the engine's last look: the board recomputes from instants */
@@ -320,7 +321,8 @@ const struct snap_person *snap_person(const struct snapshot *s, const char *id);
 /* Arrays of pointers into the snapshot, valid until the next apply; the caller frees the array
  * only. Regions, components and carriers by their order; incidents as the board lists them: active
  * ones by next breach (breached first, longest overdue first), then traveller-first rank, then
- * severity; candidates after them; resolved ones last. */
+ * severity; candidates after them, those that are put aside behind the others; resolved ones last.
+ */
 const struct snap_region **snap_regions(const struct snapshot *s, size_t *count);
 const struct snap_component **snap_components(const struct snapshot *s, size_t *count);
 const struct snap_carrier **snap_carriers(const struct snapshot *s, size_t *count);
@@ -333,6 +335,8 @@ enum status snap_cell_status(const struct snap_cell *c, struct utc now);
 enum status snap_feed_status(const struct snap_feed *f, struct utc now);
 /* Worst severity of the active incidents that cover the cell; 0: none. */
 int snap_cell_severity(const struct snapshot *s, const char *component, const char *region);
+/* True for a candidate that is put aside at `now`. */
+bool snap_snoozed(const struct snap_incident *inc, struct utc now);
 /* The live clock of this incident that is due first; NULL: none. */
 const struct clock *snap_next_clock(const struct snap_incident *inc);
 /* The state at `now`, from the instants (the engine's own look may be older). */

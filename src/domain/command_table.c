@@ -7,10 +7,11 @@
 #define REQUIRED true
 #define OPTIONAL false
 
-#define REASON                                                                                     \
+#define REASON_OF(usual)                                                                           \
 	{                                                                                          \
-		"reason", "Reason", "Why, for those who read it later", ARG_TEXT, REQUIRED, NULL   \
+		"reason", "Reason", "Why, for those who read it later", ARG_TEXT, REQUIRED, usual  \
 	}
+#define REASON REASON_OF(NULL)
 
 const struct command_info command_infos[] = {
 	[COMMAND_OPEN] = { "open", "open", "Open an incident", PERM_COMMAND, DANGER_SHARED, true,
@@ -40,7 +41,8 @@ const struct command_info command_infos[] = {
 	[COMMAND_SNOOZE] = { "snooze", "snooze", "Put a candidate aside for a while", PERM_RESPOND,
 	    DANGER_SHARED, false,
 	    { { "for", "For", "How long, such as 30m", ARG_DURATION, OPTIONAL, NULL },
-		{ "until", "Until", "Or until when", ARG_TIME, OPTIONAL, NULL }, REASON },
+		{ "until", "Until", "Or until when", ARG_TIME, OPTIONAL, NULL },
+		REASON_OF("not now") },
 	    false },
 	[COMMAND_REMIND] = { "remind", "set a reminder on", "Remind everybody here at a time",
 	    PERM_RESPOND, DANGER_OWN, false,
@@ -145,10 +147,10 @@ const struct command_info command_infos[] = {
 	[COMMAND_MERGE] = { "merge", "merge", "It is part of another incident", PERM_COMMAND,
 	    DANGER_SHARED, false,
 	    { { "into", "Into", "The incident that goes on", ARG_INCIDENT, REQUIRED, NULL },
-		REASON },
+		REASON_OF("the same cause") },
 	    false },
 	[COMMAND_DISMISS] = { "dismiss", "dismiss", "A false alarm", PERM_COMMAND, DANGER_SHARED,
-	    false, { REASON }, false },
+	    false, { REASON_OF("a false alarm") }, false },
 	[COMMAND_CLOSE] = { "close", "close", "Resolved, told and reported", PERM_COMMAND,
 	    DANGER_SHARED, false, { { 0 } }, false },
 	[COMMAND_UPDATE] = { "update", "post an update on", "Tell customers and partners",

@@ -16,6 +16,17 @@ static bool can_be_undone(enum event_kind kind)
 	       kind == EVENT_REMINDER || kind == EVENT_SNOOZED;
 }
 
+bool command_can_undo(const char *name)
+{
+	static const char *const names[] = { "severity", "scope", "role", "action", "remind",
+		"snooze" };
+
+	for (size_t i = 0; i < countof(names); i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
 static bool same_member(const struct event *a, const struct event *b, const char *member)
 {
 	return strcmp(json_str_or(a->body, member, ""), json_str_or(b->body, member, "")) == 0;

@@ -138,18 +138,40 @@ static int by_breach(const void *a, const void *b)
 	return by_text(x->id, y->id);
 }
 
+bool snap_snoozed(const struct snap_incident *inc, struct utc now)
+{
+	return inc->phase == PHASE_DETECTED && utc_is_set(inc->snoozed_until) &&
+	       utc_before(now, inc->snoozed_until);
+}
+
+/* Candidates that are put aside go behind the other candidates; otherwise the order stays. */
+static void put_aside(const struct snap_incident **all, size_t count, struct utc now)
+{
+	for (size_t i = count; i-- > 0;) {
+		const struct snap_incident *one = all[i];
+		size_t to = i;
+
+		if (!snap_snoozed(one, now))
+			continue;
+		for (; to + 1 < count && all[to + 1]->phase == PHASE_DETECTED &&
+		       !snap_snoozed(all[to + 1], now);
+		     to++)
+			all[to] = all[to + 1];
+		all[to] = one;
+	}
+}
+
 const struct snap_incident **snap_incidents(const struct snapshot *s, struct utc now, size_t *count)
 {
 	const struct snap_incident **all = xcalloc(map_count(s->incidents), sizeof *all), *one;
 	size_t it = 0;
 
-	(void)
-	    now; /* the order by due does not depend on it: what is longest overdue was due first */
 	*count = 0;
 	while ((one = map_next(s->incidents, &it, NULL)))
 		all[(*count)++] = one;
 	if (*count > 1)
 		qsort(all, *count, sizeof *all, by_breach);
+	put_aside(all, *count, now);
 	return all;
 }
 

@@ -119,7 +119,7 @@ static const struct wfield incident_fields[] = { STR(snap_incident, id), STR(sna
 	STR(snap_incident, source), INT(snap_incident, version), ENUM(snap_incident, phase, phase_names), INT(snap_incident, severity),
 	STRS(snap_incident, regions, region_count), STRS(snap_incident, components, component_count), TIME(snap_incident, started_at),
 	TIME(snap_incident, opened_at), TIME(snap_incident, acknowledged_at), TIME(snap_incident, restored_at),
-	TIME(snap_incident, resolved_at), STR(snap_incident, acknowledged_by),
+	TIME(snap_incident, resolved_at), TIME(snap_incident, snoozed_until), STR(snap_incident, acknowledged_by),
 	{ "clocks", W_LIST, AT(snap_incident, clocks.items), .count = offsetof(struct snap_incident, clocks.count), .of = &clock },
 	{ "updates_late", W_INT, AT(snap_incident, clocks.updates_late) },
 	EACH(snap_incident, role, role, ROLES), STR(snap_incident, offered_to),

@@ -113,6 +113,7 @@ static cJSON *incident_with(struct engine *g, struct arena *a, const struct live
 		.acknowledged_at = inc->acknowledged_at,
 		.restored_at = inc->restored_at,
 		.resolved_at = inc->resolved_at,
+		.snoozed_until = inc->snoozed_until,
 		.acknowledged_by = inc->acknowledged_by,
 		.clocks = l->clocks,
 		.offered_to = inc->offered_to,

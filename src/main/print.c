@@ -70,12 +70,16 @@ static void list(struct buf *out, char *const *items, size_t count)
 void print_incident(
     struct buf *out, const struct snapshot *s, const struct snap_incident *inc, struct utc now)
 {
+	char at[UTC_TEXT];
+
 	(void)s;
 	buf_addf(out, "%-8s SEV%d %-9s ", inc->id, inc->severity, phase_names[inc->phase]);
 	list(out, inc->regions, inc->region_count);
 	buf_adds(out, " / ");
 	list(out, inc->components, inc->component_count);
 	buf_addf(out, "  %s\n         ", inc->title);
+	if (snap_snoozed(inc, now))
+		buf_addf(out, "put aside until %s  ", utc_format(inc->snoozed_until, at));
 	print_clocks(out, inc, now);
 	buf_adds(out, "\n         ");
 	for (int r = 0; r < ROLES; r++)
@@ -153,6 +157,7 @@ cJSON *json_of_incident(const struct snap_incident *inc, struct utc now)
 	json_put_strs(o, "components", inc->components, inc->component_count);
 	json_put_utc(o, "started_at", inc->started_at);
 	json_put_utc(o, "opened_at", inc->opened_at);
+	json_put_utc(o, "snoozed_until", inc->snoozed_until);
 	for (int r = 0; r < ROLES; r++)
 		json_put_str(roles, role_infos[r].id, inc->role[r].person);
 	json_put(o, "roles", roles);

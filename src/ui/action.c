@@ -117,6 +117,9 @@ static const struct {
 	{ "note", "note" },
 	{ "restore", "restore" },
 	{ "resolve", "resolve" },
+	{ "snooze", "aside" },
+	{ "merge", "join" },
+	{ "dismiss", "dismiss" },
 	{ "retry", "retry" },
 	{ "give-up", "give up" },
 };

@@ -191,6 +191,27 @@ static void ask_first(struct app *app, const struct action *a, const struct snap
 		.data = d }));
 }
 
+/* A key that brings all that is needed does it at once, where undo can take it back. */
+static bool done_at_once(
+    struct app *app, const struct action *a, const struct snap_incident *inc, const char *args)
+{
+	struct form *f;
+	char said[200];
+	bool complete;
+
+	if (!args || !inc || !command_can_undo(a->command->name))
+		return false;
+	f = form_new(a, app_scene(app), inc, args);
+	complete = form_check(f);
+	if (complete) {
+		snprintf(
+		    said, sizeof said, "%s (%s); %s", a->command->help, args, "undo takes it back");
+		sent_command(app, a, inc->id, inc->version, form_args(f), said);
+	}
+	form_free(f);
+	return complete;
+}
+
 /* Binds to the incident that is on screen now, by id and version: a refresh between two keys cannot
  * move it. */
 DO(command)
@@ -198,6 +219,8 @@ DO(command)
 	const struct snap_incident *inc = self->needs_incident ? app_target(app) : NULL;
 	const struct command_info *info = self->command;
 
+	if (done_at_once(app, self, inc, args))
+		return;
 	if (info->args[0].name)
 		ask_form(app, self, inc, args);
 	else if (info->danger <= DANGER_OWN)

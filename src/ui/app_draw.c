@@ -116,7 +116,8 @@ static bool tell_once(struct news *n, const char *key)
 	return true;
 }
 
-/* New Sev 1 and 2, the last quarter before a breach, and the breach. */
+/* New Sev 1 and 2, one that was put aside and is back, the last quarter before a breach, and the
+ * breach. */
 static bool anything_new(struct news *n, const struct scene *s)
 {
 	const struct snap_incident *inc;
@@ -130,6 +131,11 @@ static bool anything_new(struct news *n, const struct scene *s)
 			continue;
 		snprintf(key, sizeof key, "%s/%d", inc->id, inc->severity);
 		if (inc->severity <= 2 && tell_once(n, key))
+			new = true;
+		snprintf(
+		    key, sizeof key, "%s/back/%lld", inc->id, (long long)inc->snoozed_until.ms);
+		if (inc->phase == PHASE_DETECTED && utc_is_set(inc->snoozed_until) &&
+		    !snap_snoozed(inc, s->now) && tell_once(n, key))
 			new = true;
 		for (size_t i = 0; i < inc->clocks.count; i++) {
 			const struct clock *k = &inc->clocks.items[i];

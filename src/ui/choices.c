@@ -185,15 +185,35 @@ static void words(struct choices *l, const char *list)
 	}
 }
 
+static bool share(char *const *a, size_t n, char *const *b, size_t m)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < m; k++)
+			if (strcmp(a[i], b[k]) == 0)
+				return true;
+	return false;
+}
+
+/* A region or a component in common. */
+static bool are_near(const struct snap_incident *a, const struct snap_incident *b)
+{
+	return a &&
+	       (share(a->regions, a->region_count, b->regions, b->region_count) ||
+		   share(a->components, a->component_count, b->components, b->component_count));
+}
+
+/* Those that are about the same first: that is what a candidate is joined to. */
 static void incidents(struct choices *l, const struct scene *s, const struct snap_incident *inc)
 {
 	size_t count;
 	const struct snap_incident **list = snap_incidents(s->snap, s->now, &count);
 
-	for (size_t i = 0; i < count; i++)
-		if (incident_live(list[i]) && (!inc || strcmp(list[i]->id, inc->id) != 0))
-			add(l, list[i]->id, list[i]->id, "SEV %d  %s", list[i]->severity,
-			    or_none(list[i]->title));
+	for (int near = 1; near >= 0; near--)
+		for (size_t i = 0; i < count; i++)
+			if (incident_live(list[i]) && (!inc || strcmp(list[i]->id, inc->id) != 0) &&
+			    are_near(inc, list[i]) == near)
+				add(l, list[i]->id, list[i]->id, "SEV %d  %s", list[i]->severity,
+				    or_none(list[i]->title));
 	free(list);
 }
 

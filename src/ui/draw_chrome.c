@@ -39,7 +39,7 @@ const char *person_name(const struct scene *s, const char *id)
 
 /* What the head counts. */
 struct tally {
-	int worst, worst_count, open, candidates;
+	int worst, worst_count, open, candidates, aside;
 	const struct snap_incident *next; /* whose clock is due first */
 	const struct clock *clock;
 	struct utc oldest; /* of the data behind the cells */
@@ -61,6 +61,7 @@ static void tally_incidents(const struct scene *s, struct tally *t)
 		    inc->phase == PHASE_MERGED || inc->phase == PHASE_DISMISSED)
 			continue;
 		t->candidates += inc->phase == PHASE_DETECTED;
+		t->aside += snap_snoozed(inc, s->now);
 		t->open += inc->phase == PHASE_OPEN || inc->phase == PHASE_RESTORED;
 		if (incident_live(inc) && inc->severity >= 1) {
 			if (!t->worst || inc->severity < t->worst) {
@@ -160,8 +161,10 @@ static void draw_next(const struct scene *s, struct canvas *c, const struct tall
 	}
 	x = canvas_putf(c, x, 1, STYLE_DIM, " · %d open", t->open);
 	if (t->candidates)
-		canvas_putf(c, x, 1, STYLE_DIM, " · %d candidate%s", t->candidates,
+		x = canvas_putf(c, x, 1, STYLE_DIM, " · %d candidate%s", t->candidates,
 		    t->candidates == 1 ? "" : "s");
+	if (t->aside)
+		canvas_putf(c, x, 1, STYLE_DIM, ", %d aside", t->aside);
 }
 
 /* How bad it is, in words: the worst incident, else the worst cell. Calm is what is known to be

@@ -112,6 +112,8 @@ static void prefill(struct field *f, const struct scene *s, const struct snap_in
 				f->at = i;
 	if (f->arg->type == ARG_SEVERITY && inc && inc->severity >= 1)
 		f->at = inc->severity - 1;
+	if (f->arg->type == ARG_TEXT && f->arg->choices)
+		buf_adds(&b, f->arg->choices);
 	if (b.len)
 		lineedit_set(&f->edit, buf_str(&b));
 	(void)s;

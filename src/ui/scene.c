@@ -22,6 +22,7 @@ static const struct {
 	{ "rca", AT(PHASE_RESOLVED), "it is not resolved yet" },
 	{ "dismiss", AT(PHASE_DETECTED) | AT(PHASE_OPEN),
 	    "only what was a false alarm is dismissed" },
+	{ "snooze", AT(PHASE_DETECTED), "only a candidate is put aside" },
 	{ "merge", LIVE, "it is over" },
 	{ "severity", LIVE | AT(PHASE_RESOLVED), "it is over" },
 	{ "escalate", LIVE, "it is over" },

@@ -191,11 +191,16 @@ static void draw_candidate(
     const struct scene *s, struct canvas *c, struct rect r, const struct snap_incident *inc)
 {
 	char since[16], age[16], scope[80];
-	int x = canvas_put(c, r.x + 1, r.y, STYLE_WARN, "? cand ");
+	bool aside = snap_snoozed(inc, s->now);
+	int x = canvas_put(c, r.x + 1, r.y, aside ? STYLE_DIM : STYLE_WARN, "? cand ");
 
 	incident_scope(inc, 14, scope, sizeof scope);
-	x = canvas_field(c, x, r.y, 8, STYLE_STRONG, inc->id);
-	x = canvas_field(c, x, r.y, 14, STYLE_TEXT, scope) + 1;
+	x = canvas_field(c, x, r.y, 8, aside ? STYLE_DIM : STYLE_STRONG, inc->id);
+	x = canvas_field(c, x, r.y, 14, aside ? STYLE_DIM : STYLE_TEXT, scope) + 1;
+	if (aside)
+		x = canvas_putf(c, x, r.y, STYLE_TEXT, "aside until %s (%s)  ",
+		    time_hm(since, inc->snoozed_until),
+		    span_text(age, utc_diff(inc->snoozed_until, s->now)));
 	x = canvas_putf(c, x, r.y, STYLE_TEXT, "since %s (%s)  ", time_hms(since, inc->started_at),
 	    span_text(age, utc_diff(s->now, inc->started_at)));
 	if (inc->sources_failing > 0 && r.x + r.w - x > 40)
@@ -378,6 +383,11 @@ static const char *const hints[] = { "incident.ack", "incident.role", "incident.
 	"incident.severity", "incident.restore", "incident.resolve", "update.approve",
 	"incident.note", "deadline.explain", "search.open", "outbox.open", "incident.open" };
 
+/* What a candidate waits for. */
+static const char *const candidate_hints[] = { "incident.ack", "incident.merge", "incident.snooze",
+	"incident.dismiss", "evidence.open", "list.open", "update.compose", "palette.open",
+	"app.back", "incident.role", "incident.severity", "incident.escalate" };
+
 /* The right panes of wide screens. */
 static void draw_side(
     const struct scene *s, struct canvas *c, struct rect r, const struct snap_incident *inc)
@@ -493,7 +503,10 @@ static void board_draw(void *state, const struct scene *s, struct canvas *c)
 		body.w = left;
 	}
 	draw_left(s, c, body, b, list, count);
-	draw_foot(s, c, "board", selected, hints, countof(hints));
+	if (selected && selected->phase == PHASE_DETECTED)
+		draw_foot(s, c, "board", selected, candidate_hints, countof(candidate_hints));
+	else
+		draw_foot(s, c, "board", selected, hints, countof(hints));
 	free(list);
 }
 

@@ -142,6 +142,73 @@ static void a_key_acts_on_what_was_seen(void **state)
 	stage_free(s);
 }
 
+/* Taken, put aside, joined, dismissed: each is one key. Aside can be taken back and is done at
+ * once; what cannot be is a form whose values are read first. */
+static void a_candidate_is_dealt_with_by_one_key(void **state)
+{
+	static const struct {
+		const char *key, *form, *then, *sent;
+	} cases[] = {
+		{ "z", "undo takes it back", "",
+		    "\"cmd\":\"snooze\",\"incident\":\"INC-43\",\"seen\":1,\"args\":{\"for\":"
+		    "\"30m\",\"reason\":\"not now\"}" },
+		{ "J", "Merge INC-43", "\r\023",
+		    "\"args\":{\"into\":\"INC-42\",\"reason\":\"the same cause\"}" },
+		{ "F", "Dismiss INC-43", "\023", "\"args\":{\"reason\":\"a false alarm\"}" },
+		{ "a", "? cand INC-43", "", "\"cmd\":\"ack\"" },
+	};
+	struct stage *s = open_board(&(struct stage_options){ .w = 80, .h = 24 });
+	struct buf line;
+
+	(void)state;
+	buf_init(&line, 0);
+	stage_keys(s, "G");
+	stage_see(s, "a ack  J join  z aside  F dismiss");
+	for (size_t i = 0; i < countof(cases); i++) {
+		stage_keys(s, cases[i].key);
+		stage_see(s, cases[i].form);
+		stage_keys(s, cases[i].then);
+		assert_true(commanded(s, &line, STAGE_WAIT));
+		if (!strstr(buf_str(&line), cases[i].sent))
+			fail_msg("%s sends %s", cases[i].key, buf_str(&line));
+		assert_true(screen_wait_gone(s->screen, "┌─", STAGE_WAIT));
+		buf_clear(&line);
+	}
+	/* On an open incident there is nothing to put aside. */
+	stage_keys(s, "ggz");
+	stage_see(s, "only a candidate is put aside");
+	buf_fini(&line);
+	stage_free(s);
+}
+
+/* It goes behind the others, is counted, and comes back with a bell. */
+static void what_is_put_aside_comes_back(void **state)
+{
+	static const char cand[] = "{\"o\":\"incident\",\"id\":\"INC-43\",\"title\":\"Portal "
+				   "probes failing\",\"version\":2,"
+				   "\"phase\":\"detected\",\"severity\":3,\"regions\":[\"us\"],"
+				   "\"components\":[\"portal\"],"
+				   "\"started_at\":\"2026-03-10T14:29:51.000Z\",\"opened_at\":"
+				   "\"2026-03-10T14:30:21.000Z\","
+				   "\"snoozed_until\":\"2026-03-10T14:50:00.000Z\"}";
+	struct stage *s = open_board(&(struct stage_options){ .w = 80, .h = 24 });
+
+	(void)state;
+	fake_engine_say(s->engine, cand);
+	fake_engine_say(
+	    s->engine, "{\"o\":\"mark\",\"seq\":100,\"at\":\"2026-03-10T14:31:08.000Z\"}");
+	stage_see(s, "aside until 14:50 (18m");
+	stage_see(s, "1 candidate, 1 aside");
+	assert_int_equal(screen_bells(s->screen), 0);
+	fake_engine_say(
+	    s->engine, "{\"o\":\"mark\",\"seq\":101,\"at\":\"2026-03-10T14:50:01.000Z\"}");
+	assert_true(screen_wait_gone(s->screen, "aside", STAGE_WAIT));
+	stage_see(s, "? cand INC-43");
+	screen_key(s->screen, "j");
+	assert_int_equal(screen_bells(s->screen), 1);
+	stage_free(s);
+}
+
 static void an_escalation_is_no_page_and_says_so(void **state)
 {
 	struct stage *s = open_board(&(struct stage_options){ .w = 80, .h = 24 });
@@ -436,6 +503,8 @@ int main(void)
 		cmocka_unit_test(a_lost_terminal_ends_it),
 		cmocka_unit_test(without_a_terminal_it_says_so),
 		cmocka_unit_test(a_key_acts_on_what_was_seen),
+		cmocka_unit_test(a_candidate_is_dealt_with_by_one_key),
+		cmocka_unit_test(what_is_put_aside_comes_back),
 		cmocka_unit_test(an_escalation_is_no_page_and_says_so),
 		cmocka_unit_test(a_refusal_is_shown_in_its_field),
 		cmocka_unit_test(a_paste_is_never_a_command),

@@ -204,6 +204,12 @@ static void add_incident(
 	buf_fini(&text);
 }
 
+/* To be changed by a test. */
+static struct snap_incident *snap_find(struct snapshot *s, const char *id)
+{
+	return map_get(s->incidents, id);
+}
+
 static void incidents_stand_by_their_next_breach(void **state)
 {
 	static const char *const want[] = { "INC-9", "INC-5", "INC-4", "INC-11", "INC-2", "INC-3",
@@ -227,6 +233,41 @@ static void incidents_stand_by_their_next_breach(void **state)
 	assert_int_equal(count, sizeof want / sizeof *want);
 	for (size_t i = 0; i < count; i++)
 		assert_string_equal(list[i]->id, want[i]);
+	free(list);
+	snapshot_free(s);
+}
+
+/* Until its time has come, and no longer: then it stands where it stood. */
+static void what_is_put_aside_stands_behind(void **state)
+{
+	static const char *const aside[] = { "INC-5", "INC-2", "INC-4", "INC-1", "INC-3", "INC-6" },
+				 *const back[] = { "INC-5", "INC-1", "INC-2", "INC-3", "INC-4",
+					 "INC-6" };
+	struct snapshot *s = snapshot_new();
+	const struct snap_incident **list;
+	size_t count;
+
+	(void)state;
+	for (int i = 1; i <= 4; i++) {
+		char id[16];
+
+		snprintf(id, sizeof id, "INC-%d", i);
+		add_incident(s, id, "detected", 1, i, 0);
+	}
+	add_incident(s, "INC-5", "open", 4, 90, 0);
+	add_incident(s, "INC-6", "resolved", 1, -60, 0);
+	snap_find(s, "INC-1")->snoozed_until = at(30);
+	snap_find(s, "INC-3")->snoozed_until = at(30);
+	snap_find(s, "INC-5")->snoozed_until =
+	    at(30); /* taken since: it is nobody's to put aside */
+	list = snap_incidents(s, (struct utc){ at(30).ms - 1 }, &count);
+	assert_int_equal(count, 6);
+	for (size_t i = 0; i < count; i++)
+		assert_string_equal(list[i]->id, aside[i]);
+	free(list);
+	list = snap_incidents(s, at(30), &count);
+	for (size_t i = 0; i < count; i++)
+		assert_string_equal(list[i]->id, back[i]);
 	free(list);
 	snapshot_free(s);
 }
@@ -325,6 +366,7 @@ int main(void)
 		cmocka_unit_test(a_refused_line_changes_nothing),
 		cmocka_unit_test(configured_things_keep_their_order),
 		cmocka_unit_test(incidents_stand_by_their_next_breach),
+		cmocka_unit_test(what_is_put_aside_stands_behind),
 		cmocka_unit_test(the_next_clock_is_live),
 		cmocka_unit_test(old_data_is_unknown),
 		cmocka_unit_test(cells_are_found_by_both_names),

@@ -395,7 +395,7 @@ static void help_and_notices(void **state)
 	(void)state;
 	assert_true(canvas_has(&c, "incident.escalate"));
 	assert_true(canvas_has(&c, "j Down"));
-	assert_true(canvas_has(&c, ":merge"));
+	assert_true(canvas_has(&c, ":reopen"));
 	canvas_fini(&c);
 	assert_true(view_help.search(h, s, "merge", 1));
 	c = scene_draw(s, &view_help, h, 80, 24, false);
