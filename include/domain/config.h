@@ -178,6 +178,7 @@ struct cfg_channel {
 	struct cfg_text command;     /* exec */
 	struct cfg_texts arguments, environment;
 	int64_t version, timeout_ms, alarm_after_ms;
+	int64_t heartbeat_ms; /* 0: none */
 };
 
 struct cfg_audience {

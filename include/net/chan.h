@@ -51,6 +51,9 @@ struct delivery_request {
 	enum net_class klass;
 	char *network, *ca_file, *resolve; /* as in struct probe_target */
 	int timeout_ms;			   /* real; 0: 30 s */
+	/* Nobody is told: what shows that the way is open, and no more. A kind that puts all it
+	 * gets before readers asks for something instead. */
+	bool heartbeat;
 	/* The message. */
 	char *type;		      /* "incident.updated": letters, digits, `_` and `.` */
 	struct utc at;		      /* of what is told, not of the try */

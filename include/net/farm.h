@@ -47,6 +47,7 @@ int farm_port(const struct farm *f);
  *	bomb			a few KiB of gzip that become very much more
  *	twice			two layers of gzip
  *	sink [CODE]		records the request and answers CODE (204)
+ *	cut BYTES		records it, and cuts the answer off (200) behind so many bytes
  * False: *e. */
 bool farm_set(struct farm *f, const char *path, const char *behaviour, struct err *e);
 /* Takes a behaviour away. */
@@ -90,7 +91,8 @@ struct farm_request {
 
 size_t farm_hits(const struct farm *f, const char *path); /* exact path, since the start */
 size_t farm_connections(const struct farm *f);		  /* accepted since the start */
-/* Requests that a `sink` or a server recorded, oldest first, the last 1,000. NULL: no such one. */
+/* Requests that a `sink`, a `cut` or a server recorded, oldest first, the last 1,000. NULL: no such
+ * one. */
 const struct farm_request *farm_request(const struct farm *f, size_t i);
 size_t farm_request_count(const struct farm *f);
 

@@ -18,8 +18,12 @@ int mail_sink_port(const struct mail_sink *s);
 
 /* Answers with `reply` (lines with their ends left out; more of them with '\n' between) to what
  * begins with `what`: "EHLO", "MAIL", "RCPT TO:<a@b>", "DATA", "." (the whole message), "" (the
- * greeting). A reply of "" hangs up; NULL: as usual again. */
+ * greeting). A reply of "" hangs up, one of "..." never comes; NULL: as usual again. */
 void mail_sink_say(struct mail_sink *s, const char *what, const char *reply);
+
+/* From now on the n-th client is lost when it has sent n bytes, before it hears what they did; or
+ * none is any more. */
+void mail_sink_cut(struct mail_sink *s, bool on);
 
 /* A message that was taken. */
 struct mail_got {

@@ -22,12 +22,14 @@ enum need {
 static const struct {
 	const char *kind;
 	unsigned needs;
+	bool beats; /* something can go there that no customer reads */
 } kinds[] = {
-	{ "file", NEED_PATH }, { "webhook", NEED_URL | NEED_SECRET }, { "email", NEED_SMTP },
-	{ "slack", 0 }, /* an address, or a token and a channel */
-	{ "teams", NEED_URL }, { "pagerduty", NEED_TOKEN },
-	{ "statuspage", NEED_TOKEN | NEED_PAGE }, { "cachet", NEED_URL | NEED_TOKEN },
-	{ "exec", NEED_COMMAND }, { "page", 0 }, /* config_page.c */
+	{ "file", NEED_PATH, false }, { "webhook", NEED_URL | NEED_SECRET, true },
+	{ "email", NEED_SMTP, true },
+	{ "slack", 0, true }, /* an address, or a token and a channel */
+	{ "teams", NEED_URL, false }, { "pagerduty", NEED_TOKEN, false },
+	{ "statuspage", NEED_TOKEN | NEED_PAGE, true }, { "cachet", NEED_URL | NEED_TOKEN, true },
+	{ "exec", NEED_COMMAND, true }, { "page", 0, false }, /* config_page.c */
 };
 
 static const struct {
@@ -77,6 +79,20 @@ static void check_needs(struct reader *r, const struct cfg_channel *ch)
 		if (wanted & ~given(ch) & needs[i].bit)
 			reader_problem(r, ch->pos, needs[i].help, "%s %s channel needs a \"%s\"",
 			    strchr("aeiou", ch->kind.s[0]) ? "an" : "a", ch->kind.s, needs[i].key);
+}
+
+static void check_heartbeat(struct reader *r, const struct cfg_channel *ch)
+{
+	bool beats = false;
+
+	for (size_t i = 0; i < countof(kinds); i++)
+		if (is(ch, kinds[i].kind))
+			beats = kinds[i].beats;
+	if (is(ch, "slack") && !secret_given(&ch->token))
+		beats = false; /* whatever goes to its address is read there */
+	if (ch->heartbeat_ms && !beats)
+		reader_problem(r, ch->pos, "leave \"heartbeat\" out",
+		    "nothing can be sent to this %s channel that nobody reads", ch->kind.s);
 }
 
 /* ---- e-mail ---- */
@@ -284,6 +300,7 @@ void config_check_channels(struct reader *r, struct config *c, const struct map 
 			check_exec(r, ch);
 		if (is(ch, "slack"))
 			check_slack(r, ch);
+		check_heartbeat(r, ch);
 		check_shared(r, c, ch);
 	}
 	for (size_t i = 0; i < c->audiences.count; i++) {

@@ -224,6 +224,7 @@ static const struct field channel_fields[] = {
 	{ .key = "environment", .type = F_TEXTS, .offset = AT(cfg_channel, environment), .help = "of exec: names of variables (NOC_…) that the program sees besides PATH and LANG" },
 	{ .key = "timeout", .type = F_DURATION, .offset = AT(cfg_channel, timeout_ms), .initial = "30s", .min = SECOND, .max = 120 * SECOND, .help = "a try takes no longer" },
 	{ .key = "alarm_after", .type = F_DURATION, .offset = AT(cfg_channel, alarm_after_ms), .initial = "15m", .min = 60 * SECOND, .max = 86400 * SECOND, .help = "something waits, and nothing was taken for so long: every board says so" },
+	{ .key = "heartbeat", .type = F_DURATION, .offset = AT(cfg_channel, heartbeat_ms), .min = 60 * SECOND, .max = 7 * 86400 * SECOND, .help = "so often something is sent there that no customer reads: a webhook or a program gets the type \"heartbeat\", e-mail goes to \"from\", of slack and statuspage the token is tried, and cachet is asked whether it is there; what fails for alarm_after is on every board" },
 	{ .key = "latest_only", .type = F_BOOL, .offset = AT(cfg_channel, latest_only), .initial = "false", .help = "true: an update that waits is left out when a newer one of its incident waits too" },
 	{ .key = "network", .type = F_TEXT, .offset = AT(cfg_channel, network), .help = "10.1.0.0/16: a private network that the receiver may lie in" },
 	{ .key = "ca", .type = F_TEXT, .offset = AT(cfg_channel, ca), .help = "PEM file of a private certificate authority" },

@@ -323,6 +323,7 @@ void engine_configured(struct engine *g)
 		live_look(g, l, now);
 	engine_arm_clocks(g);
 	publish_configure(g);
+	heartbeat_configure(g);
 }
 
 static bool load_journal(struct engine *g, struct err *e)
@@ -399,7 +400,7 @@ static bool start(struct engine *g, struct err *e)
 static void stop_timers(struct engine *g)
 {
 	struct loop_timer *all[] = { g->tick, g->clock_timer, g->config_timer, g->detect_timer,
-		g->outbox_timer, g->held_timer, g->flush_timer };
+		g->outbox_timer, g->held_timer, g->beat_timer, g->flush_timer };
 
 	for (size_t i = 0; i < countof(all); i++)
 		if (all[i])

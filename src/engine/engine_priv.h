@@ -157,6 +157,10 @@ struct engine {
 	int64_t held_number;
 	struct loop_timer *held_timer;
 
+	/* heartbeat.c */
+	struct map *beats; /* id of the channel -> struct beat */
+	struct loop_timer *beat_timer;
+
 	/* publish.c */
 	struct map *publishers; /* id of the channel -> struct publisher */
 	int publishing;		/* writes on their way */
@@ -263,6 +267,17 @@ void outbox_send(struct engine *g); /* what is due */
 size_t outbox_alarms(const struct engine *g, struct arena *a, char ***out);
 void outbox_look(struct engine *g); /* now and then: tells the boards when an alarm comes or goes */
 
+/* ---- heartbeat.c ---- */
+#define HEARTBEAT "heartbeat/" /* their ids begin so */
+void heartbeat_start(struct engine *g);
+void heartbeat_stop(struct engine *g);
+void heartbeat_configure(struct engine *g);
+/* False: it is the delivery of an update. */
+bool heartbeat_delivered(struct engine *g, const struct delivery_result *r);
+size_t heartbeat_count(const struct engine *g);
+/* Fills `out` with as many lines as it returns, heartbeat_count at most; the arena's. */
+size_t heartbeat_alarms(const struct engine *g, struct arena *a, char **out);
+
 /* ---- publish.c ---- */
 /* The pages of the configuration in force; each is written soon. */
 void publish_configure(struct engine *g);
@@ -274,6 +289,9 @@ bool publish_owed(struct engine *g, const char *channel);
 /* Writes now, and answers the client then (request_published). False: there is no page. */
 bool publish_ask(struct engine *g, const struct client *c, const char *id);
 bool publish_busy(const struct engine *g);
+/* Pages, and a line for each that cannot be written, as heartbeat_alarms has them. */
+size_t publish_count(const struct engine *g);
+size_t publish_alarms(const struct engine *g, struct arena *a, char **out);
 /* Waits for what is being written, which may still record deliveries. */
 void publish_stop(struct engine *g);
 

@@ -5,10 +5,12 @@ void notify_start(struct engine *g)
 {
 	outbox_start(g);
 	held_start(g);
+	heartbeat_start(g);
 }
 
 void notify_stop(struct engine *g)
 {
 	outbox_stop(g);
 	held_stop(g);
+	heartbeat_stop(g);
 }

@@ -1,5 +1,6 @@
 /* What everybody must see when telling does not work: a destination that is gone, gives up or takes
- * nothing, and an outbox that is full. */
+ * nothing, one that no heartbeat reaches, a page that cannot be written, and an outbox that is
+ * full. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,7 +58,9 @@ size_t outbox_alarms(const struct engine *g, struct arena *a, char ***out)
 	const struct destination *d;
 	char *text;
 
-	*out = arena_alloc(a, (map_count(g->outbox.destinations) + 2) * sizeof **out);
+	*out = arena_alloc(
+	    a, (map_count(g->outbox.destinations) + heartbeat_count(g) + publish_count(g) + 2) *
+		   sizeof **out);
 	if (g->outbox.full)
 		(*out)[count++] = arena_printf(a,
 		    "outbox full: %zu deliveries wait, further ones are recorded and follow",
@@ -65,7 +68,8 @@ size_t outbox_alarms(const struct engine *g, struct arena *a, char ***out)
 	while ((d = map_next(g->outbox.destinations, &it, NULL)))
 		if ((text = alarm_of(g, a, d)))
 			(*out)[count++] = text;
-	return count;
+	count += heartbeat_alarms(g, a, *out + count);
+	return count + publish_alarms(g, a, *out + count);
 }
 
 void outbox_look(struct engine *g)

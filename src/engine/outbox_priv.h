@@ -38,6 +38,8 @@ struct outbox_request {
 
 /* Everything that a try needs, secrets read now. False: *e, try again later. */
 bool outbox_request(struct engine *g, struct outbox_request *q, struct err *e);
+/* A heartbeat of this channel; `incident` and `update` stay NULL. False: *e. */
+bool outbox_heartbeat(struct engine *g, struct outbox_request *q, struct err *e);
 void outbox_request_fini(struct outbox_request *q); /* wipes the secrets */
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "os/clock.h"
 #include "outbox_priv.h"
 
 #define FROM(member) offsetof(struct cfg_channel, member)
@@ -184,6 +185,47 @@ static void fill_message(struct engine *g, struct outbox_request *q)
 	cJSON_Delete(data);
 	free(headline);
 	free(json);
+}
+
+/* What no customer is to read: e-mail goes to ourselves. */
+static void fill_heartbeat(struct engine *g, struct outbox_request *q)
+{
+	const char *noc = g->config->name.s ? g->config->name.s : "NOC";
+	struct delivery_request *r = &q->r;
+	struct utc now = clock_utc(), next = utc_add(now, q->channel->heartbeat_ms);
+	cJSON *data = cJSON_CreateObject();
+	char *json, at[UTC_TEXT];
+
+	json_put_str(data, "noc", noc);
+	json_put_utc(data, "next_at", next);
+	json = json_text(data);
+	utc_format(next, at);
+	r->heartbeat = true;
+	r->id = arena_strdup(q->arena, q->id);
+	r->type = arena_strdup(q->arena, "heartbeat");
+	r->at = now;
+	r->data = arena_strdup(q->arena, json);
+	r->text = arena_printf(q->arena,
+	    "A message of %s to itself: this way out works. The next one comes by %.10s %.5s UTC.",
+	    noc, at, at + 11);
+	r->sender = g->config->name.s;
+	r->subject = arena_printf(q->arena, "[%s] heartbeat of %s", noc, q->channel->id.s);
+	if (q->channel->smtp.s) {
+		r->recipients.items = arena_alloc(q->arena, sizeof *r->recipients.items);
+		r->recipients.items[0] = q->channel->from.s;
+		r->recipients.count = 1;
+	}
+	cJSON_Delete(data);
+	free(json);
+}
+
+bool outbox_heartbeat(struct engine *g, struct outbox_request *q, struct err *e)
+{
+	q->arena = arena_new();
+	if (!fill_channel(q, e))
+		return false;
+	fill_heartbeat(g, q);
+	return true;
 }
 
 bool outbox_request(struct engine *g, struct outbox_request *q, struct err *e)

@@ -20,6 +20,7 @@ struct publisher {
 	char *id; /* of the channel */
 	bool running, pending;
 	char *error; /* of the last write; NULL: it went well */
+	struct utc failing_since;
 	struct loop_timer *timer;
 };
 
@@ -104,8 +105,11 @@ static void log_run(struct publisher *p, const struct run *r)
 		log_say(LOG_SAY_ERROR, "page", "channel", p->id, "why", r->err.msg, NULL);
 	if (r->ok && p->error)
 		log_say(LOG_SAY_WARN, "page-back", "channel", p->id, NULL);
+	if (!r->ok && !p->error)
+		p->failing_since = r->now;
 	free(p->error);
 	p->error = r->ok ? NULL : xstrdup(r->err.msg);
+	outbox_look(r->g);
 }
 
 static void arm(struct publisher *p, const struct run *r)
@@ -238,6 +242,7 @@ void publish_configure(struct engine *g)
 		if (old) {
 			p->running = old->running;
 			p->error = old->error;
+			p->failing_since = old->failing_since;
 			old->error = NULL;
 		}
 		map_set(g->publishers, p->id, p);
@@ -279,6 +284,25 @@ bool publish_busy(const struct engine *g)
 		if (p->running || p->pending)
 			return true;
 	return g->publishing > 0;
+}
+
+size_t publish_count(const struct engine *g)
+{
+	return g->publishers ? map_count(g->publishers) : 0;
+}
+
+size_t publish_alarms(const struct engine *g, struct arena *a, char **out)
+{
+	const struct publisher *p;
+	size_t count = 0, it = 0;
+
+	while (g->publishers && (p = map_next(g->publishers, &it, NULL)))
+		if (p->error)
+			out[count++] = arena_printf(a,
+			    "%s cannot be written, for %lld min: readers have an old page: %s",
+			    p->id, (long long)(utc_diff(clock_utc(), p->failing_since) / 60000),
+			    p->error);
+	return count;
 }
 
 static void answer_waiting(struct engine *g)

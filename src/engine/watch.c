@@ -373,7 +373,8 @@ static void observed(void *ctx, const struct observation *list, size_t count)
 
 static void delivered(void *ctx, const struct delivery_result *r)
 {
-	outbox_delivered(ctx, r);
+	if (!heartbeat_delivered(ctx, r))
+		outbox_delivered(ctx, r);
 }
 
 bool watch_start(struct engine *g, struct err *e)

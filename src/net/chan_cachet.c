@@ -12,7 +12,7 @@
 #define TEXT_MAX ((size_t)32 * 1024)
 #define REPLY_MAX ((size_t)2 << 20)
 
-enum { STEP_FIND, STEP_OPEN, STEP_READ, STEP_ADD, STEP_COMPONENT };
+enum { STEP_FIND, STEP_OPEN, STEP_READ, STEP_ADD, STEP_COMPONENT, STEP_PING };
 
 static const char *path_of(const struct delivery_request *r)
 {
@@ -91,6 +91,9 @@ static void ask(struct chan_talk *t, struct chan_send *out, const cJSON *data)
 	cJSON *body;
 
 	switch (t->step) {
+	case STEP_PING:
+		chan_http_json(out, xasprintf("%s/ping", base), NULL);
+		break;
 	case STEP_FIND:
 		chan_http_json(out,
 		    xasprintf("%s/incidents?per_page=50&%s", base,
@@ -128,6 +131,8 @@ bool chan_cachet_build(struct chan_talk *t, struct chan_send *out, struct err *e
 	data = chan_data(r, e);
 	if (!data)
 		return false;
+	if (r->heartbeat)
+		t->step = STEP_PING;
 	if (t->step == STEP_FIND && t->reference[0])
 		t->step = STEP_READ;
 	ask(t, out, data);
@@ -249,9 +254,12 @@ static void go_on(struct chan_talk *t, const cJSON *doc, struct chan_verdict *ou
 void chan_cachet_judge(
     struct chan_talk *t, const struct chan_reply *reply, struct chan_verdict *out)
 {
-	cJSON *doc = chan_reply_json(reply);
+	cJSON *doc;
 
 	chan_judge_http(reply, true, out);
+	if (t->step == STEP_PING)
+		return; /* the code says it */
+	doc = chan_reply_json(reply);
 	if (t->step == STEP_READ && reply->fault == FAULT_NONE && reply->code == 404) {
 		t->reference[0] = '\0'; /* it was deleted there */
 		t->step = STEP_FIND;

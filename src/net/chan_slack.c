@@ -136,6 +136,11 @@ bool chan_slack_build(struct chan_talk *t, struct chan_send *out, struct err *e)
 	if (!r->url && (!r->token || !r->channel))
 		return err_set(e, ERR_CONFIG, "channel %s: url, or token and channel, are missing",
 		    r->destination);
+	if (r->heartbeat) {
+		chan_http_json(out, xasprintf("%s/auth.test", r->url ? r->url : API), NULL);
+		chan_header(out, "Authorization", xasprintf("Bearer %s", r->token ? r->token : ""));
+		return true;
+	}
 	data = chan_data(r, e);
 	if (!data)
 		return false;

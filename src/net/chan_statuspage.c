@@ -90,7 +90,9 @@ bool chan_statuspage_build(struct chan_talk *t, struct chan_send *out, struct er
 	if (!data)
 		return false;
 	base = xasprintf("%s/pages/%s/incidents", api, r->page);
-	if (t->step == STEP_LOOK && id_ok(t->reference)) {
+	if (r->heartbeat) {
+		chan_http_json(out, xasprintf("%s/pages/%s", api, r->page), NULL);
+	} else if (t->step == STEP_LOOK && id_ok(t->reference)) {
 		chan_http_json(out, xasprintf("%s/%s", base, t->reference), NULL);
 	} else if (t->step == STEP_LOOK) {
 		chan_http_json(out, xasprintf("%s?limit=%d", base, LISTED), NULL);
@@ -148,9 +150,12 @@ static void looked(struct chan_talk *t, const cJSON *doc, struct chan_verdict *o
 void chan_statuspage_judge(
     struct chan_talk *t, const struct chan_reply *reply, struct chan_verdict *out)
 {
-	cJSON *doc = chan_reply_json(reply);
+	cJSON *doc;
 
 	chan_judge_http(reply, true, out);
+	if (t->r->heartbeat)
+		return; /* the code says it */
+	doc = chan_reply_json(reply);
 	if (t->step == STEP_LOOK && reply->code == 404 && t->reference[0]) {
 		t->reference[0] = '\0'; /* somebody deleted it there: look for another of ours */
 		out->state = CHAN_NEXT;

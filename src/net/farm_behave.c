@@ -249,6 +249,19 @@ static void run_sink(const struct behaviour *b, struct fconn *c, const struct fr
 	json_reply(c, b->number, NULL, "{}");
 }
 
+static void run_cut(const struct behaviour *b, struct fconn *c, const struct freq *q)
+{
+	static const char answer[] =
+	    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+	size_t len = sizeof answer - 1;
+
+	farm_record(conn_farm(c), c, q);
+	if (b->number)
+		conn_raw(c, answer, (size_t)b->number < len ? (size_t)b->number : len, conn_close);
+	else
+		conn_close(c);
+}
+
 static const struct behaviour_kind kinds[] = {
 	{ "ok", ARG_NONE, false, 0, run_ok },
 	{ "warn", ARG_NONE, false, 0, run_warn },
@@ -273,6 +286,7 @@ static const struct behaviour_kind kinds[] = {
 	{ "bomb", ARG_NONE, false, 0, run_bomb },
 	{ "twice", ARG_NONE, false, 0, run_twice },
 	{ "sink", ARG_NUMBER, false, 204, run_sink },
+	{ "cut", ARG_NUMBER, true, 0, run_cut },
 };
 
 const char *farm_behaviour_name(size_t i)

@@ -28,6 +28,7 @@ struct mail_sink {
 	size_t open;
 	struct mconn *conns;
 	unsigned accepted;
+	size_t cut;	  /* the next client's; 0: none */
 	struct map *says; /* what -> reply */
 	struct got *got;
 	size_t count, cap;
@@ -40,6 +41,7 @@ struct mconn {
 	uv_tcp_t tcp;
 	bool closing, close_after, in_data;
 	unsigned number;
+	size_t sent, cut; /* bytes; 0: whole */
 	struct buf in, to;
 	char *from;
 	char chunk[8192];
@@ -110,6 +112,8 @@ static void reply(struct mconn *c, const char *text)
 		hang_up(c);
 		return;
 	}
+	if (strcmp(text, "...") == 0 || (c->cut && c->sent >= c->cut))
+		return;
 	buf_init(&out, 0);
 	for (; *text; text++)
 		if (*text == '\n')
@@ -269,13 +273,18 @@ static void arrived(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
 {
 	struct mconn *c = stream->data;
 
+	if (n > 0 && c->cut && (size_t)n > c->cut - c->sent)
+		n = (ssize_t)(c->cut - c->sent);
 	if (n < 0 || (n > 0 && !buf_add(&c->in, bytes->base, (size_t)n))) {
 		hang_up(c);
 		return;
 	}
 	if (n > 0)
 		buf_add(&c->s->heard, bytes->base, (size_t)n);
+	c->sent += (size_t)n;
 	turn(c);
+	if (c->cut && c->sent >= c->cut)
+		hang_up(c);
 }
 
 static void knocked(uv_stream_t *listener, int status)
@@ -298,6 +307,7 @@ static void knocked(uv_stream_t *listener, int status)
 		c->next->link = &c->next;
 	s->conns = c;
 	c->number = ++s->accepted;
+	c->cut = s->cut ? s->cut++ : 0;
 	if (uv_accept(listener, (uv_stream_t *)&c->tcp) != 0) {
 		hang_up(c);
 		return;
@@ -359,6 +369,11 @@ void mail_sink_say(struct mail_sink *s, const char *what, const char *text)
 		map_set(s->says, what, xstrdup(text));
 	else
 		map_del(s->says, what);
+}
+
+void mail_sink_cut(struct mail_sink *s, bool on)
+{
+	s->cut = on;
 }
 
 size_t mail_sink_count(const struct mail_sink *s)

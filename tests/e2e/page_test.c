@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "rig.h"
 
@@ -131,6 +132,17 @@ static void what_is_told_is_on_the_page(void **state)
 	assert_non_null(strstr(buf_str(&r->out), "0 files written"));
 }
 
+static bool waits_and_says_why(const struct snapshot *s, void *ctx)
+{
+	const struct snap_delivery *d;
+	size_t it = 0;
+
+	(void)ctx;
+	d = map_next(s->deliveries, &it, NULL);
+	return d && strcmp(d->destination, "page") == 0 && d->detail &&
+	       strstr(d->detail, "www: no folder to write into");
+}
+
 static void a_folder_that_fails_is_told_and_tried_again(void **state)
 {
 	struct rig *r = *state;
@@ -144,11 +156,15 @@ static void a_folder_that_fails_is_told_and_tried_again(void **state)
 	assert_true(peer_ok(p, open_cmd));
 	assert_true(post(p, "initial", "First words."));
 	assert_true(rig_until(r, recorded, &failed, RIG_WAIT_MS));
+	/* Every board says so, and the outbox what waits for it and why. */
+	peer_alarm(p, "page cannot be written, for 0 min: readers have an old page: ");
+	assert_true(peer_until(p, waits_and_says_why, NULL, RIG_WAIT_MS));
 	assert_int_equal(RIG_RUN(r, "publish"), 5);
 	assert_non_null(strstr(buf_str(&r->err), "www: no folder to write into"));
 	assert_int_equal(unlink(www), 0);
 	assert_true(rig_until(r, recorded, &accepted, RIG_WAIT_MS));
 	assert_true(page_says(r, "www/index.html", "First words."));
+	peer_alarm(p, "");
 	peer_free(p);
 	free(www);
 }

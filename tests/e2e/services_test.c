@@ -392,6 +392,34 @@ static void busy_is_given_the_time_that_it_wants(void **state)
 	peer_free(p);
 }
 
+/* A time in each form: an instant, no time at all, which counts for nothing, and ten years, of
+ * which an hour is believed. */
+static void a_time_to_wait_is_read_with_care(void **state)
+{
+	struct peer *p = start(*state);
+
+	services_fail(services, TEAMS, 503, "Mon, 10 Mar 2025 12:02:00 GMT", false);
+	services_fail(services, PAGERDUTY, 429, "soon", false);
+	services_fail(services, SLACK, 503, "315360000", false);
+	post(p, "initial", "public", "first words");
+	until(p, "teams", "failed", 0);
+	until(p, "pagerduty", "failed", 0);
+	until(p, "slack", "failed", 0);
+	until(p, "statuspage", "accepted", 0); /* held up by none of them */
+	peer_clock(p, 61000);
+	until(p, "pagerduty", "accepted", 0);
+	assert_int_equal(services_writes(services, TEAMS), 1);
+	peer_clock(p, 59000);
+	until(p, "teams", "accepted", 0);
+	peer_clock(p, 3600000 - 120000 - 1000);
+	post(p, "progress", "partners", "other words");
+	until(p, "hook", "accepted", 1);
+	assert_int_equal(services_writes(services, SLACK), 1);
+	peer_clock(p, 1000);
+	until(p, "slack", "accepted", 0);
+	peer_free(p);
+}
+
 /* The answer to what was carried out is lost: the next try finds it there, or can be known by its
  * id to be the same one again. */
 static void what_is_repeated_has_the_same_id(void **state)
@@ -586,6 +614,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(a_story_is_told_in_one_place_of_each),
 		E2E_TEST(busy_is_given_the_time_that_it_wants),
+		E2E_TEST(a_time_to_wait_is_read_with_care),
 		E2E_TEST(what_is_repeated_has_the_same_id),
 		E2E_TEST(closed_is_given_up_with_a_reason_and_an_alarm),
 		E2E_TEST(no_text_leaves_its_place_on_the_wire),

@@ -544,10 +544,12 @@ static bool alarm_says(const struct snapshot *s, void *ctx)
 {
 	const char *text = ctx;
 
+	if (!*text)
+		return s->engine && s->engine->alarm_count == 0;
 	for (size_t i = 0; s->engine && i < s->engine->alarm_count; i++)
 		if (strstr(s->engine->alarms[i], text))
 			return true;
-	return *text == '\0' && s->engine && s->engine->alarm_count == 0;
+	return false;
 }
 
 void peer_alarm(struct peer *p, const char *text)

@@ -25,7 +25,7 @@ struct rig {
 	char fed_detail[400];
 	size_t fed_count;
 	struct delivery_result delivered;
-	size_t delivered_count;
+	size_t delivered_count, states[CHAN_NEXT + 1]; /* how many of each */
 };
 
 static inline void rig_observed(void *ctx, const struct observation *list, size_t count)
@@ -54,6 +54,7 @@ static inline void rig_delivered(void *ctx, const struct delivery_result *d)
 	struct rig *r = ctx;
 	r->delivered = *d;
 	r->delivered_count++;
+	r->states[d->verdict.state]++;
 }
 
 static inline void rig_late(void *ctx)
