@@ -18,6 +18,9 @@ void approval_hash(const char *incident, const cJSON *texts, char out[APPROVAL_H
 /* Who has approved these texts since the severity last changed, `author` apart; NULL: nobody. */
 const char *approval_by(const struct incident *inc, const char *hash, const char *author);
 
+/* They had been approved, and the severity changed since. */
+bool approval_lapsed(const struct incident *inc, const char *hash, const char *author);
+
 /* Whether this person may approve an update of this incident. */
 bool approval_may(const struct policy *p, const struct incident *inc, const char *person);
 /* "maria or the IC", "anybody else who may publish", for a refusal. */

@@ -34,6 +34,19 @@ const char *approval_by(const struct incident *inc, const char *hash, const char
 	return NULL;
 }
 
+bool approval_lapsed(const struct incident *inc, const char *hash, const char *author)
+{
+	bool approved = false;
+
+	for (size_t i = 0; i < inc->events.count; i++) {
+		const struct event *ev = inc->events.items[i];
+
+		approved = approved || (ev->kind == EVENT_UPDATE_APPROVED &&
+					   strcmp(json_str_or(ev->body, "hash", ""), hash) == 0);
+	}
+	return approved && !approval_by(inc, hash, author);
+}
+
 bool approval_may(const struct policy *p, const struct incident *inc, const char *person)
 {
 	for (size_t i = 0; i < p->approver_count; i++) {

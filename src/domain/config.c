@@ -18,15 +18,16 @@ struct config *config_load(const struct cfg_source *sources, size_t count,
 		.zone = zone,
 		.zone_ctx = ctx };
 	size_t before = problems->count;
-	struct ynode *root, *part;
+	struct ynode *root, *part, *rules;
 
 	memcpy(all, sources, count * sizeof *all);
 	if (policy)
 		all[r.source_count++] = *policy;
 	c->arena = arena;
 	c->policy = policy_default();
-	if (policy && (part = yaml_tree(&r, policy)))
-		policy_apply(&r, c->policy, part);
+	rules = policy ? yaml_tree(&r, policy) : NULL;
+	if (rules)
+		policy_apply(&r, c->policy, rules);
 	root = yaml_tree(&r, &sources[0]);
 	if (!root && problems->count == before)
 		reader_problem(&r, (struct cfg_pos){ sources[0].name, 1, 1 },
@@ -39,6 +40,7 @@ struct config *config_load(const struct cfg_source *sources, size_t count,
 	if (root) {
 		config_walk(&r, &config_object, root, c);
 		config_check(&r, c);
+		config_check_approval(&r, c, rules);
 	}
 	if (problems->count == before)
 		return c;

@@ -115,57 +115,6 @@ static void set_roles(struct reader *r, struct policy *p, const struct ynode *n)
 		p->comms_apart = strcmp(apart->text, "true") == 0;
 }
 
-/* One of the scalars of a list, or the one that stands alone. */
-static const struct ynode *nth_scalar(const struct ynode *n, size_t i)
-{
-	const struct ynode *one = n->kind == Y_LIST ? (i < n->count ? n->items[i] : NULL)
-				  : i == 0	    ? n
-						    : NULL;
-
-	return one && one->kind == Y_SCALAR ? one : NULL;
-}
-
-static void set_approval_severities(struct reader *r, struct policy *p, const struct ynode *n)
-{
-	const struct ynode *one;
-
-	memset(p->approval, 0, sizeof p->approval);
-	for (size_t i = 0; (one = nth_scalar(n, i)); i++) {
-		if (strlen(one->text) != 1 || *one->text < '1' || *one->text > '4')
-			reader_problem(r, one->pos, "there are exactly four: 1, 2, 3 and 4",
-			    "\"%s\" is no severity", one->text);
-		else
-			p->approval[*one->text - '1'] = true;
-	}
-}
-
-/* { severities: [1, 2], by: [maria, ic] } */
-static void set_approval(struct reader *r, struct policy *p, const struct ynode *n)
-{
-	const struct ynode *one;
-
-	if (n->kind != Y_MAP) {
-		reader_problem(r, n->pos, "{ severities: [1, 2], by: [maria, ic] }",
-		    "\"approval\" takes severities and by");
-		return;
-	}
-	for (size_t i = 0; i < n->count; i++) {
-		const struct ynode *v = n->items[i];
-
-		if (strcmp(n->keys[i]->text, "severities") == 0)
-			set_approval_severities(r, p, v);
-		else if (strcmp(n->keys[i]->text, "by") != 0)
-			reader_problem(r, n->keys[i]->pos, "severities or by",
-			    "\"approval\" has no key \"%s\"", n->keys[i]->text);
-		for (size_t k = 0; strcmp(n->keys[i]->text, "by") == 0 && (one = nth_scalar(v, k));
-		     k++) {
-			p->approvers = xreallocarray(
-			    p->approvers, p->approver_count + 1, sizeof *p->approvers);
-			p->approvers[p->approver_count++] = xstrdup(one->text);
-		}
-	}
-}
-
 static void set_ms(struct reader *r, const char *key, const struct ynode *n, int64_t least,
     int64_t most, int64_t *out)
 {
@@ -261,7 +210,7 @@ void policy_apply(struct reader *r, struct policy *p, const struct ynode *root)
 		else if (strcmp(key, "roles") == 0)
 			set_roles(r, p, n);
 		else if (strcmp(key, "approval") == 0)
-			set_approval(r, p, n);
+			policy_apply_approval(r, p, n);
 		else if (strcmp(key, "send_delay") == 0)
 			set_ms(r, key, n, 0, 10 * 60000, &p->send_delay_ms);
 		else if (strcmp(key, "warn_at") == 0)

@@ -110,6 +110,9 @@ void config_check_pages(struct reader *r, const struct config *c);
 struct calendar *config_calendar(struct reader *r, const struct cfg_calendar *cal);
 /* Lays a policy document over the policy. */
 void policy_apply(struct reader *r, struct policy *p, const struct ynode *root);
+/* Its `approval`, and, once people are known, whether those that it names are any. */
+void policy_apply_approval(struct reader *r, struct policy *p, const struct ynode *n);
+void config_check_approval(struct reader *r, const struct config *c, const struct ynode *policy);
 
 /* Its key "maintenance": config_maintenance.c. */
 void policy_apply_maintenance(

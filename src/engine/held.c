@@ -183,7 +183,9 @@ static bool decide_release(struct engine *g, struct work *w, struct event_list *
 	h->release_at = UTC_NONE;
 	if (strcmp(why.rule, "approval") == 0) {
 		h->what = held_what(h->args);
-		h->waiting = xstrdup(why.reason);
+		h->waiting = approval_lapsed(l->inc, h->hash, h->actor)
+				 ? xasprintf("lapsed with the severity: %s", why.reason)
+				 : xstrdup(why.reason);
 	} else {
 		h->what = xasprintf(
 		    "%s update refused: %s", json_str_or(h->args, "stage", "an"), why.reason);

@@ -21,7 +21,7 @@ static int draw_held_row(
 		    span_text(t, utc_diff(h->release_at, s->now) + 999));
 	else
 		x = canvas_put(c, x, r.y, STYLE_WARN,
-		    h->waiting ? h->waiting
+		    h->waiting ? "waits for approval"
 			       : "waits for a person: it was held when the engine started");
 	x += 2;
 	for (size_t i = 0; i < h->channel_count; i++)

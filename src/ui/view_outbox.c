@@ -36,14 +36,19 @@ static bool marked(struct outbox *o, const struct scene *s, struct outbox_row *o
 	return count > 0;
 }
 
-/* The exact texts of the marked one, as they would go out. */
+/* For whom the marked one waits, and its exact texts as they would go out. */
 static void draw_texts(struct canvas *c, struct rect r, const struct snap_held *h)
 {
 	const cJSON *text;
+	int lines;
 
+	if (h->waiting) {
+		lines = canvas_wrap(c, r, STYLE_WARN, h->waiting, 0) + 1;
+		r.y += lines;
+		r.h -= lines;
+	}
 	cJSON_ArrayForEach(text, h->text)
 	{
-		int lines;
 
 		if (!cJSON_IsString(text) || r.h < 2)
 			continue;

@@ -113,7 +113,7 @@ static void behaviours_are_known_by_name(void **state)
 
 	for (; farm_behaviour_name(names); names++)
 		assert_true(*farm_behaviour_name(names));
-	assert_int_equal(names, 23);
+	assert_int_equal(names, 24);
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		assert_true(farm_behaviour_ok(good[i], NULL));
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
