@@ -36,13 +36,17 @@ char *setup_find(const char *given, struct err *e);
 
 /* Reads it with conf.d/ *.yaml beside it, its policy, templates and word lists. NULL: *e has one
  * line, and `problems` every problem (none when a file could not be read). What is wrong with
- * templates and word lists stands in text_problems and stops nothing. */
+ * templates and word lists stands in text_problems and stops nothing: those that an engine last had
+ * in force hold (setup_kept_write). */
 struct setup *setup_load(const char *given, struct cfg_problems *problems, struct err *e);
 /* Whether its files are not what they were, by their bytes; nothing is parsed. */
 bool setup_changed(const struct setup *s);
 void setup_free(struct setup *s);
-/* Texts with a problem give way to those that were in force before. */
-void setup_keep_texts(struct setup *fresh, const struct setup *before);
+/* Texts with a problem give way to those that were in force before (NULL: there are none), and the
+ * problem's help says what holds. */
+void setup_keep_texts(struct setup *fresh, const struct own_texts *before);
+/* Keeps what is in force for the next start, in the state folder (0600, 8 MiB at most). */
+void setup_kept_write(const struct setup *s);
 /* The same as the domain reads them; the caller frees the array alone. */
 struct text_file *setup_text_files(const struct own_texts *t);
 

@@ -387,6 +387,7 @@ static bool start(struct engine *g, struct err *e)
 	notify_start(g);
 	if (!load_journal(g, e) || !serve_start(g, e) || !watch_start(g, e))
 		return false;
+	setup_kept_write(g->setup);
 	engine_configured(g);
 	outbox_send(g);
 	once_go(g);

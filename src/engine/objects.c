@@ -129,8 +129,9 @@ static char *text_error(struct engine *g, struct arena *a)
 
 	if (!p->count)
 		return NULL;
-	return arena_printf(a, "%s:%d:%d: %s", file ? file + 1 : p->items[0].file,
-	    p->items[0].pos.line, p->items[0].pos.column, p->items[0].what);
+	return arena_printf(a, "%s:%d:%d: %s%s%s", file ? file + 1 : p->items[0].file,
+	    p->items[0].pos.line, p->items[0].pos.column, p->items[0].what,
+	    p->items[0].help ? "; " : "", p->items[0].help ? p->items[0].help : "");
 }
 
 static cJSON *engine_object(struct engine *g, struct arena *a)

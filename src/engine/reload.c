@@ -40,7 +40,8 @@ static void take(struct engine *g, struct setup *fresh)
 {
 	struct setup *old = g->setup;
 
-	setup_keep_texts(fresh, old);
+	setup_keep_texts(fresh, &old->texts_in_force);
+	setup_kept_write(fresh);
 	everything_changed(g); /* what goes away is told as gone */
 	g->setup = fresh;
 	engine_configured(g);

@@ -178,6 +178,7 @@ struct setup *setup_load(const char *given, struct cfg_problems *problems, struc
 {
 	struct sources *s;
 	struct setup *out = NULL;
+	struct own_texts kept = { 0 };
 	struct config *c = NULL;
 	char *path = setup_find(given, e);
 
@@ -194,6 +195,9 @@ struct setup *setup_load(const char *given, struct cfg_problems *problems, struc
 		setup_read_texts(out);
 		out->fingerprint = fingerprint(s, &out->texts);
 		complete(out);
+		if (out->text_problems.count && setup_kept_read(out, &kept))
+			setup_keep_texts(out, &kept);
+		own_texts_fini(&kept);
 		path = NULL;
 	} else if (problems->count) {
 		const struct cfg_problem *p = &problems->items[0];

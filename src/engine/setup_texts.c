@@ -9,9 +9,7 @@
 #include "os/file.h"
 #include "setup_priv.h"
 
-#define TEXTS_MAX 200
-
-static void own_texts_fini(struct own_texts *t)
+void own_texts_fini(struct own_texts *t)
 {
 	for (size_t i = 0; i < t->count; i++) {
 		free(t->items[i].name);
@@ -29,12 +27,11 @@ void setup_texts_fini(struct setup *s)
 	cfg_problems_fini(&s->text_problems);
 }
 
-static void add(struct own_texts *t, const char *path, const char *text, size_t len)
+void own_texts_add(
+    struct own_texts *t, const char *name, const char *path, const char *text, size_t len)
 {
-	const char *slash = strrchr(path, '/');
-
 	t->items = xreallocarray(t->items, t->count + 1, sizeof *t->items);
-	t->items[t->count++] = (struct own_text){ .name = xstrdup(slash ? slash + 1 : path),
+	t->items[t->count++] = (struct own_text){ .name = xstrdup(name),
 		.path = xstrdup(path),
 		.text = xstrndup(text, len),
 		.len = len };
@@ -43,17 +40,18 @@ static void add(struct own_texts *t, const char *path, const char *text, size_t 
 static void read_one(struct setup *s, const char *path)
 {
 	struct cfg_pos at = { path, 1, 1 };
+	const char *slash = strrchr(path, '/');
 	struct err e = { 0 };
 	struct buf b;
 
 	buf_init(&b, TEXT_FILE_MAX);
-	if (s->texts.count == TEXTS_MAX)
+	if (s->texts.count == OWN_TEXTS_MAX)
 		cfg_problem_add(&s->text_problems, at, NULL, NULL,
-		    "more than %d templates and word lists", TEXTS_MAX);
+		    "more than %d templates and word lists", OWN_TEXTS_MAX);
 	else if (!file_read(path, TEXT_FILE_MAX, 0, &b, &e))
 		cfg_problem_add(&s->text_problems, at, NULL, NULL, "%s", e.msg);
 	else
-		add(&s->texts, path, buf_str(&b), b.len);
+		own_texts_add(&s->texts, slash ? slash + 1 : path, path, buf_str(&b), b.len);
 	buf_fini(&b);
 }
 
@@ -90,19 +88,44 @@ struct text_file *setup_text_files(const struct own_texts *t)
 	return files;
 }
 
-void setup_keep_texts(struct setup *fresh, const struct setup *before)
+static const struct own_text *text_at(const struct own_texts *t, const char *path)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (strcmp(t->items[i].path, path) == 0)
+			return &t->items[i];
+	return NULL;
+}
+
+/* What holds in place of each that has a problem. */
+static void name_what_holds(struct setup *s)
+{
+	for (size_t i = 0; i < s->text_problems.count; i++) {
+		struct cfg_problem *p = &s->text_problems.items[i];
+
+		if (!text_at(&s->texts, p->file))
+			continue;
+		free(p->help);
+		p->help = xstrdup(text_at(&s->texts_in_force, p->file)
+				      ? "until it is mended the last good one holds"
+				      : "until it is mended it counts for nothing: what comes with "
+					"the program holds");
+	}
+}
+
+void setup_keep_texts(struct setup *fresh, const struct own_texts *before)
 {
 	struct text_file *now = setup_text_files(&fresh->texts);
-	struct text_file *good = before ? setup_text_files(&before->texts_in_force) : NULL;
+	struct text_file *good = before ? setup_text_files(before) : NULL;
 	struct text_file *sound = xcalloc(fresh->texts.count + 1, sizeof *sound);
 	struct own_texts in_force = { 0 };
-	size_t n = texts_sound(
-	    now, fresh->texts.count, good, before ? before->texts_in_force.count : 0, sound);
+	size_t n = texts_sound(now, fresh->texts.count, good, before ? before->count : 0, sound);
 
 	for (size_t i = 0; i < n; i++)
-		add(&in_force, sound[i].shown, sound[i].text, sound[i].len);
+		own_texts_add(
+		    &in_force, sound[i].name, sound[i].shown, sound[i].text, sound[i].len);
 	own_texts_fini(&fresh->texts_in_force);
 	fresh->texts_in_force = in_force;
+	name_what_holds(fresh);
 	free(now);
 	free(good);
 	free(sound);

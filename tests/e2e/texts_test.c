@@ -2,7 +2,9 @@
  * `template` and `update` do with them from a script. */
 #include "t.h"
 
+#include <glob.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "rig.h"
@@ -98,6 +100,64 @@ static void a_broken_one_leaves_the_last_good_one(void **state)
 	not_said(r, "initial.tmpl:6:1");
 }
 
+static void what_holds_outlives_the_engine(void **state)
+{
+	struct rig *r = *state;
+	char *kept, *name;
+	struct stat st;
+	glob_t found = { 0 };
+
+	rig_kill(r, 9); /* no word of good-bye */
+	name = xasprintf("%s/nocboard/texts-*.json", r->dir);
+	assert_int_equal(glob(name, 0, NULL, &found), 0);
+	assert_int_equal(found.gl_pathc, 1);
+	assert_int_equal(stat(found.gl_pathv[0], &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	kept = xstrdup(found.gl_pathv[0] + strlen(r->dir) + 1);
+	rig_write(r, "templates/initial.tmpl",
+	    "stage: initial\nfields:\n  impact: Impact: Who\n---\nBROKEN\n{{imapct}}\n");
+	rig_write(r, "templates/progress.tmpl", "stage: progress\n---\n{{nonsense}}\n");
+	rig_write(r, "jargon/words.txt", "= no word\n");
+	assert_true(rig_start(r, NULL));
+	assert_int_equal(
+	    RIG_RUN(r, "update", "INC-1", "--preview", "--field", "known=The zorblax is down."), 0);
+	said(r, "OURS ");
+	said(r, "customers may not know \"zorblax\"");
+	assert_int_equal(RIG_RUN(r, "status", "--json"), 0);
+	said(r, "initial.tmpl:6:1: there is no field or fact");
+	said(r, "until it is mended the last good one holds");
+	assert_int_equal(RIG_RUN(r, "check"), 1);
+	said(r, "/templates/initial.tmpl:6:1: error: there is no field or fact");
+	said(r, "until it is mended the last good one holds");
+	said(r, "/templates/progress.tmpl:");
+	said(r, "until it is mended it counts for nothing");
+	/* A second start, and still; what is no such record counts for nothing. */
+	rig_kill(r, 15);
+	assert_true(rig_start(r, NULL));
+	assert_int_equal(RIG_RUN(r, "update", "INC-1", "--preview"), 0);
+	said(r, "OURS ");
+	rig_kill(r, 15);
+	rig_write(
+	    r, kept, "{\"texts\":[{\"name\":\"../x.tmpl\",\"path\":\"x\",\"text\":\"y\"},7]}");
+	assert_true(rig_start(r, NULL));
+	assert_int_equal(RIG_RUN(r, "update", "INC-1", "--preview"), 0);
+	not_said(r, "OURS ");
+	/* A file that is taken away is gone, and comes back from nowhere. */
+	rig_write(r, "templates/initial.tmpl",
+	    "stage: initial\nfields:\n  impact: Impact: Who\n---\nAGAIN {{impact}}\n");
+	assert_int_equal(RIG_RUN(r, "engine", "--reload"), 0);
+	free(name);
+	name = xasprintf("%s/templates/initial.tmpl", r->dir);
+	assert_int_equal(unlink(name), 0);
+	rig_kill(r, 15);
+	assert_true(rig_start(r, NULL));
+	assert_int_equal(RIG_RUN(r, "update", "INC-1", "--preview"), 0);
+	not_said(r, "AGAIN ");
+	globfree(&found);
+	free(name);
+	free(kept);
+}
+
 static void a_template_is_rendered(void **state)
 {
 	struct rig *r = *state;
@@ -161,6 +221,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(own_texts_are_in_force),
 		TEST(a_broken_one_leaves_the_last_good_one),
+		TEST(what_holds_outlives_the_engine),
 		TEST(a_template_is_rendered),
 		TEST(what_lint_stops_is_not_posted),
 	};

@@ -162,6 +162,8 @@ static void it_lapses_with_an_edit_and_with_the_severity(void **state)
 	peer_clock(p, 31000);
 	assert_true(peer_ok(p, "{\"cmd\":\"note\",\"incident\":\"INC-1\",\"args\":{\"text\":"
 			       "\"half a minute later\"}}"));
+	screen_free(jon);
+	jon = board_of_jon(r); /* without the notice of what ana did */
 	see(jon, "INC-1: initial update by ana waits for approval");
 	screen_key(jon, "o");
 	see(jon, "lapsed with the severity");

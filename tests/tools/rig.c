@@ -54,6 +54,7 @@ struct rig *rig_new(void)
 	r->dir = file_scratch("nocboard-rig", &e);
 	if (!r->dir || !(r->farm = farm_new(r->loop, 0, &e)))
 		fail_msg("%s", e.msg);
+	setenv("XDG_STATE_HOME", r->dir, 1);
 	r->config = xasprintf("%s/nocboard.yaml", r->dir);
 	r->socket = xasprintf("%s/engine.sock", r->dir);
 	r->journal = xasprintf("%s/journal.db", r->dir);
