@@ -99,13 +99,23 @@ enum event_kind maintenance_due(const struct maintenance *m, struct utc now, str
 /* Customers were told, and of another window than that of the plan, or not that it is cancelled. */
 bool maintenance_owes_notice(const struct maintenance *m);
 
+/* How often it was planned anew or cancelled: the SEQUENCE of its calendar entry. */
+int maintenance_changes(const struct maintenance *m);
+
 /* The plan of an event's body, texts cleaned; the caller finishes it. */
 void maintenance_plan_read(struct maintenance_plan *out, const cJSON *body);
 void maintenance_plan_fini(struct maintenance_plan *p);
 
+/* One entry of a calendar: of `m` its id, status, instants and plan, and how often it has changed.
+ */
+struct maintenance_entry {
+	struct maintenance m;
+	int sequence;
+};
+
 /* An iCalendar (RFC 5545) of these, in their order: a name for the calendar, one VEVENT each with a
  * UID that stays the same, SEQUENCE and STATUS. `host` ends the UIDs. Internal texts stay out. */
-void maintenance_calendar(struct buf *out, const struct maintenance *const *all, size_t count,
+void maintenance_calendar(struct buf *out, const struct maintenance_entry *all, size_t count,
     const char *name, const char *host);
 
 #endif

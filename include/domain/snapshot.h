@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "domain/clock.h"
 #include "domain/incident.h"
+#include "domain/maintenance.h"
 
 #define PROTOCOL_VERSION 1
 
@@ -253,6 +254,36 @@ struct snap_subscriber {
 	size_t contact_count;
 };
 
+/* Object "maintenance": planned work, until 30 days after it is over. */
+struct snap_maintenance {
+	char *id;
+	int version;
+	enum maintenance_status status;
+	char *title;
+	char **regions, **components;
+	size_t region_count, component_count;
+	struct utc starts_at, ends_at;
+	struct utc started_at, ended_at, watched_until; /* as it went; UTC_NONE: not yet */
+	struct utc last_at;				/* of its last event */
+	enum risk risk;
+	enum notice_class klass;
+	char *impact, *customer_actions;
+	char *rollback; /* internal */
+	bool rollback_tested;
+	char *contact, *carrier;
+	bool manual;
+	char *provider, *reference; /* of a carrier's notice */
+	char *reason;		    /* of its cancellation; internal */
+	int changes;		    /* how often it was planned anew or cancelled */
+	struct utc told_from, told_to;
+	bool owes_notice; /* customers know of another window, or not that it is cancelled */
+	struct posted_update *notices; /* newest last, the last 2 */
+	size_t notice_count;
+	int notices_total;
+	struct maintenance_override *overrides;
+	size_t override_count;
+};
+
 /* One line of a timeline, as asked for with "timeline". */
 struct snap_line {
 	int version;
@@ -292,7 +323,7 @@ struct snapshot {
 	struct snap_noc *noc; /* NULL before the first objects */
 	struct snap_engine *engine;
 	struct map *regions, *components, *cells, *carriers, *feeds, *incidents, *held, *deliveries,
-	    *presence, *templates, *subscribers;
+	    *presence, *templates, *subscribers, *maintenances;
 	int64_t seq;	    /* of the last mark */
 	struct utc mark_at; /* the engine's clock at the last mark */
 	bool complete;	    /* the first mark has arrived */
@@ -317,6 +348,7 @@ const struct snap_cell *snap_cell(
 const struct snap_carrier *snap_carrier(const struct snapshot *s, const char *id);
 const struct snap_incident *snap_incident(const struct snapshot *s, const char *id);
 const struct snap_person *snap_person(const struct snapshot *s, const char *id);
+const struct snap_maintenance *snap_maintenance(const struct snapshot *s, const char *id);
 
 /* Arrays of pointers into the snapshot, valid until the next apply; the caller frees the array
  * only. Regions, components and carriers by their order; incidents as the board lists them: active
@@ -328,6 +360,9 @@ const struct snap_component **snap_components(const struct snapshot *s, size_t *
 const struct snap_carrier **snap_carriers(const struct snapshot *s, size_t *count);
 const struct snap_incident **snap_incidents(
     const struct snapshot *s, struct utc now, size_t *count);
+
+/* Planned work, what is not over first, each part by its window; valid as those above. */
+const struct snap_maintenance **snap_maintenances(const struct snapshot *s, size_t *count);
 
 /* The cell's status at `now`: unknown when its data is too old (never the last green). */
 enum status snap_cell_status(const struct snap_cell *c, struct utc now);

@@ -148,6 +148,7 @@ struct chan_kind {
 	int64_t gap_ms; /* least time from one delivery to a destination to the next */
 	/* Not sent message by message, but written whole (engine/publish): no build, no judge. */
 	bool whole;
+	bool incidents_only; /* it has no place for planned work */
 };
 
 extern const struct chan_kind chan_kinds[]; /* ends with a row whose name is NULL */

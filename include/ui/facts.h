@@ -12,6 +12,10 @@
 void facts_of(const struct snapshot *s, const struct snap_incident *inc, struct utc now,
     struct arena *a, struct compose_facts *out);
 
+/* The same of planned work: its scope and its window. */
+void facts_of_maintenance(const struct snapshot *s, const struct snap_maintenance *m,
+    struct arena *a, struct compose_facts *out);
+
 /* The stage that comes next: "initial" before the first update, "restored" and "resolved" once
  * after each, else "progress". */
 const char *facts_stage(const struct snap_incident *inc);

@@ -268,3 +268,13 @@ bool maintenance_owes_notice(const struct maintenance *m)
 		return false;
 	return m->told_from.ms != m->plan.starts_at.ms || m->told_to.ms != m->plan.ends_at.ms;
 }
+
+int maintenance_changes(const struct maintenance *m)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < m->events.count; i++)
+		n += m->events.items[i]->kind == EVENT_REPLANNED ||
+		     m->events.items[i]->kind == EVENT_CANCELLED;
+	return n;
+}

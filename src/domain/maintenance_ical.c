@@ -61,17 +61,6 @@ static void put_time(struct buf *out, const char *name, struct utc t)
 	buf_fini(&b);
 }
 
-/* How often the plan has changed: its SEQUENCE. */
-static int changes(const struct maintenance *m)
-{
-	int n = 0;
-
-	for (size_t i = 0; i < m->events.count; i++)
-		n += m->events.items[i]->kind == EVENT_REPLANNED ||
-		     m->events.items[i]->kind == EVENT_CANCELLED;
-	return n;
-}
-
 static void add_ids(struct buf *out, char *const *ids, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -96,7 +85,7 @@ static void put_scope(struct buf *out, const struct maintenance_plan *p)
 	buf_fini(&text);
 }
 
-static void put_event(struct buf *out, const struct maintenance *m, const char *host)
+static void put_event(struct buf *out, const struct maintenance_entry *entry, const char *host)
 {
 	static const char *const statuses[MAINTENANCE_STATUSES] = {
 		[MAINTENANCE_SCHEDULED] = "CONFIRMED",
@@ -105,6 +94,7 @@ static void put_event(struct buf *out, const struct maintenance *m, const char *
 		[MAINTENANCE_COMPLETED] = "CONFIRMED",
 		[MAINTENANCE_CANCELLED] = "CANCELLED",
 	};
+	const struct maintenance *m = &entry->m;
 	bool over = m->status == MAINTENANCE_COMPLETED;
 	struct buf line;
 
@@ -113,7 +103,7 @@ static void put_event(struct buf *out, const struct maintenance *m, const char *
 	buf_addf(&line, "UID:%s@%s", m->id, host);
 	put_line(out, buf_str(&line));
 	buf_clear(&line);
-	buf_addf(&line, "SEQUENCE:%d", changes(m));
+	buf_addf(&line, "SEQUENCE:%d", entry->sequence);
 	put_line(out, buf_str(&line));
 	buf_clear(&line);
 	put_time(out, "DTSTAMP", m->last_at);
@@ -130,7 +120,7 @@ static void put_event(struct buf *out, const struct maintenance *m, const char *
 	buf_fini(&line);
 }
 
-void maintenance_calendar(struct buf *out, const struct maintenance *const *all, size_t count,
+void maintenance_calendar(struct buf *out, const struct maintenance_entry *all, size_t count,
     const char *name, const char *host)
 {
 	put_line(out, "BEGIN:VCALENDAR");
@@ -141,6 +131,6 @@ void maintenance_calendar(struct buf *out, const struct maintenance *const *all,
 	put_text(out, "NAME", name);
 	put_text(out, "X-WR-CALNAME", name);
 	for (size_t i = 0; i < count; i++)
-		put_event(out, all[i], host);
+		put_event(out, &all[i], host);
 	put_line(out, "END:VCALENDAR");
 }

@@ -41,6 +41,7 @@ FREER(free_delivery, WIRE_DELIVERY)
 FREER(free_presence, WIRE_PRESENCE)
 FREER(free_template, WIRE_TEMPLATE)
 FREER(free_subscriber, WIRE_SUBSCRIBER)
+FREER(free_maintenance, WIRE_MAINTENANCE)
 
 /* Where the objects of a kind live; offset of a struct map *. */
 static const struct {
@@ -57,6 +58,7 @@ static const struct {
 	[WIRE_DELIVERY] = { offsetof(struct snapshot, deliveries), free_delivery },
 	[WIRE_PRESENCE] = { offsetof(struct snapshot, presence), free_presence },
 	[WIRE_TEMPLATE] = { offsetof(struct snapshot, templates), free_template },
+	[WIRE_MAINTENANCE] = { offsetof(struct snapshot, maintenances), free_maintenance },
 	[WIRE_SUBSCRIBER] = { offsetof(struct snapshot, subscribers), free_subscriber },
 };
 

@@ -45,6 +45,11 @@ const struct snap_person *snap_person(const struct snapshot *s, const char *id)
 	return NULL;
 }
 
+const struct snap_maintenance *snap_maintenance(const struct snapshot *s, const char *id)
+{
+	return id ? map_get(s->maintenances, id) : NULL;
+}
+
 static int by_text(const char *a, const char *b)
 {
 	return strcmp(a ? a : "", b ? b : "");
@@ -75,6 +80,37 @@ static int by_text(const char *a, const char *b)
 ORDERED(snap_regions, snap_region, regions)
 ORDERED(snap_components, snap_component, components)
 ORDERED(snap_carriers, snap_carrier, carriers)
+
+static bool over(const struct snap_maintenance *m)
+{
+	return m->status == MAINTENANCE_COMPLETED || m->status == MAINTENANCE_CANCELLED;
+}
+
+static int by_window(const void *a, const void *b)
+{
+	const struct snap_maintenance *x = *(const struct snap_maintenance *const *)a;
+	const struct snap_maintenance *y = *(const struct snap_maintenance *const *)b;
+
+	if (over(x) != over(y))
+		return over(x) ? 1 : -1;
+	if (x->starts_at.ms != y->starts_at.ms)
+		return x->starts_at.ms < y->starts_at.ms ? -1 : 1;
+	return by_text(x->id, y->id);
+}
+
+const struct snap_maintenance **snap_maintenances(const struct snapshot *s, size_t *count)
+{
+	const struct snap_maintenance **all = xcalloc(map_count(s->maintenances) + 1, sizeof *all),
+				      *one;
+	size_t it = 0;
+
+	*count = 0;
+	while ((one = map_next(s->maintenances, &it, NULL)))
+		all[(*count)++] = one;
+	if (*count > 1)
+		qsort(all, *count, sizeof *all, by_window);
+	return all;
+}
 
 const struct clock *snap_next_clock(const struct snap_incident *inc)
 {

@@ -9,6 +9,32 @@
 
 #define HEADLINE_MAX 120
 
+struct told told_incident(const struct incident *inc)
+{
+	return (struct told){ .id = inc->id,
+		.regions = inc->regions,
+		.region_count = inc->region_count,
+		.components = inc->components,
+		.component_count = inc->component_count,
+		.updates = inc->updates,
+		.update_count = inc->update_count,
+		.events = &inc->events,
+		.active = incident_active(inc) };
+}
+
+struct told told_maintenance(const struct maintenance *m)
+{
+	return (struct told){ .id = m->id,
+		.regions = m->plan.regions,
+		.region_count = m->plan.region_count,
+		.components = m->plan.components,
+		.component_count = m->plan.component_count,
+		.updates = m->notices,
+		.update_count = m->notice_count,
+		.events = &m->events,
+		.active = !maintenance_is_over(m) };
+}
+
 static bool has_channel(const struct cfg_audience *a, const char *channel)
 {
 	for (size_t i = 0; i < a->channels.count; i++)
@@ -66,10 +92,10 @@ const struct delivery_state *telling_state(const struct posted_update *u, const 
 	return NULL;
 }
 
-char *telling_headline(const struct config *c, const struct incident *inc, const char *channel)
+char *telling_headline(const struct config *c, const struct told *t, const char *channel)
 {
-	for (size_t i = 0; i < inc->update_count; i++) {
-		const struct posted_update *u = &inc->updates[i];
+	for (size_t i = 0; i < t->update_count; i++) {
+		const struct posted_update *u = &t->updates[i];
 		const char *why, *text, *end;
 		const struct cfg_audience *a =
 		    telling_state(u, channel) ? telling_audience(c, u, channel, &why) : NULL;
@@ -91,21 +117,21 @@ char *telling_headline(const struct config *c, const struct incident *inc, const
 }
 
 struct telling_thread telling_thread(
-    const struct incident *inc, const struct posted_update *u, const char *channel)
+    const struct told *of, const struct posted_update *u, const char *channel)
 {
 	struct telling_thread t = { 0 };
 
-	for (size_t i = 0; i < inc->update_count && &inc->updates[i] != u; i++) {
-		const struct delivery_state *d = telling_state(&inc->updates[i], channel);
+	for (size_t i = 0; i < of->update_count && &of->updates[i] != u; i++) {
+		const struct delivery_state *d = telling_state(&of->updates[i], channel);
 
-		if (!d || inc->updates[i].version >= u->version)
+		if (!d || of->updates[i].version >= u->version)
 			continue;
 		if (!t.reference)
 			t.reference = d->reference;
 		if (strcmp(d->state, "accepted") != 0)
 			continue;
-		t.first = t.first ? t.first : &inc->updates[i];
-		t.previous = &inc->updates[i];
+		t.first = t.first ? t.first : &of->updates[i];
+		t.previous = &of->updates[i];
 	}
 	/* A try of this one that came half way may have opened the incident there. */
 	if (!t.reference && telling_state(u, channel))
@@ -140,17 +166,17 @@ static void gather(struct gathering *g, char *address)
 	g->list[g->count++] = address;
 }
 
-static bool told_before(const struct incident *inc, const struct posted_update *u,
-    const char *channel, const char *address)
+static bool told_before(
+    const struct told *t, const struct posted_update *u, const char *channel, const char *address)
 {
-	for (size_t i = 0; i < inc->update_count; i++)
-		if (inc->updates[i].version < u->version &&
-		    told(telling_state(&inc->updates[i], channel), address, "accepted"))
+	for (size_t i = 0; i < t->update_count; i++)
+		if (t->updates[i].version < u->version &&
+		    told(telling_state(&t->updates[i], channel), address, "accepted"))
 			return true;
 	return false;
 }
 
-size_t telling_recipients(const struct config *c, const struct incident *inc,
+size_t telling_recipients(const struct config *c, const struct told *t,
     const struct posted_update *u, const struct cfg_channel *channel, struct arena *a, char ***out)
 {
 	size_t most = c->subscribers.count, n;
@@ -161,8 +187,8 @@ size_t telling_recipients(const struct config *c, const struct incident *inc,
 
 	g.seen = map_new(NULL);
 	g.list = arena_alloc(a, (2 * most + channel->to.count + 1) * sizeof *g.list);
-	n = audience ? config_subscribed(c, audience->id.s, inc->regions, inc->region_count,
-			   inc->components, inc->component_count, who)
+	n = audience ? config_subscribed(c, audience->id.s, t->regions, t->region_count,
+			   t->components, t->component_count, who)
 		     : 0;
 	for (size_t i = 0; i < n; i++)
 		gather(&g, who[i]->email.s);
@@ -170,7 +196,7 @@ size_t telling_recipients(const struct config *c, const struct incident *inc,
 		const struct cfg_subscriber *s = &c->subscribers.items[i];
 
 		if (s->email.s && strcmp(s->audience.s, audience->id.s) == 0 &&
-		    told_before(inc, u, channel->id.s, s->email.s))
+		    told_before(t, u, channel->id.s, s->email.s))
 			gather(&g, s->email.s);
 	}
 	for (size_t i = 0; audience && i < channel->to.count; i++)
@@ -180,13 +206,14 @@ size_t telling_recipients(const struct config *c, const struct incident *inc,
 	return g.count;
 }
 
-bool telling_concerns(const struct incident *inc, const char *component)
+bool telling_concerns(const struct told *t, const char *component)
 {
-	for (size_t i = 0; i < inc->events.count; i++) {
-		const struct event *ev = inc->events.items[i];
+	for (size_t i = 0; i < t->events->count; i++) {
+		const struct event *ev = t->events->items[i];
 		const cJSON *item;
 
-		if (ev->kind != EVENT_OPENED && ev->kind != EVENT_SCOPE_CHANGED)
+		if (ev->kind != EVENT_OPENED && ev->kind != EVENT_SCOPE_CHANGED &&
+		    ev->kind != EVENT_PLANNED && ev->kind != EVENT_REPLANNED)
 			continue;
 		cJSON_ArrayForEach(item, json_get(ev->body, "components"))
 		{

@@ -148,6 +148,23 @@ static const struct wfield subscriber_fields[] = { STR(snap_subscriber, id), STR
 TABLE(subscriber, snap_subscriber);
 static const struct wfield template_fields[] = { STR(snap_template, id), STR(snap_template, source), END };
 TABLE(template, snap_template);
+static const struct wfield override_fields[] = { STR(maintenance_override, rule), STR(maintenance_override, reason),
+	STR(maintenance_override, by), TIME(maintenance_override, at), INT(maintenance_override, version), END };
+TABLE(override, maintenance_override);
+static const struct wfield maintenance_fields[] = { STR(snap_maintenance, id), INT(snap_maintenance, version),
+	ENUM(snap_maintenance, status, maintenance_status_names), STR(snap_maintenance, title),
+	STRS(snap_maintenance, regions, region_count), STRS(snap_maintenance, components, component_count),
+	TIME(snap_maintenance, starts_at), TIME(snap_maintenance, ends_at), TIME(snap_maintenance, started_at),
+	TIME(snap_maintenance, ended_at), TIME(snap_maintenance, watched_until), TIME(snap_maintenance, last_at),
+	ENUM(snap_maintenance, risk, risk_names),
+	{ "class", W_ENUM, AT(snap_maintenance, klass), .names = notice_class_names, .n = countof(notice_class_names) },
+	STR(snap_maintenance, impact), STR(snap_maintenance, customer_actions), STR(snap_maintenance, rollback),
+	BOOL(snap_maintenance, rollback_tested), STR(snap_maintenance, contact), STR(snap_maintenance, carrier),
+	BOOL(snap_maintenance, manual), STR(snap_maintenance, provider), STR(snap_maintenance, reference),
+	STR(snap_maintenance, reason), INT(snap_maintenance, changes), TIME(snap_maintenance, told_from),
+	TIME(snap_maintenance, told_to), BOOL(snap_maintenance, owes_notice), LIST(snap_maintenance, notices, notice_count, update),
+	INT(snap_maintenance, notices_total), LIST(snap_maintenance, overrides, override_count, override), END };
+TABLE(maintenance, snap_maintenance);
 
 const struct wkind wire_kinds[WIRE_KINDS] = {
 	[WIRE_NOC] = { "noc", &noc },
@@ -163,6 +180,7 @@ const struct wkind wire_kinds[WIRE_KINDS] = {
 	[WIRE_PRESENCE] = { "presence", &presence },
 	[WIRE_TEMPLATE] = { "template", &template },
 	[WIRE_SUBSCRIBER] = { "subscriber", &subscriber },
+	[WIRE_MAINTENANCE] = { "maintenance", &maintenance },
 	[WIRE_SOURCE] = { "source", &source },
 };
 /* clang-format on */

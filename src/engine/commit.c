@@ -38,6 +38,7 @@ void live_free(void *p)
 		work_free(w);
 	}
 	incident_free(l->inc);
+	maintenance_free(l->mnt);
 	clock_set_fini(&l->clocks);
 	free(l);
 }
@@ -47,19 +48,44 @@ char *engine_new_id(struct engine *g)
 	return xasprintf("INC-%lld", (long long)++g->last_number);
 }
 
+const char *live_id(const struct live *l)
+{
+	return l->mnt ? l->mnt->id : l->inc->id;
+}
+
+int live_version(const struct live *l)
+{
+	return l->mnt ? l->mnt->version : l->inc->version;
+}
+
+struct utc live_last_at(const struct live *l)
+{
+	return l->mnt ? l->mnt->last_at : l->inc->last_at;
+}
+
+struct told live_told(const struct live *l)
+{
+	return l->mnt ? told_maintenance(l->mnt) : told_incident(l->inc);
+}
+
 static struct live *live_of(struct engine *g, const char *id)
 {
-	struct live *l = map_get(g->live, id);
-	int64_t number = incident_number(id);
+	struct live *l = engine_stream(g, id);
+	int64_t number = incident_number(id), planned = maintenance_number(id);
 
 	if (l)
 		return l;
 	l = xcalloc(1, sizeof *l);
-	l->inc = incident_new(id);
 	l->next_change = UTC_NONE;
-	map_set(g->live, id, l);
+	if (planned)
+		l->mnt = maintenance_new(id);
+	else
+		l->inc = incident_new(id);
+	map_set(planned ? g->planned : g->live, id, l);
 	if (number > g->last_number)
 		g->last_number = number;
+	if (planned > g->last_planned)
+		g->last_planned = planned;
 	return l;
 }
 
@@ -69,11 +95,12 @@ void engine_fold(struct engine *g, struct event *take)
 
 	if (take->seq > g->last_seq)
 		g->last_seq = take->seq;
-	if (take->version <= l->inc->version) { /* told twice, after a recovery */
+	if (take->version <= live_version(l)) /* told twice, after a recovery */
 		event_free(take);
-		return;
-	}
-	incident_evolve(l->inc, take);
+	else if (l->mnt)
+		maintenance_evolve(l->mnt, take);
+	else
+		incident_evolve(l->inc, take);
 }
 
 struct in_flight {
@@ -83,32 +110,38 @@ struct in_flight {
 
 static void run_next(struct engine *g, struct live *l);
 
+static void incident_event(struct engine *g, struct live *l, const struct event *ev)
+{
+	struct told t = told_incident(l->inc);
+
+	live_look(g, l, clock_utc());
+	serve_changed(g, WIRE_INCIDENT, l->inc->id);
+	if (ev->kind == EVENT_UPDATE_POSTED)
+		outbox_posted(g, &t);
+	else if (ev->kind == EVENT_DELIVERY)
+		outbox_event(g, &t, ev);
+	else if (ev->kind == EVENT_UPDATE_APPROVED)
+		held_approved(g, l->inc);
+	if (page_shows(ev->kind) && l->inc->update_count)
+		publish_changed(g);
+}
+
 /* What a committed batch brings with it: the fold, the clocks, the boards, the outbox. A batch may
  * hold events of two incidents (a merge widens the other's scope). */
 static void committed(struct engine *g, struct work *w, const struct append_result *r)
 {
-	struct utc now = clock_utc();
-
 	for (size_t i = 0; i < w->events.count; i++) {
-		struct event *ev = w->events.items[i];
+		struct event *ev = w->events.items[i], *copy = event_copy(ev);
 		struct live *l = live_of(g, ev->incident);
-		enum event_kind kind = ev->kind;
-		struct event *copy = kind == EVENT_DELIVERY ? event_copy(ev) : NULL;
 
 		ev->seq = i < r->count ? r->places[i].seq : 0;
 		w->events.items[i] = NULL;
 		engine_fold(g, ev);
-		live_look(g, l, now);
-		serve_changed(g, WIRE_INCIDENT, l->inc->id);
-		if (kind == EVENT_UPDATE_POSTED)
-			outbox_posted(g, l->inc);
-		else if (copy)
-			outbox_event(g, l->inc, copy);
-		else if (kind == EVENT_UPDATE_APPROVED)
-			held_approved(g, l->inc);
+		if (l->mnt)
+			planned_event(g, l, copy);
+		else
+			incident_event(g, l, copy);
 		event_free(copy);
-		if (page_shows(kind) && l->inc->update_count)
-			publish_changed(g);
 	}
 	w->events.count = 0;
 	engine_arm_clocks(g);
@@ -155,8 +188,11 @@ static void appended(void *ctx, const struct append_result *r)
  * opened it failed. */
 static void forget_if_empty(struct engine *g, struct live *l)
 {
-	if (!l->busy && !l->queue_head && l->inc->version == 0)
-		map_del(g->live, l->inc->id);
+	if (l->busy || l->queue_head || live_version(l) != 0)
+		return;
+	if (l->mnt)
+		planned_forgotten(g, l->mnt->id);
+	map_del(l->mnt ? g->planned : g->live, live_id(l));
 }
 
 static void run_next(struct engine *g, struct live *l)
@@ -212,15 +248,16 @@ static void single_free(void *ctx)
 static bool decide_single(struct engine *g, struct work *w, struct event_list *out)
 {
 	struct single *s = w->ctx;
-	const struct live *l = engine_live(g, w->stream);
+	const struct live *l = engine_stream(g, w->stream);
 	struct utc now = clock_utc();
 
-	if (!l || l->inc->version == 0 || (incident_is_over(l->inc) && s->kind == EVENT_SIGNAL))
+	if (!l || live_version(l) == 0 ||
+	    (s->kind == EVENT_SIGNAL && (!l->inc || incident_is_over(l->inc))))
 		return false;
-	if (utc_before(now, l->inc->last_at))
-		now = l->inc->last_at;
+	if (utc_before(now, live_last_at(l)))
+		now = live_last_at(l);
 	event_list_add(
-	    out, event_new(w->stream, l->inc->version + 1, now, "engine", s->kind, s->body));
+	    out, event_new(w->stream, live_version(l) + 1, now, "engine", s->kind, s->body));
 	s->body = NULL;
 	return true;
 }

@@ -22,6 +22,13 @@ struct live *engine_live(const struct engine *g, const char *id)
 	return map_get(g->live, id);
 }
 
+struct live *engine_stream(const struct engine *g, const char *id)
+{
+	struct live *l = map_get(g->live, id);
+
+	return l ? l : map_get(g->planned, id);
+}
+
 /* ---- the world that decisions may ask about ---- */
 
 const char *engine_person(struct engine *g, const char *id, unsigned *can)
@@ -107,6 +114,32 @@ static const struct incident *find_incident(void *ctx, const char *id)
 	return l && l->inc->version ? l->inc : NULL;
 }
 
+static size_t region_zones(void *ctx, const char *id, const struct zone **out, size_t max)
+{
+	const struct cfg_region *r = config_region(((struct engine *)ctx)->config, id);
+	size_t n = 0;
+	struct err e;
+
+	for (size_t i = 0; r && i < r->timezones.count && n < max; i++)
+		if ((out[n] = zone_load(r->timezones.items[i].s, &e)))
+			n++;
+	return n;
+}
+
+static const char *region_name(void *ctx, const char *id)
+{
+	const struct cfg_region *r = config_region(((struct engine *)ctx)->config, id);
+
+	return r ? r->name.s : NULL;
+}
+
+static const char *component_class(void *ctx, const char *id)
+{
+	const struct cfg_component *k = config_component(((struct engine *)ctx)->config, id);
+
+	return k ? k->klass.s : NULL;
+}
+
 void engine_world(struct engine *g, struct world *w)
 {
 	*w = (struct world){
@@ -122,6 +155,10 @@ void engine_world(struct engine *g, struct world *w)
 		.carrier_target = carrier_target,
 		.waiting = held_waiting,
 		.incident = find_incident,
+		.region_zones = region_zones,
+		.region_name = region_name,
+		.component_class = component_class,
+		.maintenance = planned_nth,
 	};
 }
 
@@ -285,8 +322,10 @@ static void health_changed(void *ctx, bool ok)
 	log_say(ok ? LOG_SAY_WARN : LOG_SAY_ERROR, ok ? "journal-back" : "journal-lost", NULL);
 	if (ok && !engine_load(g, &e))
 		log_say(LOG_SAY_ERROR, "journal-reload", "why", e.msg, NULL);
-	if (ok)
+	if (ok) {
 		outbox_reload(g);
+		planned_look(g);
+	}
 	if (ok && g->detect)
 		watch_settle(g); /* what fell meanwhile has waited for this */
 	serve_changed(g, WIRE_ENGINE, "engine");
@@ -322,6 +361,7 @@ void engine_configured(struct engine *g)
 	while ((l = map_next(g->live, &it, NULL)))
 		live_look(g, l, now);
 	engine_arm_clocks(g);
+	planned_look(g);
 	publish_configure(g);
 	heartbeat_configure(g);
 }
@@ -336,10 +376,9 @@ static bool load_journal(struct engine *g, struct err *e)
 	if (!g->journal || !engine_load(g, e))
 		return false;
 	journal_on_health(g->journal, health_changed, g);
-	while ((l = map_next(g->live, &it, NULL))) {
+	while ((l = map_next(g->live, &it, NULL)))
 		live_look(g, l, now);
-		outbox_load(g, l->inc);
-	}
+	outbox_load_all(g);
 	return true;
 }
 
@@ -385,6 +424,7 @@ static bool start(struct engine *g, struct err *e)
 	if (g->options.once)
 		once_start(g);
 	notify_start(g);
+	planned_start(g);
 	if (!load_journal(g, e) || !serve_start(g, e) || !watch_start(g, e))
 		return false;
 	setup_kept_write(g->setup);
@@ -401,7 +441,7 @@ static bool start(struct engine *g, struct err *e)
 static void stop_timers(struct engine *g)
 {
 	struct loop_timer *all[] = { g->tick, g->clock_timer, g->config_timer, g->detect_timer,
-		g->outbox_timer, g->held_timer, g->beat_timer, g->flush_timer };
+		g->outbox_timer, g->held_timer, g->planned_timer, g->beat_timer, g->flush_timer };
 
 	for (size_t i = 0; i < countof(all); i++)
 		if (all[i])
@@ -419,6 +459,7 @@ static void finish(struct engine *g)
 	notify_stop(g);
 	once_end(g);
 	map_free(g->live);
+	planned_stop(g);
 	setup_free(g->setup);
 	free(g->config_error);
 	free(g->hint);

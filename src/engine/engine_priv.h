@@ -12,6 +12,8 @@
 #include "domain/config.h"
 #include "domain/detect.h"
 #include "domain/incident.h"
+#include "domain/maintenance_command.h"
+#include "domain/telling.h"
 #include "domain/snapshot.h"
 #include "domain/wire.h"
 #include "engine/engine.h"
@@ -26,9 +28,11 @@ struct engine;
 struct client;
 struct work;
 
-/* An incident in memory: its fold, and its clocks at the engine's last look. */
+/* A stream in memory: its fold, and what waits to be appended to it. Of an incident also its clocks
+ * at the engine's last look. */
 struct live {
-	struct incident *inc;
+	struct incident *inc;	 /* NULL: planned work */
+	struct maintenance *mnt; /* NULL: an incident */
 	struct clock_set clocks;
 	struct utc next_change; /* of the clocks; UTC_NONE: never by itself */
 	bool busy;		/* an append is on its way; what follows waits in the queue */
@@ -74,7 +78,7 @@ struct outbox {
 
 /* An outward message in its send delay. */
 struct held {
-	char *id, *incident, *actor, *as_by, *what, *command_id;
+	char *id, *command, *incident, *actor, *as_by, *what, *command_id;
 	cJSON *args;
 	int seen;
 	struct utc release_at; /* UTC_NONE: found at start, or it waits for approval */
@@ -127,7 +131,7 @@ struct engine {
 
 	/* engine.c */
 	struct journal *journal;
-	struct map *live; /* id -> struct live */
+	struct map *live; /* id of an incident -> struct live */
 	int64_t last_number, last_seq;
 	struct utc started_at;
 	char *self; /* login name of the engine's own user */
@@ -135,6 +139,12 @@ struct engine {
 	struct loop_timer *tick, *clock_timer, *detect_timer, *outbox_timer, *config_timer,
 	    *load_timer;
 	struct loop_signal *signals[3];
+
+	/* planned.c */
+	struct map *planned; /* id of a maintenance -> struct live */
+	struct map *notices; /* "provider\nreference" -> id (owned), of notices on their way in */
+	int64_t last_planned;
+	struct loop_timer *planned_timer;
 
 	/* watch.c */
 	struct net *net;
@@ -176,7 +186,8 @@ struct engine {
 };
 
 /* ---- engine.c ---- */
-struct live *engine_live(const struct engine *g, const char *id);
+struct live *engine_live(const struct engine *g, const char *id);   /* incidents alone */
+struct live *engine_stream(const struct engine *g, const char *id); /* planned work too */
 void engine_world(struct engine *g, struct world *w);
 /* Asks the loop to end; what is on its way is finished first. */
 void engine_stop(struct engine *g);
@@ -196,11 +207,35 @@ bool engine_load(struct engine *g, struct err *e);
 void engine_append(struct engine *g, const char *incident, enum event_kind kind, cJSON *take_body);
 char *engine_new_id(struct engine *g);
 void live_free(void *live);
+const char *live_id(const struct live *l);
+int live_version(const struct live *l);
+struct utc live_last_at(const struct live *l);
+struct told live_told(const struct live *l);
+
+/* ---- planned.c ---- */
+void planned_start(struct engine *g);
+void planned_stop(struct engine *g);
+/* The stream of a command about planned work: a new one, or the one that a notice is about. The
+ * caller frees. */
+char *planned_stream(struct engine *g, const struct command_info *info, const cJSON *args);
+/* Nothing was recorded of this stream: its id is free again. */
+void planned_forgotten(struct engine *g, const char *id);
+/* An event was committed and folded in. */
+void planned_event(struct engine *g, struct live *l, const struct event *ev);
+/* Begins and ends what is due, and sets the timer for what is next. */
+void planned_look(struct engine *g);
+/* Whether planned work covers the cell now, and whether it is watched closely after such. */
+bool planned_covers(const struct engine *g, const char *component, const char *region);
+bool planned_watches(const struct engine *g, const char *component, const char *region);
+/* As struct world asks: the nth there is. */
+const struct maintenance *planned_nth(void *engine, size_t n);
 
 /* ---- watch.c ---- */
 bool watch_start(struct engine *g, struct err *e);
 void watch_configure(struct engine *g);
 void watch_settle(struct engine *g); /* detect without observations */
+/* What planned work covers, and what is watched closely after it, may have changed. */
+void watch_cover(struct engine *g);
 /* The signals among these events were not recorded: they are told again later. */
 void watch_unsaid(struct engine *g, const struct event_list *events);
 void watch_stop(struct engine *g);
@@ -238,9 +273,10 @@ void notify_start(struct engine *g);
 void notify_stop(struct engine *g);
 void held_start(struct engine *g);
 void held_stop(struct engine *g);
-/* Holds an update for the policy's delay, or (`waiting`: why) until it is approved. */
-const struct held *notify_hold(struct engine *g, const char *incident, const char *actor,
-    const char *as_by, const char *command_id, int seen, const cJSON *args, const char *waiting);
+/* Holds what `command` would post (an update, a notice) for the policy's delay, or (`waiting`: why)
+ * until it is approved. */
+const struct held *notify_hold(struct engine *g, const char *incident,
+    const struct command *command, const char *command_id, const char *waiting);
 /* An approval was recorded: what waited for it goes on. */
 void held_approved(struct engine *g, const struct incident *inc);
 /* As struct world asks. */
@@ -254,11 +290,12 @@ bool notify_held(
 void outbox_start(struct engine *g);
 void outbox_stop(struct engine *g);
 /* At start: what has no final state, and how its destinations are. */
-void outbox_load(struct engine *g, const struct incident *inc);
+void outbox_load(struct engine *g, const struct told *t);
+void outbox_load_all(struct engine *g);
 void outbox_reload(struct engine *g); /* after the journal was read again */
-void outbox_posted(struct engine *g, const struct incident *inc);
+void outbox_posted(struct engine *g, const struct told *t);
 /* A `delivery` was committed and folded in. */
-void outbox_event(struct engine *g, const struct incident *inc, const struct event *ev);
+void outbox_event(struct engine *g, const struct told *t, const struct event *ev);
 void outbox_delivered(struct engine *g, const struct delivery_result *r);
 void outbox_send(struct engine *g); /* what is due */
 
@@ -312,6 +349,10 @@ void serve_presence(
     struct engine *g, void (*each)(void *ctx, const struct snap_presence *p), void *ctx);
 
 /* ---- request.c ---- */
+/* Decides a command against a stream: about an incident, or about planned work. `l` NULL or empty:
+ * it is a new one, `id`. *findings as maintenance_decide gives them. */
+bool request_decide(struct engine *g, const struct live *l, const char *id,
+    const struct command *cmd, struct event_list *out, cJSON **findings, struct refusal *why);
 /* One line from a client after its greeting. */
 void request_line(struct engine *g, struct client *c, const cJSON *obj);
 /* The page that this client asked for is written; `why` NULL, or it could not be. */
@@ -350,7 +391,11 @@ cJSON *object_feed(struct engine *g, struct arena *a, const char *id);
 /* ---- objects_incident.c ---- */
 char *object_incident(struct engine *g, struct arena *a, const char *id);
 /* A timeline object, the newest lines that fit; the caller frees. */
-cJSON *object_timeline(struct engine *g, const struct incident *inc);
+cJSON *object_timeline(const char *stream, const struct event_list *events);
+/* ---- objects_planned.c ---- */
+cJSON *object_maintenance(struct engine *g, const char *id);
+void object_maintenance_ids(
+    struct engine *g, void (*each)(void *ctx, enum wire_kind kind, const char *id), void *ctx);
 
 /* ---- once.c ---- */
 void once_start(struct engine *g);

@@ -16,6 +16,7 @@ static void held_free(void *p)
 	struct held *h = p;
 
 	free(h->id);
+	free(h->command);
 	free(h->incident);
 	free(h->actor);
 	free(h->as_by);
@@ -38,6 +39,7 @@ static cJSON *held_json(const struct held *h)
 	cJSON *o = cJSON_CreateObject();
 
 	json_put_str(o, "id", h->id);
+	json_put_str(o, "cmd", h->command);
 	json_put_str(o, "incident", h->incident);
 	json_put_str(o, "actor", h->actor);
 	json_put_str(o, "as", h->as_by);
@@ -69,9 +71,13 @@ static void save(const struct engine *g)
 	free(path);
 }
 
-static char *held_what(const cJSON *args)
+/* "progress update", "maintenance start": what it is, for people. */
+static char *held_what(const char *command, const cJSON *args)
 {
-	return xasprintf("%s update", json_str_or(args, "stage", "an"));
+	bool update = strcmp(command, "update") == 0;
+
+	return xasprintf("%s%s%s", update ? "" : "maintenance ", json_str_or(args, "stage", "an"),
+	    update ? " update" : "");
 }
 
 /* Of the texts as the domain cleans and records them. */
@@ -116,13 +122,14 @@ static void load(struct engine *g)
 			continue;
 		h = xcalloc(1, sizeof *h);
 		h->id = xasprintf("held-%lld", (long long)++g->held_number);
+		h->command = xstrdup(json_str_or(o, "cmd", "update"));
 		h->incident = xstrdup(json_str(o, "incident"));
 		h->actor = xstrdup(json_str(o, "actor"));
 		h->as_by = xstrdup_null(json_str(o, "as"));
 		h->command_id = xstrdup_null(json_str(o, "command"));
 		h->seen = (int)json_int(o, "seen", 0);
 		h->args = cJSON_Duplicate(json_get(o, "args"), 1);
-		h->what = held_what(h->args);
+		h->what = held_what(h->command, h->args);
 		h->waiting = xstrdup_null(json_str(o, "waiting"));
 		h->release_at = UTC_NONE;
 		hash_texts(h);
@@ -157,38 +164,47 @@ static void drop(struct engine *g, const char *id)
 	free(copy);
 }
 
+static void set_what(struct held *h, const char *outcome, const char *why)
+{
+	char *what = held_what(h->command, h->args);
+
+	free(h->what);
+	h->what = xasprintf("%s %s: %s", what, outcome, why);
+	free(what);
+}
+
 /* Decided again, against the state of now. A refusal leaves the text waiting for a person. */
 static bool decide_release(struct engine *g, struct work *w, struct event_list *out)
 {
 	struct release *r = w->ctx;
 	struct held *h = map_get(g->held, r->held);
-	const struct live *l = engine_live(g, w->stream);
+	const struct live *l = engine_stream(g, w->stream);
 	struct command cmd;
 	struct refusal why;
-	struct world world;
+	cJSON *findings;
+	bool ok;
 
 	if (!h || !l)
 		return false;
-	cmd = (struct command){ "update", h->actor, h->as_by, h->seen, h->args };
-	engine_world(g, &world);
-	if (command_decide(
-		&world, l->inc, NULL, &cmd, utc_max(clock_utc(), l->inc->last_at), out, &why)) {
+	cmd = (struct command){ h->command, h->actor, h->as_by, h->seen, h->args };
+	ok = request_decide(g, l, w->stream, &cmd, out, &findings, &why);
+	cJSON_Delete(findings);
+	if (ok) {
 		for (size_t i = 0; i < out->count; i++)
 			out->items[i]->command_id = xstrdup_null(h->command_id);
 		return true;
 	}
-	free(h->what);
 	free(h->waiting);
 	h->waiting = NULL;
 	h->release_at = UTC_NONE;
 	if (strcmp(why.rule, "approval") == 0) {
-		h->what = held_what(h->args);
-		h->waiting = approval_lapsed(l->inc, h->hash, h->actor)
+		free(h->what);
+		h->what = held_what(h->command, h->args);
+		h->waiting = l->inc && approval_lapsed(l->inc, h->hash, h->actor)
 				 ? xasprintf("lapsed with the severity: %s", why.reason)
 				 : xstrdup(why.reason);
 	} else {
-		h->what = xasprintf(
-		    "%s update refused: %s", json_str_or(h->args, "stage", "an"), why.reason);
+		set_what(h, "refused", why.reason);
 	}
 	save(g);
 	serve_changed(g, WIRE_HELD, h->id);
@@ -204,9 +220,7 @@ static void released(struct engine *g, struct work *w, const struct append_resul
 		drop(g, rel->held);
 	} else if (h) {
 		h->release_at = UTC_NONE;
-		free(h->what);
-		h->what = xasprintf(
-		    "%s update not saved: %s", json_str_or(h->args, "stage", "an"), r->err.msg);
+		set_what(h, "not saved", r->err.msg);
 		serve_changed(g, WIRE_HELD, h->id);
 	}
 }
@@ -246,20 +260,21 @@ static void release_due(void *ctx)
 		loop_timer_at(g->held_timer, next);
 }
 
-const struct held *notify_hold(struct engine *g, const char *incident, const char *actor,
-    const char *as_by, const char *command_id, int seen, const cJSON *args, const char *waiting)
+const struct held *notify_hold(struct engine *g, const char *incident,
+    const struct command *command, const char *command_id, const char *waiting)
 {
 	int64_t delay = g->config->policy->send_delay_ms;
 	struct held *h = xcalloc(1, sizeof *h);
 
 	h->id = xasprintf("held-%lld", (long long)++g->held_number);
+	h->command = xstrdup(command->name);
 	h->incident = xstrdup(incident);
-	h->actor = xstrdup(actor);
-	h->as_by = xstrdup_null(as_by);
+	h->actor = xstrdup(command->actor);
+	h->as_by = xstrdup_null(command->as_by);
 	h->command_id = xstrdup_null(command_id);
-	h->seen = seen;
-	h->args = cJSON_Duplicate(args, 1);
-	h->what = held_what(args);
+	h->seen = command->seen;
+	h->args = cJSON_Duplicate(command->args, 1);
+	h->what = held_what(h->command, h->args);
 	h->waiting = xstrdup_null(waiting);
 	h->release_at = waiting ? UTC_NONE : utc_add(clock_utc(), delay);
 	hash_texts(h);

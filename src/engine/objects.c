@@ -404,6 +404,9 @@ char *object_line(struct engine *g, enum wire_kind kind, const char *id)
 	case WIRE_TEMPLATE:
 		o = text_object(g, id);
 		break;
+	case WIRE_MAINTENANCE:
+		o = object_maintenance(g, id);
+		break;
 	case WIRE_SUBSCRIBER:
 		o = subscriber_object(g, a, id);
 		break;
@@ -494,6 +497,9 @@ void object_ids(struct engine *g, enum wire_kind kind,
 		while ((l = map_next(g->live, &it, NULL)))
 			if (shown(l, clock_utc()))
 				each(ctx, kind, l->inc->id);
+		break;
+	case WIRE_MAINTENANCE:
+		object_maintenance_ids(g, each, ctx);
 		break;
 	case WIRE_HELD:
 		map_ids(g->held, kind, each, ctx);

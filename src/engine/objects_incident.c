@@ -177,17 +177,16 @@ static cJSON *timeline_line(const struct event *ev)
 	return line;
 }
 
-cJSON *object_timeline(struct engine *g, const struct incident *inc)
+cJSON *object_timeline(const char *stream, const struct event_list *events)
 {
-	size_t from = inc->events.count > TIMELINE_LINES ? inc->events.count - TIMELINE_LINES : 0,
+	size_t from = events->count > TIMELINE_LINES ? events->count - TIMELINE_LINES : 0,
 	       room = OBJECT_ROOM;
 	cJSON *o = cJSON_CreateObject(), *lines = cJSON_CreateArray();
 
-	(void)g;
 	json_put_str(o, "o", "timeline");
-	json_put_str(o, "incident", inc->id);
-	for (size_t i = inc->events.count; i > from; i--) {
-		cJSON *line = timeline_line(inc->events.items[i - 1]);
+	json_put_str(o, "incident", stream);
+	for (size_t i = events->count; i > from; i--) {
+		cJSON *line = timeline_line(events->items[i - 1]);
 		char *text = json_text(line);
 		size_t len = strlen(text) + 1;
 
@@ -199,7 +198,7 @@ cJSON *object_timeline(struct engine *g, const struct incident *inc)
 		room -= len;
 		cJSON_InsertItemInArray(lines, 0, line);
 	}
-	json_put_bool(o, "more", (size_t)cJSON_GetArraySize(lines) < inc->events.count);
+	json_put_bool(o, "more", (size_t)cJSON_GetArraySize(lines) < events->count);
 	json_put(o, "lines", lines);
 	return o;
 }

@@ -16,6 +16,10 @@ static bool busy(const struct engine *g)
 		if (l->busy || l->queue_head)
 			return true;
 	it = 0;
+	while ((l = map_next(g->planned, &it, NULL)))
+		if (l->busy || l->queue_head)
+			return true;
+	it = 0;
 	while ((o = map_next(g->owed, &it, NULL)))
 		if (o->in_flight || o->recording)
 			return true;

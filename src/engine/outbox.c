@@ -110,10 +110,10 @@ static void alarms_changed(struct engine *g)
 }
 
 /* False: the outbox is full. */
-static bool owe(struct engine *g, const struct incident *inc, const struct posted_update *u,
+static bool owe(struct engine *g, const struct told *t, const struct posted_update *u,
     const struct delivery_state *s)
 {
-	char *id = xasprintf("%s.%d/%s", inc->id, u->version, s->destination);
+	char *id = xasprintf("%s.%d/%s", t->id, u->version, s->destination);
 	struct owed *o;
 
 	if (map_get(g->owed, id) || final_state(s->state)) {
@@ -131,7 +131,7 @@ static bool owe(struct engine *g, const struct incident *inc, const struct poste
 	}
 	o = xcalloc(1, sizeof *o);
 	o->id = id;
-	o->incident = xstrdup(inc->id);
+	o->incident = xstrdup(t->id);
 	o->destination = xstrdup(s->destination);
 	o->version = u->version;
 	o->attempts = s->attempts;
@@ -164,22 +164,29 @@ static void learn(struct engine *g, const struct delivery_state *s)
 	d->why = xstrdup_null(s->detail);
 }
 
-void outbox_load(struct engine *g, const struct incident *inc)
+void outbox_load(struct engine *g, const struct told *t)
 {
-	for (size_t u = 0; u < inc->update_count; u++)
-		for (size_t d = 0; d < inc->updates[u].delivery_count; d++) {
-			learn(g, &inc->updates[u].deliveries[d]);
-			owe(g, inc, &inc->updates[u], &inc->updates[u].deliveries[d]);
+	for (size_t u = 0; u < t->update_count; u++)
+		for (size_t d = 0; d < t->updates[u].delivery_count; d++) {
+			learn(g, &t->updates[u].deliveries[d]);
+			owe(g, t, &t->updates[u], &t->updates[u].deliveries[d]);
 		}
 }
 
-static void load_all(struct engine *g)
+void outbox_load_all(struct engine *g)
 {
-	const struct live *l;
-	size_t it = 0;
+	const struct map *all[] = { g->live, g->planned };
 
-	while ((l = map_next(g->live, &it, NULL)))
-		outbox_load(g, l->inc);
+	for (size_t i = 0; i < countof(all); i++) {
+		const struct live *l;
+		size_t it = 0;
+
+		while ((l = map_next(all[i], &it, NULL))) {
+			struct told t = live_told(l);
+
+			outbox_load(g, &t);
+		}
+	}
 }
 
 /* What found no room is taken up when a tenth of it is free. */
@@ -188,25 +195,25 @@ static void room_again(struct engine *g)
 	if (!g->outbox.full || map_count(g->owed) > g->outbox.max / 10 * 9)
 		return;
 	g->outbox.full = false;
-	load_all(g);
+	outbox_load_all(g);
 	alarms_changed(g);
 }
 
-void outbox_posted(struct engine *g, const struct incident *inc)
+void outbox_posted(struct engine *g, const struct told *t)
 {
-	const struct posted_update *u = incident_last_update(inc);
+	const struct posted_update *u = t->update_count ? &t->updates[t->update_count - 1] : NULL;
 
 	if (g->outbox.full) /* what came before goes before */
-		outbox_load(g, inc);
+		outbox_load(g, t);
 	else
 		for (size_t d = 0; u && d < u->delivery_count; d++)
-			owe(g, inc, u, &u->deliveries[d]);
+			owe(g, t, u, &u->deliveries[d]);
 	outbox_send(g);
 }
 
 void outbox_reload(struct engine *g)
 {
-	load_all(g);
+	outbox_load_all(g);
 	outbox_send(g);
 }
 
@@ -220,12 +227,12 @@ static void record_free(void *ctx)
 static bool decide_record(struct engine *g, struct work *w, struct event_list *out)
 {
 	const struct owed *o = map_get(g->owed, w->ctx);
-	const struct live *l = engine_live(g, w->stream);
+	const struct live *l = engine_stream(g, w->stream);
 
 	if (!o || !o->pending || !l)
 		return false;
 	event_list_add(
-	    out, event_new(w->stream, l->inc->version + 1, utc_max(clock_utc(), l->inc->last_at),
+	    out, event_new(w->stream, live_version(l) + 1, utc_max(clock_utc(), live_last_at(l)),
 		     "engine", EVENT_DELIVERY, cJSON_Duplicate(o->pending, true)));
 	return true;
 }
@@ -273,18 +280,18 @@ static void settle(struct engine *g, struct owed *o, cJSON *body)
 	record(g, o);
 }
 
-void outbox_event(struct engine *g, const struct incident *inc, const struct event *ev)
+void outbox_event(struct engine *g, const struct told *t, const struct event *ev)
 {
 	int version = (int)json_int(ev->body, "update", 0);
 	const char *to = json_str_or(ev->body, "destination", "");
-	char *id = xasprintf("%s.%d/%s", inc->id, version, to);
+	char *id = xasprintf("%s.%d/%s", t->id, version, to);
 	const struct posted_update *u = NULL;
 	const struct delivery_state *s;
 	struct owed *o = map_get(g->owed, id);
 
-	for (size_t i = 0; i < inc->update_count; i++)
-		if (inc->updates[i].version == version)
-			u = &inc->updates[i];
+	for (size_t i = 0; i < t->update_count; i++)
+		if (t->updates[i].version == version)
+			u = &t->updates[i];
 	s = u ? telling_state(u, to) : NULL;
 	if (s)
 		learn(g, s);
@@ -301,7 +308,7 @@ void outbox_event(struct engine *g, const struct incident *inc, const struct eve
 		o->attempts = s->attempts;
 		serve_changed(g, WIRE_DELIVERY, id);
 	} else if (s) {
-		owe(g, inc, u, s);
+		owe(g, t, u, s);
 		o = map_get(g->owed, id);
 	}
 	if (s && o && !final_state(s->state) && strcmp(ev->actor, "engine") != 0) {
@@ -319,15 +326,11 @@ void outbox_event(struct engine *g, const struct incident *inc, const struct eve
 
 /* ---- sending ---- */
 
-static const struct posted_update *update_of(
-    const struct engine *g, const struct owed *o, const struct incident **inc)
+static const struct posted_update *update_of(const struct told *t, const struct owed *o)
 {
-	const struct live *l = engine_live(g, o->incident);
-
-	*inc = l ? l->inc : NULL;
-	for (size_t u = 0; l && u < l->inc->update_count; u++)
-		if (l->inc->updates[u].version == o->version)
-			return &l->inc->updates[u];
+	for (size_t u = 0; u < t->update_count; u++)
+		if (t->updates[u].version == o->version)
+			return &t->updates[u];
 	return NULL;
 }
 
@@ -342,15 +345,20 @@ static void send_one(struct engine *g, struct owed *o, struct destination *d)
 {
 	const struct cfg_channel *ch = config_channel(g->config, o->destination);
 	const struct chan_kind *kind = ch ? chan_kind_find(ch->kind.s) : NULL;
-	const struct incident *inc;
-	const struct posted_update *u = update_of(g, o, &inc);
+	const struct live *l = engine_stream(g, o->incident);
+	struct told t = l ? live_told(l) : (struct told){ 0 };
+	const struct posted_update *u = update_of(&t, o);
 	const char *why = "the channel is not configured any more";
-	struct outbox_request q = { .channel = ch, .incident = inc, .update = u, .id = o->id };
+	struct outbox_request q = { .channel = ch, .live = l, .told = t, .update = u, .id = o->id };
 	struct err e = { 0 };
 
 	q.audience = ch && u ? telling_audience(g->config, u, ch->id.s, &why) : NULL;
 	if (!q.audience) {
 		settle(g, o, verdict_body(o, "given_up", why));
+		return;
+	}
+	if (l->mnt && kind && kind->incidents_only) {
+		settle(g, o, verdict_body(o, "superseded", "planned work is not told there"));
 		return;
 	}
 	if (publish_owed(g, ch->id.s)) {
@@ -504,7 +512,7 @@ static void put_outcome(cJSON *body, const struct delivery_result *r)
 /* It was given up by hand while it was on its way, and arrived all the same: the record says so. */
 static void arrived_late(struct engine *g, const struct delivery_result *r)
 {
-	char *incident = xstrndup(r->id, strcspn(r->id, "."));
+	char *stream = xstrndup(r->id, strcspn(r->id, "."));
 	const char *dot = strchr(r->id, '.');
 	cJSON *body = cJSON_CreateObject();
 
@@ -513,14 +521,14 @@ static void arrived_late(struct engine *g, const struct delivery_result *r)
 	json_put_str(body, "state", "accepted");
 	json_put_str(body, "detail", r->verdict.detail);
 	put_outcome(body, r);
-	engine_append(g, incident, EVENT_DELIVERY, body);
-	free(incident);
+	engine_append(g, stream, EVENT_DELIVERY, body);
+	free(stream);
 }
 
 void outbox_delivered(struct engine *g, const struct delivery_result *r)
 {
 	struct owed *o = map_get(g->owed, r->id);
-	const struct live *l = o ? engine_live(g, o->incident) : NULL;
+	const struct live *l = o ? engine_stream(g, o->incident) : NULL;
 	const struct chan_verdict *v = &r->verdict;
 	struct destination *d;
 	const char *state = "accepted";
@@ -537,7 +545,7 @@ void outbox_delivered(struct engine *g, const struct delivery_result *r)
 	free(o->detail);
 	o->detail = xstrdup(v->detail);
 	if (v->state == CHAN_RETRY)
-		wait = delivery_retry_after(o->attempts, incident_active(l->inc), jitter(o));
+		wait = delivery_retry_after(o->attempts, live_told(l).active, jitter(o));
 	if (v->state == CHAN_GIVE_UP || wait < 0)
 		state = "given_up";
 	else if (v->state == CHAN_RETRY)

@@ -28,7 +28,8 @@ struct outbox_request {
 	const char *id;
 	const struct cfg_channel *channel;
 	const struct cfg_audience *audience;
-	const struct incident *incident;
+	const struct live *live;
+	struct told told;
 	const struct posted_update *update;
 	/* Filled in. */
 	struct delivery_request r;

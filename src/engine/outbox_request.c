@@ -80,23 +80,39 @@ static bool fill_channel(struct outbox_request *q, struct err *e)
 
 /* ---- the message ---- */
 
+static void put_incident(cJSON *o, const struct incident *inc, const struct posted_update *u)
+{
+	json_put_int(o, "severity", inc->severity);
+	json_put_str(o, "phase", phase_names[inc->phase]);
+	json_put_utc(o, "started_at", inc->started_at);
+	json_put_utc(o, "next_update_at", u->next_update_at);
+}
+
+/* The window as customers are told of it; what is internal of a plan stays here. */
+static void put_maintenance(cJSON *o, const struct maintenance *m)
+{
+	json_put_bool(o, "maintenance", true);
+	json_put_str(o, "risk", risk_names[m->plan.risk]);
+	json_put_utc(o, "starts_at", m->plan.starts_at);
+	json_put_utc(o, "ends_at", m->plan.ends_at);
+}
+
 static cJSON *data_of(const struct outbox_request *q, const char *title, const char *text)
 {
-	const struct incident *inc = q->incident;
 	const struct posted_update *u = q->update;
 	cJSON *o = cJSON_CreateObject();
 
-	json_put_str(o, "incident", inc->id);
+	json_put_str(o, "incident", q->told.id);
 	json_put_str(o, "title", title);
-	json_put_int(o, "severity", inc->severity);
-	json_put_str(o, "phase", phase_names[inc->phase]);
+	if (q->live->mnt)
+		put_maintenance(o, q->live->mnt);
+	else
+		put_incident(o, q->live->inc, u);
 	json_put_str(o, "stage", u->stage);
 	json_put_str(o, "status", u->status);
-	json_put_strs(o, "regions", inc->regions, inc->region_count);
-	json_put_strs(o, "components", inc->components, inc->component_count);
-	json_put_utc(o, "started_at", inc->started_at);
+	json_put_strs(o, "regions", q->told.regions, q->told.region_count);
+	json_put_strs(o, "components", q->told.components, q->told.component_count);
 	json_put_utc(o, "posted_at", u->at);
-	json_put_utc(o, "next_update_at", u->next_update_at);
 	json_put_str(o, "text", text);
 	return o;
 }
@@ -135,7 +151,7 @@ static void fill_components(struct engine *g, struct outbox_request *q)
 	r->components = arena_alloc(q->arena, (pairs->count + 1) * sizeof *r->components);
 	for (size_t i = 0; i < pairs->count; i++)
 		if (pairs->items[i].values.count &&
-		    telling_concerns(q->incident, pairs->items[i].key.s))
+		    telling_concerns(&q->told, pairs->items[i].key.s))
 			r->components[r->component_count++] = (struct chan_component){
 				pairs->items[i].key.s, pairs->items[i].values.items[0].s,
 				arena_strdup(q->arena, component_status(g, pairs->items[i].key.s))
@@ -144,8 +160,8 @@ static void fill_components(struct engine *g, struct outbox_request *q)
 
 static void fill_thread(struct outbox_request *q)
 {
-	const char *channel = q->channel->id.s, *incident = q->incident->id;
-	struct telling_thread t = telling_thread(q->incident, q->update, channel);
+	const char *channel = q->channel->id.s, *incident = q->told.id;
+	struct telling_thread t = telling_thread(&q->told, q->update, channel);
 
 	if (t.first)
 		q->r.first =
@@ -160,18 +176,19 @@ static void fill_message(struct engine *g, struct outbox_request *q)
 {
 	struct delivery_request *r = &q->r;
 	const char *text = json_str(q->update->text, q->audience->id.s), *dot;
-	char *headline = telling_headline(g->config, q->incident, q->channel->id.s), *json;
-	cJSON *data = data_of(q, q->audience->internal ? q->incident->title : headline, text);
+	char *headline = telling_headline(g->config, &q->told, q->channel->id.s), *json;
+	const char *inside = q->live->mnt ? q->live->mnt->plan.title : q->live->inc->title;
+	cJSON *data = data_of(q, q->audience->internal ? inside : headline, text);
 
 	json = json_text(data);
 	r->id = arena_strdup(q->arena, q->id);
-	r->type = arena_strdup(q->arena, "incident.updated");
+	r->type = arena_strdup(q->arena, q->live->mnt ? "maintenance.updated" : "incident.updated");
 	r->at = q->update->at;
 	r->data = arena_strdup(q->arena, json);
 	r->text = arena_strdup(q->arena, text);
 	r->sender = g->config->name.s;
 	r->subject = arena_printf(q->arena, "[%s] %s: %s",
-	    g->config->name.s ? g->config->name.s : "NOC", q->incident->id, headline);
+	    g->config->name.s ? g->config->name.s : "NOC", q->told.id, headline);
 	dot = r->path ? strrchr(r->path, '.') : NULL;
 	if (r->path && (!dot || strcmp(dot, ".json") != 0))
 		r->format = arena_strdup(q->arena, "text");
@@ -179,7 +196,7 @@ static void fill_message(struct engine *g, struct outbox_request *q)
 	fill_components(g, q);
 	if (q->channel->smtp.s) {
 		r->recipients.count = telling_recipients(
-		    g->config, q->incident, q->update, q->channel, q->arena, &r->recipients.items);
+		    g->config, &q->told, q->update, q->channel, q->arena, &r->recipients.items);
 		q->nobody = r->recipients.count == 0;
 	}
 	cJSON_Delete(data);

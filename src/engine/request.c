@@ -10,6 +10,27 @@
 
 /* ---- answers ---- */
 
+struct request {
+	char client[24];
+	char *id, *actor, *as_by;
+	const struct command_info *info;
+	cJSON *args;
+	int seen;
+	cJSON *findings; /* what the rules of planned work found; NULL */
+};
+
+static void request_free(void *ctx)
+{
+	struct request *r = ctx;
+
+	free(r->id);
+	free(r->actor);
+	free(r->as_by);
+	cJSON_Delete(r->args);
+	cJSON_Delete(r->findings);
+	free(r);
+}
+
 static cJSON *answer(const char *id, bool ok)
 {
 	cJSON *o = cJSON_CreateObject();
@@ -19,10 +40,19 @@ static cJSON *answer(const char *id, bool ok)
 	return o;
 }
 
-static cJSON *refusal_answer(const char *id, const struct refusal *why)
+/* Told once: with the answer. */
+static void put_findings(cJSON *o, struct request *r)
 {
-	cJSON *o = answer(id, false);
+	if (r->findings)
+		json_put(o, "findings", r->findings);
+	r->findings = NULL;
+}
 
+static cJSON *refusal_answer(struct request *r, const struct refusal *why)
+{
+	cJSON *o = answer(r->id, false);
+
+	put_findings(o, r);
 	json_put_str(o, "rule", why->rule);
 	json_put_str(o, "reason", why->reason);
 	json_put_str(o, "help", why->help);
@@ -51,6 +81,22 @@ static cJSON *place_json(const char *incident, int version)
 	return o;
 }
 
+/* It is so already. */
+static cJSON *nothing_answer(struct request *r)
+{
+	cJSON *o = answer(r->id, true);
+
+	json_put(o, "events", cJSON_CreateArray());
+	json_put_bool(o, "duplicate", true);
+	put_findings(o, r);
+	return o;
+}
+
+static bool is_planned_work(const struct command_info *info)
+{
+	return maintenance_info_find(info->name) == info;
+}
+
 /* The client that asked, if it is still there. */
 static struct client *client_of(struct engine *g, const char *id)
 {
@@ -61,26 +107,6 @@ static struct client *client_of(struct engine *g, const char *id)
 }
 
 /* ---- commands ---- */
-
-struct request {
-	char client[24];
-	char *id, *actor, *as_by;
-	const struct command_info *info;
-	cJSON *args;
-	int seen;
-	bool held_checked;
-};
-
-static void request_free(void *ctx)
-{
-	struct request *r = ctx;
-
-	free(r->id);
-	free(r->actor);
-	free(r->as_by);
-	cJSON_Delete(r->args);
-	free(r);
-}
 
 static const struct held *held_command(const struct engine *g, const char *command_id)
 {
@@ -93,7 +119,7 @@ static const struct held *held_command(const struct engine *g, const char *comma
 	return NULL;
 }
 
-static cJSON *held_answer(const struct request *r, const struct held *h)
+static cJSON *held_answer(struct request *r, const struct held *h)
 {
 	cJSON *o = answer(r->id, true), *held = cJSON_CreateObject();
 
@@ -103,6 +129,7 @@ static cJSON *held_answer(const struct request *r, const struct held *h)
 	if (h->waiting)
 		json_put_str(held, "waiting", h->waiting);
 	json_put(o, "held", held);
+	put_findings(o, r);
 	return o;
 }
 
@@ -118,14 +145,16 @@ static void reply(struct engine *g, const struct request *r, cJSON *take)
 	client_flush_soon(c);
 }
 
-/* Adds where this command already stands in an incident. */
-static void add_recorded(cJSON *events, const struct incident *inc, const char *command_id)
+/* Adds where this command already stands in a stream. */
+static void add_recorded(cJSON *places, const struct live *l, const char *command_id)
 {
-	for (size_t i = 0; i < inc->events.count; i++) {
-		const struct event *ev = inc->events.items[i];
+	const struct event_list *events = live_told(l).events;
+
+	for (size_t i = 0; i < events->count; i++) {
+		const struct event *ev = events->items[i];
 
 		if (ev->command_id && strcmp(ev->command_id, command_id) == 0)
-			cJSON_AddItemToArray(events, place_json(inc->id, ev->version));
+			cJSON_AddItemToArray(places, place_json(live_id(l), ev->version));
 	}
 }
 
@@ -134,16 +163,15 @@ static void add_recorded(cJSON *events, const struct incident *inc, const char *
 static bool recorded_before(struct engine *g, const struct work *w, const struct request *r)
 {
 	cJSON *events = cJSON_CreateArray(), *o;
+	const struct map *all = is_planned_work(r->info) ? g->planned : g->live;
 	const struct live *l;
 	size_t it = 0;
 
 	if (!r->info->creates)
-		add_recorded(events, engine_live(g, w->stream)->inc, r->id);
+		add_recorded(events, engine_stream(g, w->stream), r->id);
 	else
-		while ((l = map_next(g->live, &it, NULL)))
-			if (l->inc->events.count && l->inc->events.items[0]->command_id &&
-			    strcmp(l->inc->events.items[0]->command_id, r->id) == 0)
-				add_recorded(events, l->inc, r->id);
+		while ((l = map_next(all, &it, NULL)))
+			add_recorded(events, l, r->id);
 	if (!events->child) {
 		cJSON_Delete(events);
 		return false;
@@ -155,42 +183,63 @@ static bool recorded_before(struct engine *g, const struct work *w, const struct
 	return true;
 }
 
-/* For the send delay, or (`waiting`: why) until somebody has approved it. */
-static void hold(
-    struct engine *g, const struct work *w, const struct request *r, const char *waiting)
+/* It carries texts for customers. */
+static bool goes_out(const struct command_info *info)
 {
-	const struct held *h =
-	    notify_hold(g, w->stream, r->actor, r->as_by, r->id, r->seen, r->args, waiting);
+	return strcmp(info->name, "update") == 0 ||
+	       strcmp(info->name, MAINTENANCE_PREFIX "notice") == 0;
+}
 
-	reply(g, r, held_answer(r, h));
+/* What goes out waits first: for the send delay, or (`waiting`: why) until somebody has approved
+ * it. */
+static void hold(struct engine *g, const struct work *w, struct request *r,
+    const struct command *cmd, const char *waiting)
+{
+	reply(g, r, held_answer(r, notify_hold(g, w->stream, cmd, r->id, waiting)));
+}
+
+bool request_decide(struct engine *g, const struct live *l, const char *id,
+    const struct command *cmd, struct event_list *out, cJSON **findings, struct refusal *why)
+{
+	bool there = l && live_version(l);
+	struct utc now = clock_utc();
+	struct world world;
+
+	*findings = NULL;
+	*why = (struct refusal){ .rule = "" };
+	engine_world(g, &world);
+	if (there)
+		now = utc_max(now, live_last_at(l));
+	if (maintenance_info_find(cmd->name))
+		return maintenance_decide(
+		    &world, there ? l->mnt : NULL, id, cmd, now, out, findings, why);
+	return command_decide(&world, there ? l->inc : NULL, id, cmd, now, out, why);
 }
 
 static bool decide_request(struct engine *g, struct work *w, struct event_list *out)
 {
 	struct request *r = w->ctx;
-	const struct live *l = engine_live(g, w->stream);
-	const struct incident *inc = l && l->inc->version ? l->inc : NULL;
 	struct command cmd = { r->info->name, r->actor, r->as_by, r->seen, r->args };
-	struct utc now = clock_utc();
-	struct refusal why = { .rule = "" };
-	struct world world;
+	bool outward = goes_out(r->info);
+	struct refusal why;
 
 	if (recorded_before(g, w, r))
 		return false;
-	engine_world(g, &world);
-	if (inc)
-		now = utc_max(now, inc->last_at);
-	if (!command_decide(
-		&world, inc, r->info->creates ? w->stream : NULL, &cmd, now, out, &why)) {
-		if (strcmp(r->info->name, "update") == 0 && strcmp(why.rule, "approval") == 0)
-			hold(g, w, r, why.reason);
+	if (!request_decide(
+		g, engine_stream(g, w->stream), w->stream, &cmd, out, &r->findings, &why)) {
+		if (outward && strcmp(why.rule, "approval") == 0)
+			hold(g, w, r, &cmd, why.reason);
 		else
-			reply(g, r, refusal_answer(r->id, &why));
+			reply(g, r, refusal_answer(r, &why));
 		return false;
 	}
-	if (strcmp(r->info->name, "update") == 0 && g->config->policy->send_delay_ms > 0) {
+	if (!out->count) {
+		reply(g, r, nothing_answer(r));
+		return false;
+	}
+	if (outward && g->config->policy->send_delay_ms > 0) {
 		event_list_fini(out);
-		hold(g, w, r, NULL);
+		hold(g, w, r, &cmd, NULL);
 		return false;
 	}
 	for (size_t i = 0; i < out->count; i++) {
@@ -202,7 +251,7 @@ static bool decide_request(struct engine *g, struct work *w, struct event_list *
 
 static void request_done(struct engine *g, struct work *w, const struct append_result *res)
 {
-	const struct request *r = w->ctx;
+	struct request *r = w->ctx;
 	cJSON *o, *events;
 
 	if (res->status != APPEND_DONE && res->status != APPEND_DUPLICATE) {
@@ -211,7 +260,7 @@ static void request_done(struct engine *g, struct work *w, const struct append_r
 
 		snprintf(
 		    why.reason, sizeof why.reason, "nothing was recorded: %.250s", res->err.msg);
-		reply(g, r, refusal_answer(r->id, &why));
+		reply(g, r, refusal_answer(r, &why));
 		return;
 	}
 	o = answer(r->id, true);
@@ -221,6 +270,7 @@ static void request_done(struct engine *g, struct work *w, const struct append_r
 		    events, place_json(res->places[i].stream, res->places[i].version));
 	json_put(o, "events", events);
 	json_put_bool(o, "duplicate", res->status == APPEND_DUPLICATE);
+	put_findings(o, r);
 	reply(g, r, o);
 	if (strcmp(r->info->name, "open") == 0)
 		watch_settle(g);
@@ -237,13 +287,30 @@ static void refuse_permission(struct client *c, const char *id, const struct com
 	    c->wall ? "a wall only shows" : "ask whoever keeps the configuration");
 }
 
+static const struct command_info *info_of(const char *name)
+{
+	const struct command_info *info = command_find(name);
+
+	return info ? info : maintenance_info_find(name);
+}
+
+/* The stream that a command is about; NULL: there is none of its kind. */
+static const struct live *stream_of(
+    const struct engine *g, const struct command_info *info, const cJSON *obj)
+{
+	const char *id = json_str(obj, "incident");
+
+	if (!id)
+		return NULL;
+	return is_planned_work(info) ? map_get(g->planned, id) : engine_live(g, id);
+}
+
 /* What can be taken on: a command of ours with an id, that this client may give, while there is a
  * journal. NULL: it was refused. */
 static const struct command_info *acceptable(
     struct engine *g, struct client *c, const cJSON *obj, const char *id)
 {
-	const struct command_info *info = command_find(json_str(obj, "cmd"));
-	const char *incident = json_str(obj, "incident");
+	const struct command_info *info = info_of(json_str(obj, "cmd"));
 	struct err why = { 0 };
 
 	if (!info)
@@ -254,9 +321,12 @@ static const struct command_info *acceptable(
 		    "a command needs an id of its own, at most 128 characters", "");
 	else if (!(c->can & info->permission))
 		refuse_permission(c, id, info);
-	else if (!info->creates && (!incident || !engine_live(g, incident)))
-		say_no(c, id, "incident", "there is no such incident",
-		    "`nocboard incident list` shows them");
+	else if (!info->creates && !stream_of(g, info, obj))
+		say_no(c, id, "incident",
+		    is_planned_work(info) ? "there is no such maintenance"
+					  : "there is no such incident",
+		    is_planned_work(info) ? "`nocboard maintenance list` shows them"
+					  : "`nocboard incident list` shows them");
 	else if (!journal_health(g->journal, &why))
 		say_no(c, id, "journal", why.msg,
 		    "nothing can be recorded until the journal can be written again");
@@ -291,7 +361,8 @@ static void command(struct engine *g, struct client *c, const cJSON *obj)
 		return;
 	}
 	if (info->creates) {
-		char *fresh = engine_new_id(g);
+		char *fresh =
+		    is_planned_work(info) ? planned_stream(g, info, r->args) : engine_new_id(g);
 
 		w = work_new(fresh);
 		free(fresh);
@@ -325,15 +396,15 @@ static void get_source(struct engine *g, struct client *c, const cJSON *obj)
 static void get(struct engine *g, struct client *c, const cJSON *obj)
 {
 	const char *what = json_str(obj, "get"), *id = json_str(obj, "incident");
-	const struct live *l = id ? engine_live(g, id) : NULL;
+	const struct live *l = id ? engine_stream(g, id) : NULL;
 
 	if (strcmp(what, "source") == 0)
 		get_source(g, c, obj);
 	else if (strcmp(what, "timeline") == 0 && l)
-		client_send(c, object_timeline(g, l->inc));
+		client_send(c, object_timeline(live_id(l), live_told(l).events));
 	else
 		say_no(c, json_str(obj, "id"), "protocol",
-		    "a timeline is asked for with the id of an incident", "");
+		    "a timeline is asked for with the id of an incident or a maintenance", "");
 }
 
 static void looking(struct engine *g, struct client *c, const cJSON *obj)

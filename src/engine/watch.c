@@ -52,6 +52,15 @@ static void put_causes(const struct cfg_component *k, struct detect_target *t, s
 	t->depends_on = causes;
 }
 
+/* Planned work: what it covers opens nothing, and after it half the failures are enough. */
+static void under_work(const struct engine *g, struct detect_target *t)
+{
+	t->muted = planned_covers(g, t->component, t->region);
+	if (t->muted || !planned_watches(g, t->component, t->region))
+		return;
+	t->fail_after = t->fail_after > 1 ? t->fail_after / 2 : 1;
+}
+
 static void detect_of(struct engine *g, const struct cfg_component *k, const struct cfg_probe *p,
     struct detect_target *t, struct arena *a)
 {
@@ -71,6 +80,7 @@ static void detect_of(struct engine *g, const struct cfg_component *k, const str
 		.fresh_ms = fresh_ms(p),
 	};
 	put_causes(k, t, a);
+	under_work(g, t);
 }
 
 /* One detection target for each of our components that a carrier's feed is mapped to. */
@@ -106,6 +116,7 @@ static size_t feed_targets(struct engine *g, const struct cfg_carrier *carrier,
 					.fresh_ms = watch_feed_fresh_ms(f),
 					.feed = true,
 				};
+				under_work(g, &out[n - 1]);
 			}
 	return n;
 }
@@ -124,8 +135,7 @@ static size_t count_targets(const struct config *c)
 	return n;
 }
 
-static void configure_feeds(
-    struct engine *g, struct detect_target *targets, size_t *count, struct arena *a)
+static void configure_feeds(struct engine *g, struct arena *a)
 {
 	const struct config *c = g->config;
 	struct feed_source *feeds;
@@ -139,7 +149,6 @@ static void configure_feeds(
 
 		for (size_t f = 0; f < k->feeds.count; f++) {
 			target_of_feed(&k->feeds.items[f], &feeds[n++], a);
-			*count += feed_targets(g, k, &k->feeds.items[f], targets + *count, a);
 			watch_feed_state(g, k->feeds.items[f].id.s);
 			once_expect(g, k->feeds.items[f].id.s);
 		}
@@ -148,38 +157,60 @@ static void configure_feeds(
 	net_set_feeds(g->net, feeds, n);
 }
 
+/* Everything that detection looks at, as planned work has it now. */
+static void configure_detection(struct engine *g, struct arena *a)
+{
+	const struct config *c = g->config;
+	struct detect_target *out = arena_alloc(a, (count_targets(c) + 1) * sizeof *out);
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->components.count; i++)
+		for (size_t p = 0; p < c->components.items[i].probes.count; p++)
+			detect_of(g, &c->components.items[i],
+			    &c->components.items[i].probes.items[p], &out[n++], a);
+	if (c->gateway.s)
+		out[n++] = (struct detect_target){
+			.id = GATEWAY, .gateway = true, .fail_after = 2, .recover_after = 1
+		};
+	for (size_t i = 0; i < c->carriers.count; i++)
+		for (size_t f = 0; f < c->carriers.items[i].feeds.count; f++)
+			n += feed_targets(g, &c->carriers.items[i],
+			    &c->carriers.items[i].feeds.items[f], out + n, a);
+	detect_targets(g->detect, out, n);
+}
+
 void watch_configure(struct engine *g)
 {
 	const struct config *c = g->config;
 	struct arena *a = arena_new();
-	size_t most = count_targets(c), probes = 0, targets = 0;
-	struct probe_target *out = arena_alloc(a, (most + 1) * sizeof *out);
-	struct detect_target *watched = arena_alloc(a, (most + 1) * sizeof *watched);
+	struct probe_target *out = arena_alloc(a, (count_targets(c) + 1) * sizeof *out);
+	size_t probes = 0;
 
 	for (size_t i = 0; i < c->components.count; i++)
-		for (size_t p = 0; p < c->components.items[i].probes.count; p++) {
-			const struct cfg_probe *probe = &c->components.items[i].probes.items[p];
-
-			target_of_probe(probe, &out[probes++], a);
-			detect_of(g, &c->components.items[i], probe, &watched[targets++], a);
-		}
-	if (c->gateway.s) {
+		for (size_t p = 0; p < c->components.items[i].probes.count; p++)
+			target_of_probe(&c->components.items[i].probes.items[p], &out[probes++], a);
+	if (c->gateway.s)
 		out[probes++] = (struct probe_target){ .id = arena_strdup(a, GATEWAY),
 			.kind = arena_strdup(a, "http"),
 			.url = c->gateway.s,
 			.interval_ms = 10000,
 			.timeout_ms = 3000 };
-		watched[targets++] = (struct detect_target){
-			.id = GATEWAY, .gateway = true, .fail_after = 2, .recover_after = 1
-		};
-	}
 	g->target_count = (int)probes;
 	for (size_t i = 0; i < probes; i++)
 		once_expect(g, out[i].id);
-	configure_feeds(g, watched, &targets, a);
-	detect_targets(g->detect, watched, targets);
+	configure_feeds(g, a);
+	configure_detection(g, a);
 	net_set_targets(g->net, out, probes);
 	arena_free(a);
+}
+
+void watch_cover(struct engine *g)
+{
+	struct arena *a = arena_new();
+
+	configure_detection(g, a);
+	arena_free(a);
+	watch_settle(g);
 }
 
 /* ---- detection to events ---- */

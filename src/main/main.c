@@ -4,6 +4,7 @@
 
 #include "cmd.h"
 #include "cmd_incident.h"
+#include "cmd_maintenance.h"
 
 static int print_help(const struct args *a)
 {
@@ -41,6 +42,7 @@ int main(int argc, char **argv)
 	/* Numbers keep their point: they are for programs. */
 	setlocale(LC_CTYPE, "");
 	cmd_incident_init();
+	cmd_maintenance_init();
 	status = run(argc, argv);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		cmd_refuse(ERR_IO, "standard output: cannot be written (is the disk full?)");

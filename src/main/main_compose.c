@@ -57,6 +57,23 @@ bool main_compose_render(struct main_compose *m, const struct session *s,
 	return opened(m, name, e);
 }
 
+bool main_compose_planned(struct main_compose *m, const struct session *s,
+    const struct snap_maintenance *of, const char *stage, const char *name, struct err *e)
+{
+	const struct snapshot *snap = session_snapshot(s);
+	char wanted[64];
+
+	snprintf(wanted, sizeof wanted, "maintenance-%.40s", stage);
+	*m = (struct main_compose){ .arena = arena_new(), .now = session_now(s) };
+	facts_of_maintenance(snap, of, m->arena, &m->facts);
+	m->texts = facts_texts(snap);
+	default_audiences(m, snap);
+	m->template = name ? texts_template(m->texts, name) : texts_for(m->texts, wanted, 4);
+	if (m->template && strcmp(template_stage(m->template), wanted) != 0)
+		m->template = NULL;
+	return opened(m, name ? name : wanted, e);
+}
+
 void main_compose_close(struct main_compose *m)
 {
 	compose_free(m->compose);

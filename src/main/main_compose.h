@@ -32,6 +32,10 @@ bool main_compose_open(struct main_compose *m, const struct session *s,
 /* A template by its name, whatever its stage: what it would read, not to be posted. */
 bool main_compose_render(struct main_compose *m, const struct session *s,
     const struct snap_incident *inc, const char *name, struct err *e);
+/* A notice of planned work: `stage` is "notice", "start", "end" or "cancelled"; fields are as the
+ * template's filling leaves them. */
+bool main_compose_planned(struct main_compose *m, const struct session *s,
+    const struct snap_maintenance *of, const char *stage, const char *name, struct err *e);
 void main_compose_close(struct main_compose *m);
 void main_compose_audience(struct main_compose *m, const char *id);
 

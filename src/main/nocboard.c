@@ -1,6 +1,7 @@
 /* The commands, in the order of help. */
 #include "cmd.h"
 #include "cmd_incident.h"
+#include "cmd_maintenance.h"
 
 const struct cmd *const commands[] = {
 	&cmd_board,
@@ -10,6 +11,7 @@ const struct cmd *const commands[] = {
 	&cmd_status,
 	&cmd_incident,
 	&cmd_update,
+	&cmd_maintenance,
 	&cmd_template,
 	&cmd_contacts,
 	&cmd_clocks,

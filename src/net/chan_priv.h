@@ -26,6 +26,8 @@ CHAN_KIND(exec);
 bool chan_envelope(const struct delivery_request *r, struct buf *out, struct err *e);
 /* The message's data; NULL: no JSON object, *e names the channel. The caller frees. */
 cJSON *chan_data(const struct delivery_request *r, struct err *e);
+/* "INC-1 · Sev 2 · identified", "MNT-3 · planned work · scheduled": a new string. */
+char *chan_about(const cJSON *data);
 /* Cuts the longest texts below `within` (a part of `doc`), marked, until the whole takes at most
  * `max` bytes; `body` is the document printed. False: there is nothing left to cut. */
 bool chan_shorten(

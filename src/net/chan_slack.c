@@ -79,8 +79,7 @@ static cJSON *block(const char *type, const char *text_type, char *take_text)
 
 static cJSON *context(const cJSON *data)
 {
-	char *line = xasprintf("%s · Sev %lld · %s", json_str_or(data, "incident", ""),
-	    (long long)json_int(data, "severity", 0), json_str_or(data, "status", ""));
+	char *line = chan_about(data);
 	char *safe = escaped(line, SECTION_MAX);
 	cJSON *o = cJSON_CreateObject(), *elements = cJSON_CreateArray();
 

@@ -33,8 +33,7 @@ static cJSON *body_of(const struct delivery_request *r, const cJSON *data)
 	cJSON *body = cJSON_CreateArray();
 	const char *head = r->subject ? r->subject : json_str_or(data, "incident", "");
 	cJSON *title = run(head, strlen(head), "weight", "Bolder");
-	char *facts = xasprintf("%s · Sev %lld · %s", json_str_or(data, "incident", ""),
-	    (long long)severity, json_str_or(data, "status", ""));
+	char *facts = chan_about(data);
 
 	json_put_str(title, "id", r->id); /* a workflow can know by it what came twice */
 	cJSON_AddItemToArray(body, title);

@@ -26,6 +26,17 @@ cJSON *chan_data(const struct delivery_request *r, struct err *e)
 	return NULL;
 }
 
+char *chan_about(const cJSON *data)
+{
+	const char *id = json_str_or(data, "incident", ""),
+		   *status = json_str_or(data, "status", "");
+
+	if (json_bool(data, "maintenance", false))
+		return xasprintf("%s · planned work · %s", id, status);
+	return xasprintf(
+	    "%s · Sev %lld · %s", id, (long long)json_int(data, "severity", 0), status);
+}
+
 bool chan_envelope(const struct delivery_request *r, struct buf *out, struct err *e)
 {
 	cJSON *data = chan_data(r, e);

@@ -181,6 +181,30 @@ void facts_of(const struct snapshot *s, const struct snap_incident *inc, struct 
 	fill_source(s, inc, a, out);
 }
 
+void facts_of_maintenance(const struct snapshot *s, const struct snap_maintenance *m,
+    struct arena *a, struct compose_facts *out)
+{
+	/* Names and zones are found by its scope, which it has as an incident has one. */
+	struct snap_incident scope = { .regions = m->regions,
+		.region_count = m->region_count,
+		.components = m->components,
+		.component_count = m->component_count };
+
+	*out = (struct compose_facts){ .incident = m->id,
+		.severity = SEVERITIES,
+		.title = m->title,
+		.impact = m->impact,
+		.started_at = m->started_at,
+		.acknowledged_at = UTC_NONE,
+		.restored_at = UTC_NONE,
+		.resolved_at = UTC_NONE,
+		.starts_at = m->starts_at,
+		.ends_at = m->ends_at,
+		.customer_actions = m->customer_actions,
+		.cadence_due = UTC_NONE };
+	fill_names(s, &scope, a, out);
+}
+
 const char *facts_stage(const struct snap_incident *inc)
 {
 	const char *last = inc->update_count ? inc->updates[inc->update_count - 1].stage : NULL;

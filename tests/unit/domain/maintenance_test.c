@@ -509,7 +509,7 @@ static void customers_are_owed_what_has_changed(void **state)
 static void the_calendar_is_escaped_and_folded(void **state)
 {
 	struct maintenance *m = maintenance_new("MNT-1");
-	const struct maintenance *all[] = { m };
+	struct maintenance_entry entry = { .sequence = 2 };
 	struct buf out;
 
 	(void)state;
@@ -519,13 +519,15 @@ static void the_calendar_is_escaped_and_folded(void **state)
 	    "\"risk\":\"low\",\"impact\":\"Short\\nbreaks\",\"rollback\":\"CANARY\","
 	    "\"starts_at\":\"2026-03-14T00:00:00Z\",\"ends_at\":\"2026-03-14T02:00:00Z\"}");
 	buf_init(&out, 0);
-	maintenance_calendar(&out, all, 1, "Planned, work", "noc.example");
+	entry.m = *m;
+	maintenance_calendar(&out, &entry, 1, "Planned, work", "noc.example");
 	assert_non_null(strstr(buf_str(&out), "NAME:Planned\\, work\r\n"));
 	assert_non_null(strstr(buf_str(&out), "SUMMARY:MNT-1: Câbles\\, fibre\\; \\\\ and"));
 	assert_non_null(strstr(buf_str(&out), "Risk: low\\nShort\\nbreaks"));
 	assert_non_null(strstr(buf_str(&out), "DTSTART:20260314T000000Z\r\n"));
 	assert_non_null(strstr(buf_str(&out), "UID:MNT-1@noc.example\r\n"));
 	assert_non_null(strstr(buf_str(&out), "STATUS:CONFIRMED\r\n"));
+	assert_non_null(strstr(buf_str(&out), "SEQUENCE:2\r\n"));
 	assert_null(strstr(buf_str(&out), "CANARY"));
 	for (const char *line = buf_str(&out); *line;) {
 		const char *end = strstr(line, "\r\n");

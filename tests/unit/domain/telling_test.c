@@ -183,6 +183,7 @@ static bool is_public(const struct config *c, const char *channel)
 static size_t check_channels(
     const struct config *then, const struct config *now, const struct incident *inc)
 {
+	struct told told = told_incident(inc);
 	size_t sent = 0;
 
 	for (size_t u = 0; u < inc->update_count; u++)
@@ -199,7 +200,7 @@ static size_t check_channels(
 			text = json_str(inc->updates[u].text, a->id.s);
 			if (is_public(now, channel) || is_public(then, channel))
 				assert_false(was_internal(then, text + 4));
-			headline = telling_headline(now, inc, channel);
+			headline = telling_headline(now, &told, channel);
 			assert_true(strncmp(headline, "for ", 4) == 0);
 			assert_false(is_public(now, channel) && was_internal(then, headline + 4));
 			free(headline);
@@ -293,10 +294,11 @@ static void tell(struct incident *inc, enum event_kind kind, const char *body)
 static char *recipients(const struct config *c, const struct incident *inc)
 {
 	struct arena *a = arena_new();
+	struct told told = told_incident(inc);
 	struct buf out;
 	char **list;
 	size_t n = telling_recipients(
-	    c, inc, incident_last_update(inc), config_channel(c, "mail"), a, &list);
+	    c, &told, incident_last_update(inc), config_channel(c, "mail"), a, &list);
 
 	buf_init(&out, 0);
 	for (size_t i = 0; i < n; i++)
@@ -354,6 +356,14 @@ static void who_got_the_first_gets_the_rest(void **state)
 	config_free(c);
 }
 
+static struct telling_thread thread_of(
+    const struct incident *inc, size_t update, const char *channel)
+{
+	struct told told = told_incident(inc);
+
+	return telling_thread(&told, &inc->updates[update], channel);
+}
+
 static void threads_are_known_from_the_record(void **state)
 {
 	struct incident *inc = opened();
@@ -361,7 +371,7 @@ static void threads_are_known_from_the_record(void **state)
 
 	(void)state;
 	tell(inc, EVENT_UPDATE_POSTED, UPDATE);
-	t = telling_thread(inc, &inc->updates[0], "mail");
+	t = thread_of(inc, 0, "mail");
 	assert_null(t.first);
 	assert_null(t.reference);
 	tell(inc, EVENT_DELIVERY,
@@ -371,11 +381,11 @@ static void threads_are_known_from_the_record(void **state)
 	tell(inc, EVENT_DELIVERY,
 	    "{\"update\":4,\"destination\":\"mail\",\"state\":\"superseded\"}");
 	tell(inc, EVENT_UPDATE_POSTED, UPDATE);
-	t = telling_thread(inc, &inc->updates[2], "mail");
+	t = thread_of(inc, 2, "mail");
 	assert_int_equal(t.first->version, 2);
 	assert_int_equal(t.previous->version, 2); /* the one between never went out */
 	assert_string_equal(t.reference, "ts-1");
-	assert_null(telling_thread(inc, &inc->updates[2], "page").first);
+	assert_null(thread_of(inc, 2, "page").first);
 	incident_free(inc);
 }
 

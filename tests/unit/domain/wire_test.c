@@ -143,6 +143,18 @@ static const char *const whole[WIRE_KINDS] = {
 			    "\"audience\":\"partners\",\"order\":1,\"high_value\":true,\"regions\":"
 			    "[\"FR\",\"IT\"],\"contacts\":["
 			    "{\"name\":\"Duty desk\",\"phone\":\"+44\",\"hours\":\"24x7\"}]}",
+	[WIRE_MAINTENANCE] =
+	    "{\"o\":\"maintenance\",\"id\":\"MNT-1\",\"version\":3,\"status\":\"in_progress\","
+	    "\"title\":\"Cables\",\"regions\":[\"FR\"],\"components\":[\"data\"],\"starts_at\":"
+	    "\"2025-03-10T01:00:00.000Z\",\"ends_at\":\"2025-03-10T03:00:00.000Z\",\"started_at\":"
+	    "\"2025-03-10T01:00:00.000Z\",\"risk\":\"high\",\"class\":\"disruptive\","
+	    "\"rollback\":\"the old ones\",\"rollback_tested\":true,\"owes_notice\":true,"
+	    "\"changes\":0,\"manual\":false,"
+	    "\"notices\":[{\"version\":2,\"stage\":\"notice\",\"status\":\"scheduled\","
+	    "\"audiences\":"
+	    "[\"public\"]}],\"notices_total\":1,\"overrides\":[{\"rule\":\"window\",\"reason\":"
+	    "\"r\","
+	    "\"by\":\"ana\",\"at\":\"2025-03-10T01:00:00.000Z\",\"version\":2}]}",
 	[WIRE_TEMPLATE] = "{\"o\":\"template\",\"id\":\"initial\",\"source\":\"name: First\\n\"}",
 };
 

@@ -199,6 +199,7 @@ static void a_restart_changes_nothing(void **state)
 	submit(g, "INC-1", &t[1]);
 	turn(g, &t[1].done, 1);
 	again.live = map_new(live_free);
+	again.planned = map_new(live_free);
 	again.journal = g->journal;
 	assert_true(engine_load(&again, &e));
 	assert_int_equal(again.last_seq, 2);
@@ -206,6 +207,7 @@ static void a_restart_changes_nothing(void **state)
 	assert_int_equal(engine_live(&again, "INC-1")->inc->severity, 1);
 	assert_int_equal(again.last_number, 1);
 	map_free(again.live);
+	map_free(again.planned);
 	rig_free(g);
 }
 

@@ -64,7 +64,8 @@ static void what_is_held_comes_first(void **state)
 	(void)state;
 	rig_tell(g, "INC-1", "maria", EVENT_OPENED, RIG_OPENED);
 	rig_tell(g, "INC-1", "maria", EVENT_ROLE_ASSIGNED, ROLE("ic"));
-	h = notify_hold(g, "INC-1", "maria", NULL, "c-1", 2, args, NULL);
+	h = notify_hold(
+	    g, "INC-1", &(struct command){ "update", "maria", NULL, 2, args }, "c-1", NULL);
 	assert_non_null(h);
 	says(g, "u stops it");
 	assert_true(notify_held(g, "held-1", "stop", "maria", &e));

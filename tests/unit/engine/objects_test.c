@@ -157,13 +157,13 @@ static void a_long_timeline_keeps_its_end(void **state)
 
 	(void)state;
 	inc = rig_tell(g, "INC-1", "maria", EVENT_OPENED, RIG_OPENED);
-	o = object_timeline(g, inc);
+	o = object_timeline(inc->id, &inc->events);
 	assert_int_equal(cJSON_GetArraySize(json_get(o, "lines")), 1);
 	assert_false(json_bool(o, "more", true));
 	cJSON_Delete(o);
 	for (int i = 0; i < 500; i++)
 		inc = rig_tell(g, "INC-1", "maria", EVENT_NOTE, "{\"text\":\"short\"}");
-	o = object_timeline(g, inc);
+	o = object_timeline(inc->id, &inc->events);
 	lines = json_get(o, "lines");
 	assert_int_equal(cJSON_GetArraySize(lines), 400);
 	assert_true(json_bool(o, "more", false));
@@ -172,7 +172,7 @@ static void a_long_timeline_keeps_its_end(void **state)
 	for (int i = 0; i < 300; i++)
 		tell_huge(g, EVENT_NOTE, "text", "{}");
 	inc = engine_live(g, "INC-1")->inc;
-	o = object_timeline(g, inc);
+	o = object_timeline(inc->id, &inc->events);
 	text = json_text(o);
 	assert_true(strlen(text) < IPC_LINE_MAX);
 	lines = json_get(o, "lines");
@@ -235,7 +235,7 @@ static void held_updates_are_told(void **state)
 	(void)state;
 	assert_non_null(args);
 	rig_tell(g, "INC-1", "maria", EVENT_OPENED, RIG_OPENED);
-	notify_hold(g, "INC-1", "maria", NULL, "c-1", 1, args, NULL);
+	notify_hold(g, "INC-1", &(struct command){ "update", "maria", NULL, 1, args }, "c-1", NULL);
 	h = received(WIRE_HELD, object_line(g, WIRE_HELD, "held-1"));
 	assert_string_equal(h->incident, "INC-1");
 	assert_string_equal(h->by, "maria");

@@ -19,15 +19,22 @@ static size_t alarms(const struct engine *g, const char *text)
 	return found;
 }
 
+static void post(struct engine *g)
+{
+	struct told t = told_incident(rig_tell(g, "INC-1", "maria", EVENT_UPDATE_POSTED, UPDATE));
+
+	outbox_posted(g, &t);
+}
+
 static void take(struct engine *g, int version)
 {
-	const struct incident *inc;
+	struct told t;
 	char body[120];
 
 	snprintf(body, sizeof body,
 	    "{\"update\":%d,\"destination\":\"page\",\"state\":\"accepted\"}", version);
-	inc = rig_tell(g, "INC-1", "engine", EVENT_DELIVERY, body);
-	outbox_event(g, inc, inc->events.items[inc->events.count - 1]);
+	t = told_incident(rig_tell(g, "INC-1", "engine", EVENT_DELIVERY, body));
+	outbox_event(g, &t, t.events->items[t.events->count - 1]);
 }
 
 static void a_full_outbox_forgets_nothing(void **state)
@@ -39,12 +46,12 @@ static void a_full_outbox_forgets_nothing(void **state)
 	g->outbox.max = 10;
 	rig_tell(g, "INC-1", "maria", EVENT_OPENED, RIG_OPENED);
 	for (int i = 2; i <= 11; i++) {
-		outbox_posted(g, rig_tell(g, "INC-1", "maria", EVENT_UPDATE_POSTED, UPDATE));
+		post(g);
 		assert_int_equal(map_count(g->owed), i - 1);
 		assert_false(g->outbox.full); /* to the last place */
 	}
-	outbox_posted(g, rig_tell(g, "INC-1", "maria", EVENT_UPDATE_POSTED, UPDATE)); /* 12 */
-	outbox_posted(g, rig_tell(g, "INC-1", "maria", EVENT_UPDATE_POSTED, UPDATE)); /* 13 */
+	post(g); /* 12 */
+	post(g); /* 13 */
 	assert_int_equal(map_count(g->owed), 10);
 	assert_null(map_get(g->owed, "INC-1.12/page"));
 	assert_int_equal(alarms(g, "outbox full"), 1);
@@ -68,7 +75,7 @@ static void silence_is_an_alarm(void **state)
 
 	(void)state;
 	rig_tell(g, "INC-1", "maria", EVENT_OPENED, RIG_OPENED);
-	outbox_posted(g, rig_tell(g, "INC-1", "maria", EVENT_UPDATE_POSTED, UPDATE));
+	post(g);
 	clock_advance(15 * 60000 - 1);
 	assert_int_equal(alarms(g, "page has taken nothing"), 0);
 	clock_advance(1);

@@ -54,6 +54,7 @@ static struct engine *rig_new(const char *text)
 	if (!g->journal)
 		fail_msg("%s", e.msg);
 	notify_start(g);
+	planned_start(g);
 	return g;
 }
 
@@ -62,6 +63,7 @@ static void rig_free(struct engine *g)
 	journal_close(g->journal);
 	notify_stop(g);
 	map_free(g->live);
+	planned_stop(g);
 	config_free(g->config);
 	free(g->setup);
 	loop_free(g->loop);
