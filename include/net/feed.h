@@ -92,6 +92,9 @@ struct feed_format {
 	int (*knows)(const cJSON *root);
 	/* Pure. NULL: it is not a document of this format, *e says what it looks like instead. */
 	struct feed_doc *(*parse)(const char *bytes, size_t len, struct err *e);
+	/* Instead of it where what is read depends on the time: UTC_NONE where that is not known.
+	 */
+	struct feed_doc *(*parse_at)(const char *bytes, size_t len, struct utc now, struct err *e);
 	const char *needs; /* what must be configured before it can be read; NULL: nothing */
 	bool raw; /* `parse` gets the bytes as they came: a mail says its encodings part by part */
 };
@@ -101,6 +104,9 @@ const struct feed_format *feed_format_find(const char *name);
 
 /* `name` may be "auto". Decides the format, converts the encoding, and parses. */
 struct feed_doc *feed_parse(const char *name, const char *bytes, size_t len, struct err *e);
+/* The same at a time, by which a calendar's windows that come back are found. */
+struct feed_doc *feed_parse_at(
+    const char *name, const char *bytes, size_t len, struct utc now, struct err *e);
 
 /* A format that `needs` a mapping gets it with the document, in one frame: the mapping ("fields",
  * "values", "dates" as in nocboard.yaml(5)) as JSON, and the time at which the document was fetched

@@ -24,9 +24,9 @@ void parser_set_timeout(struct parser *p, int real_ms);
 
 /* `done` runs once, later, never inside this call: `json` is the answer (it belongs to the callee,
  * cJSON_Delete), or NULL with *e. `what` is a format of net/feed ("statuspage", "auto"), or what
- * another file of this floor asks the child for. The bytes are copied. Documents are read one after
- * the other. */
-void parse(struct parser *p, const char *what, const char *bytes, size_t len,
+ * another file of this floor asks the child for. `now` is the time for it, or UTC_NONE. The bytes
+ * are copied. Documents are read one after the other. */
+void parse(struct parser *p, const char *what, struct utc now, const char *bytes, size_t len,
     void (*done)(void *ctx, cJSON *json, const struct err *e), void *ctx);
 
 pid_t parser_child(const struct parser *p); /* 0: none runs */

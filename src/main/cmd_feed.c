@@ -110,14 +110,14 @@ static bool find_reader(struct reading *r, const struct args *a, struct err *e)
 static struct feed_doc *read_doc(
     const struct reading *r, const struct args *a, const struct buf *in, struct err *e)
 {
+	struct utc now = utc_is_set(a->now) ? a->now : clock_utc();
 	struct feed_doc *doc;
 	struct buf frame;
 
 	if (!r->mapping)
-		return feed_parse(r->format, buf_str(in), in->len, e);
+		return feed_parse_at(r->format, buf_str(in), in->len, now, e);
 	buf_init(&frame, 0);
-	feed_frame(
-	    &frame, r->mapping, utc_is_set(a->now) ? a->now : clock_utc(), buf_str(in), in->len);
+	feed_frame(&frame, r->mapping, now, buf_str(in), in->len);
 	doc = feed_parse(r->format, buf_str(&frame), frame.len, e);
 	buf_fini(&frame);
 	return doc;

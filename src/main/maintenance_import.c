@@ -8,6 +8,7 @@
 #include "cmd_maintenance.h"
 #include "net/feed.h"
 #include "net/parse.h"
+#include "os/clock.h"
 #include "os/file.h"
 #include "os/loop.h"
 #include "spawn.h"
@@ -43,7 +44,8 @@ static void was_read(void *ctx, cJSON *json, const struct err *e)
 	r->done = true;
 }
 
-static struct feed_doc *read_notice(const char *path, const char *format, struct err *e)
+static struct feed_doc *read_notice(
+    const char *path, const char *format, struct utc now, struct err *e)
 {
 	struct loop *loop = loop_new();
 	struct parser *parser = parser_new(loop, NULL);
@@ -53,7 +55,7 @@ static struct feed_doc *read_notice(const char *path, const char *format, struct
 
 	buf_init(&in, FEED_BODY_MAX);
 	if (file_read(path, FEED_BODY_MAX, 0, &in, e)) {
-		parse(parser, format ? format : "auto", buf_str(&in), in.len, was_read, &r);
+		parse(parser, format ? format : "auto", now, buf_str(&in), in.len, was_read, &r);
 		while (!r.done)
 			loop_run_once(loop, true);
 		doc = r.json ? feed_doc_read(r.json, e) : NULL;
@@ -149,7 +151,8 @@ static int import_all(struct args *a, struct session *s, const struct feed_doc *
 static int run(struct args *a)
 {
 	struct err e = { 0 };
-	struct feed_doc *doc = read_notice(a->operands[0], arg_value(a, "format"), &e);
+	struct utc now = utc_is_set(a->now) ? a->now : clock_utc();
+	struct feed_doc *doc = read_notice(a->operands[0], arg_value(a, "format"), now, &e);
 	struct session *s = doc ? engine_session(a, true, &e) : NULL;
 	int status = s ? import_all(a, s, doc) : cmd_fail(&e);
 

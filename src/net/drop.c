@@ -484,16 +484,18 @@ static void answered(void *ctx, cJSON *json, const struct err *e)
 
 static void hand_over(struct drop *d, struct reading *r, const struct buf *body)
 {
+	struct utc now = net_utc(d->side);
 	struct buf frame;
 
 	d->reading = r;
 	if (!d->source->mapping) {
-		parse(d->side->parser, d->source->format, buf_str(body), body->len, answered, r);
+		parse(
+		    d->side->parser, d->source->format, now, buf_str(body), body->len, answered, r);
 		return;
 	}
 	buf_init(&frame, 0);
-	feed_frame(&frame, d->source->mapping, net_utc(d->side), buf_str(body), body->len);
-	parse(d->side->parser, d->source->format, buf_str(&frame), frame.len, answered, r);
+	feed_frame(&frame, d->source->mapping, now, buf_str(body), body->len);
+	parse(d->side->parser, d->source->format, now, buf_str(&frame), frame.len, answered, r);
 	buf_fini(&frame);
 }
 

@@ -44,11 +44,11 @@ const struct feed_format feed_formats[] = {
 	{ .name = "maintnote",
 	    .title = "carrier maintenance as a calendar (MAINTNOTE, iCalendar)",
 	    .sniff = feed_maintnote_sniff,
-	    .parse = feed_maintnote_parse },
+	    .parse_at = feed_maintnote_parse },
 	{ .name = "mail",
 	    .title = "a carrier's mail about planned work, with a calendar or without",
 	    .sniff = feed_mail_sniff,
-	    .parse = feed_mail_parse,
+	    .parse_at = feed_mail_parse,
 	    .raw = true },
 	{ .name = "rss",
 	    .title = "any other RSS feed, by the words of its items",
@@ -226,6 +226,12 @@ void feed_prepare(void)
 
 struct feed_doc *feed_parse(const char *name, const char *bytes, size_t len, struct err *e)
 {
+	return feed_parse_at(name, bytes, len, UTC_NONE, e);
+}
+
+struct feed_doc *feed_parse_at(
+    const char *name, const char *bytes, size_t len, struct utc now, struct err *e)
+{
 	struct feed_doc *d = NULL;
 	struct buf text;
 
@@ -236,10 +242,10 @@ struct feed_doc *feed_parse(const char *name, const char *bytes, size_t len, str
 	buf_init(&text, 4 * FEED_BODY_MAX);
 	size_t bad = charset_document(&text, bytes, len);
 	const struct feed_format *f = format_of(name, text.data, text.len, e);
-	if (f && f->raw)
-		d = f->parse(bytes, len, e);
-	else if (f)
-		d = f->parse(text.data, text.len, e);
+	const char *from = f && f->raw ? bytes : text.data;
+	size_t n = f && f->raw ? len : text.len;
+	if (f)
+		d = f->parse ? f->parse(from, n, e) : f->parse_at(from, n, now, e);
 	if (d && !f->raw && bad)
 		feed_problem(d, "%zu places are no text in the document's encoding", bad);
 	buf_fini(&text);

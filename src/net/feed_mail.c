@@ -31,7 +31,7 @@ struct mail {
 	struct feed_doc *d;
 	const struct mime_part *parts;
 	const char *subject;
-	struct utc sent;
+	struct utc sent, now;
 	const struct mail_carrier *carrier;
 	const char *provider;
 	struct mail_text texts[2]; /* the first one is believed before the other */
@@ -437,12 +437,16 @@ static struct mail_windows find_windows(struct mail *m)
 static void from_calendar(struct mail *m, struct mail_windows *w)
 {
 	const struct mime_part *p = w->count ? NULL : part_of(m, "text/calendar", false);
-	struct feed_doc *plain = p ? feed_maintnote_parse(p->text, p->len, NULL) : NULL;
+	struct feed_doc *plain = p ? feed_maintnote_parse(p->text, p->len, m->now, NULL) : NULL;
 
-	if (plain && plain->maintenance_count) {
-		w->items[0].start = plain->maintenances[0].starts_at;
-		w->items[0].end = plain->maintenances[0].ends_at;
-		w->count = 1;
+	for (; plain && w->count < plain->maintenance_count && w->count < MAIL_WINDOWS;
+	     w->count++) {
+		w->items[w->count].start = plain->maintenances[w->count].starts_at;
+		w->items[w->count].end = plain->maintenances[w->count].ends_at;
+	}
+	if (plain && w->count) {
+		if (plain->maintenance_count > MAIL_WINDOWS)
+			feed_problem(m->d, "only the first %d windows are kept", MAIL_WINDOWS);
 		feed_problem(m->d, "the window is the calendar's, for the text has none");
 	}
 	feed_doc_free(plain);
@@ -504,7 +508,7 @@ static bool read_calendar(struct mail *m)
 
 	if (!p)
 		return false;
-	feed_maintnote_read(m->d, p->text, p->len);
+	feed_maintnote_read(m->d, p->text, p->len, m->now);
 	for (size_t i = 0; i < m->d->maintenance_count; i++) {
 		struct feed_maintenance *x = &m->d->maintenances[i];
 		if (said && strcmp(said, x->status) != 0)
@@ -534,7 +538,7 @@ static void check_sender(struct mail *m)
 		feed_problem(m->d, "the sender failed verification: %.100s", results);
 }
 
-struct feed_doc *feed_mail_parse(const char *bytes, size_t len, struct err *e)
+struct feed_doc *feed_mail_parse(const char *bytes, size_t len, struct utc now, struct err *e)
 {
 	struct mail m = { .d = feed_doc_new("mail"), .sent = UTC_NONE };
 	const char *date;
@@ -551,6 +555,7 @@ struct feed_doc *feed_mail_parse(const char *bytes, size_t len, struct err *e)
 	date = mime_header(m.parts, "Date");
 	if (!date || !feed_date(date, &m.sent))
 		feed_problem(m.d, "the mail has no date%s%s", date ? ": " : "", date ? date : "");
+	m.now = utc_is_set(now) ? now : m.sent;
 	check_sender(&m);
 	if (!read_calendar(&m)) {
 		read_texts(&m);

@@ -160,10 +160,6 @@ static void read_times(struct feed_doc *d, const struct ical_zone *zones, const 
 		feed_problem(d, "%s: its end is not after its start", what);
 		m->ends_at = UTC_NONE;
 	}
-	/* A rule can stand for millions of windows in one line; a notice speaks of one. */
-	if (ical_prop(c, "RRULE") || ical_prop(c, "RDATE"))
-		feed_problem(d, "%s: repeats (%.60s); only the first window is kept", what,
-		    ical_prop(c, "RRULE") ? ical_value(c, "RRULE") : "RDATE");
 }
 
 static int64_t sequence_of(struct feed_doc *d, const struct ical_comp *c, const char *what)
@@ -216,9 +212,72 @@ static bool settle(struct feed_doc *d, const struct feed_maintenance *m)
 	return false;
 }
 
-static void read_event(struct feed_doc *d, const struct ical_zone *zones, const struct ical_comp *c)
+static void keep(struct feed_doc *d, const struct feed_maintenance *m)
 {
-	struct feed_maintenance m = { .starts_at = UTC_NONE, .ends_at = UTC_NONE }, *room;
+	struct feed_maintenance *room;
+
+	if (!settle(d, m) && (room = feed_add_maintenance(d)))
+		*room = *m;
+}
+
+/* A later window of a notice has its own start in its id, so that it is the same one in whatever
+ * order and number the windows come. */
+static const char *window_id(struct feed_doc *d, const char *id, struct utc start)
+{
+	char at[UTC_TEXT], *out = at;
+
+	utc_format(start, at);
+	for (const char *p = at; *p && *p != '.'; p++)
+		if (*p != '-' && *p != ':')
+			*out++ = *p;
+	*out = '\0';
+	return arena_printf(d->arena, "%sZ",
+	    arena_printf(d->arena, "%s/%s",
+		feed_line(d->arena, id, FEED_ID_MAX - sizeof "/20260310T010000Z"), at));
+}
+
+/* The start of the first window of the notice, one of whose windows `c` replaces. */
+static struct utc first_of_series(
+    struct ical_repeat *r, const struct ical_comp *c, const char *what)
+{
+	const struct ical_comp *series = ical_series(r, c);
+
+	return series ? ical_time(r->d, r->zones, ical_prop(series, "DTSTART"), what) : UTC_NONE;
+}
+
+static void keep_windows(
+    struct ical_repeat *r, const struct ical_comp *c, struct feed_maintenance *m, const char *what)
+{
+	struct ical_window *windows;
+	struct utc first = m->starts_at, replaced = ical_replaces(r, c);
+	const char *id = m->id;
+
+	if (ical_prop(c, "RECURRENCE-ID")) {
+		if (utc_is_set(replaced) && replaced.ms != first_of_series(r, c, what).ms)
+			m->id = window_id(r->d, id, replaced);
+		keep(r->d, m);
+		return;
+	}
+	if (!ical_repeats(c) || !utc_is_set(first)) {
+		keep(r->d, m);
+		return;
+	}
+	size_t n = ical_windows(r, c, (struct ical_window){ first, m->ends_at }, what, &windows);
+	for (size_t i = 0; i < n; i++) {
+		struct feed_maintenance one = *m;
+
+		one.starts_at = windows[i].start;
+		one.ends_at = windows[i].end;
+		if (one.starts_at.ms != first.ms)
+			one.id = window_id(r->d, id, one.starts_at);
+		keep(r->d, &one);
+	}
+}
+
+static void read_event(struct ical_repeat *r, const struct ical_comp *c)
+{
+	struct feed_doc *d = r->d;
+	struct feed_maintenance m = { .starts_at = UTC_NONE, .ends_at = UTC_NONE };
 	const char *summary = line_at(d, c, "SUMMARY"), *id = maintenance_id(d, c);
 	const struct ical_prop *text = ical_prop(c, "DESCRIPTION");
 	struct feed_updates u = { 0 };
@@ -244,29 +303,29 @@ static void read_event(struct feed_doc *d, const struct ical_zone *zones, const 
 		feed_problem(d, "%s: has no provider", what);
 	if (!m.impact)
 		feed_problem(d, "%s: has no impact", what);
-	read_times(d, zones, c, &m, what);
+	read_times(d, r->zones, c, &m, what);
 	read_objects(d, c, &m, what);
 	update = feed_add_update(d, &u);
-	update->at = ical_time(d, zones, ical_prop(c, "DTSTAMP"), what);
+	update->at = ical_time(d, r->zones, ical_prop(c, "DTSTAMP"), what);
 	update->status = m.status;
 	update->text = text ? ical_text(d->arena, text, FEED_TEXT_MAX) : "";
 	m.updates = u.items;
 	m.update_count = u.count;
-	if (!settle(d, &m) && (room = feed_add_maintenance(d)))
-		*room = m;
+	keep_windows(r, c, &m, what);
 }
 
 /* False: nothing whole is in it. */
-static bool read_calendar(struct feed_doc *d, const char *bytes, size_t len)
+static bool read_calendar(struct feed_doc *d, const char *bytes, size_t len, struct utc now)
 {
 	const struct ical_comp *comps = ical_read(d, bytes, len), *c;
 	const struct ical_zone *zones = ical_zones(d, comps);
+	struct ical_repeat repeat = ical_repeat(d, zones, comps, now);
 	size_t events = 0;
 
 	for (c = comps; c; c = c->next) {
 		events += strcmp(c->name, "VEVENT") == 0;
 		if (c->whole && strcmp(c->name, "VEVENT") == 0)
-			read_event(d, zones, c);
+			read_event(&repeat, c);
 	}
 	for (size_t i = 0; i < d->maintenance_count; i++) {
 		const struct feed_maintenance *m = &d->maintenances[i];
@@ -278,17 +337,17 @@ static bool read_calendar(struct feed_doc *d, const char *bytes, size_t len)
 	return d->maintenance_count || (!events && comps && comps->whole);
 }
 
-void feed_maintnote_read(struct feed_doc *d, const char *bytes, size_t len)
+void feed_maintnote_read(struct feed_doc *d, const char *bytes, size_t len, struct utc now)
 {
 	const char *s = calendar(bytes, len);
 
 	if (!s)
 		feed_problem(d, "the calendar looks like %s", feed_looks_like(bytes, len));
-	else if (!read_calendar(d, s, len - (size_t)(s - bytes)))
+	else if (!read_calendar(d, s, len - (size_t)(s - bytes), now))
 		feed_problem(d, "the calendar is broken: not one event is whole");
 }
 
-struct feed_doc *feed_maintnote_parse(const char *bytes, size_t len, struct err *e)
+struct feed_doc *feed_maintnote_parse(const char *bytes, size_t len, struct utc now, struct err *e)
 {
 	const char *s = calendar(bytes, len);
 
@@ -297,7 +356,7 @@ struct feed_doc *feed_maintnote_parse(const char *bytes, size_t len, struct err 
 		return NULL;
 	}
 	struct feed_doc *d = feed_doc_new("maintnote");
-	if (read_calendar(d, s, len - (size_t)(s - bytes)))
+	if (read_calendar(d, s, len - (size_t)(s - bytes), now))
 		return d;
 	err_set(e, ERR_DATA, "no %s: broken, %s", title,
 	    d->problem_count ? d->problems[0] : "not one event is whole");

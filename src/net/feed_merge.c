@@ -14,9 +14,22 @@ static bool same(const cJSON *a, const cJSON *b, const char *key)
 	return strcmp(json_str_or(a, key, ""), json_str_or(b, key, "")) == 0;
 }
 
+/* "W/20260310T010000Z" is a later window of "W" (feed_maintnote.c). */
+static bool later_window(const char *id, const char *of)
+{
+	size_t n = strlen(of);
+
+	return strncmp(id, of, n) == 0 && id[n] == '/' && strlen(id + n) == 17 &&
+	       strspn(id + n + 1, "0123456789TZ") == 16;
+}
+
+/* Of a notice whose windows come back, a new word about the first is one about all. */
 static bool same_maintenance(const cJSON *a, const cJSON *b)
 {
-	return same(a, b, "provider") && same(a, b, json_str(a, "id") ? "id" : "uid");
+	if (!same(a, b, "provider"))
+		return false;
+	return same(a, b, json_str(a, "id") ? "id" : "uid") ||
+	       later_window(json_str_or(a, "id", ""), json_str_or(b, "id", "?"));
 }
 
 static bool same_incident(const cJSON *a, const cJSON *b)

@@ -122,7 +122,7 @@ bool feed_text_planned(const char *text);		/* speaks of planned work */
 bool feed_text_has(const char *text, const char *word); /* a whole word, any case */
 
 /* The events of a calendar, added to a document that another reader has begun. */
-void feed_maintnote_read(struct feed_doc *d, const char *bytes, size_t len);
+void feed_maintnote_read(struct feed_doc *d, const char *bytes, size_t len, struct utc now);
 
 /* The readers of feed_formats. */
 int feed_statuspage_knows(const cJSON *root);
@@ -148,8 +148,8 @@ int feed_alertmanager_knows(const cJSON *root);
 struct feed_doc *feed_alertmanager_parse(const char *bytes, size_t len, struct err *e);
 struct feed_doc *feed_json_parse(const char *bytes, size_t len, struct err *e);
 int feed_mail_sniff(const char *bytes, size_t len);
-struct feed_doc *feed_mail_parse(const char *bytes, size_t len, struct err *e);
+struct feed_doc *feed_mail_parse(const char *bytes, size_t len, struct utc now, struct err *e);
 int feed_maintnote_sniff(const char *bytes, size_t len);
-struct feed_doc *feed_maintnote_parse(const char *bytes, size_t len, struct err *e);
+struct feed_doc *feed_maintnote_parse(const char *bytes, size_t len, struct utc now, struct err *e);
 
 #endif

@@ -239,14 +239,15 @@ static void read_body(struct fetched *f, const struct http_answer *a, uint64_t h
 	memcpy(r->last_modified, a->last_modified, sizeof r->last_modified);
 	f->parsing = true;
 	struct parser *p = f->fetch->side->parser;
+	struct utc now = net_utc(f->fetch->side);
 	if (!f->source->mapping) {
-		parse(p, f->source->format, a->body, a->body_len, parsed, r);
+		parse(p, f->source->format, now, a->body, a->body_len, parsed, r);
 		return;
 	}
 	struct buf frame;
 	buf_init(&frame, 0);
-	feed_frame(&frame, f->source->mapping, net_utc(f->fetch->side), a->body, a->body_len);
-	parse(p, f->source->format, buf_str(&frame), frame.len, parsed, r);
+	feed_frame(&frame, f->source->mapping, now, a->body, a->body_len);
+	parse(p, f->source->format, now, buf_str(&frame), frame.len, parsed, r);
 	buf_fini(&frame);
 }
 

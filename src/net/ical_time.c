@@ -11,8 +11,7 @@
 
 #define DAY_MS INT64_C(86400000)
 
-/* A wall clock's time as if it were UTC. */
-static bool wall(const char *s, int64_t *ms, bool *utc, bool *date_only)
+bool ical_wall(const char *s, int64_t *ms, bool *utc, bool *date_only)
 {
 	int v[6] = { 0 };
 	size_t n = strlen(s);
@@ -60,7 +59,7 @@ struct yearly {
 	bool ok;
 };
 
-static int weekday_of(const char *s)
+int ical_weekday(const char *s)
 {
 	static const char names[7][3] = { "MO", "TU", "WE", "TH", "FR", "SA", "SU" };
 
@@ -82,14 +81,14 @@ static void rule_part(struct yearly *y, const char *key, const char *value)
 		y->ok = y->ok && n == 1;
 	else if (strcasecmp(key, "BYMONTH") == 0 && n >= 1 && n <= 12 && !*end)
 		y->month = (int)n;
-	else if (strcasecmp(key, "BYDAY") == 0 && strlen(end) == 2 && weekday_of(end) >= 0 &&
+	else if (strcasecmp(key, "BYDAY") == 0 && strlen(end) == 2 && ical_weekday(end) >= 0 &&
 		 n >= -5 && n <= 5) {
-		y->weekday = weekday_of(end);
+		y->weekday = ical_weekday(end);
 		y->nth = (int)n;
 	} else if (strcasecmp(key, "BYMONTHDAY") == 0 && n >= 1 && n <= 31)
 		y->first_day = (int)n;
 	else if (strcasecmp(key, "UNTIL") == 0)
-		y->ok = y->ok && wall(value, &y->until, &utc, &date_only);
+		y->ok = y->ok && ical_wall(value, &y->until, &utc, &date_only);
 	else if (strcasecmp(key, "WKST") != 0)
 		y->ok = false;
 }
@@ -152,7 +151,7 @@ static bool read_change(const struct ical_comp *c, struct change *x)
 	const char *start = ical_value(c, "DTSTART"), *rule = ical_value(c, "RRULE");
 	bool utc, date_only;
 
-	if (!start || !wall(start, &x->from, &utc, &date_only) ||
+	if (!start || !ical_wall(start, &x->from, &utc, &date_only) ||
 	    !offset_of(ical_value(c, "TZOFFSETTO"), &x->after))
 		return false;
 	if (!offset_of(ical_value(c, "TZOFFSETFROM"), &x->before))
@@ -161,7 +160,7 @@ static bool read_change(const struct ical_comp *c, struct change *x)
 	x->understood = !rule || x->rule.ok;
 	for (const struct ical_prop *p = ical_prop(c, "RDATE"); p && x->date_count < DATES;
 	     p = ical_next(p, "RDATE"))
-		if (wall(p->value, &x->dates[x->date_count], &utc, &date_only))
+		if (ical_wall(p->value, &x->dates[x->date_count], &utc, &date_only))
 			x->date_count++;
 	return true;
 }
@@ -246,6 +245,14 @@ static bool named_zone(const char *zone, int64_t at, int64_t *offset)
 	return false;
 }
 
+/* False: neither the document nor feed_zone_offset knows the zone; then it is taken as UTC. */
+static bool offset_at(
+    const struct ical_zone *zones, const char *zone, int64_t at, int64_t *offset, bool *understood)
+{
+	*offset = 0;
+	return own_zone(zones, zone, at, offset, understood) || named_zone(zone, at, offset);
+}
+
 struct utc ical_time(struct feed_doc *d, const struct ical_zone *zones,
     const struct ical_prop *whence, const char *what)
 {
@@ -255,7 +262,7 @@ struct utc ical_time(struct feed_doc *d, const struct ical_zone *zones,
 
 	if (!whence)
 		return UTC_NONE;
-	if (!wall(whence->value, &ms, &utc, &date_only)) {
+	if (!ical_wall(whence->value, &ms, &utc, &date_only)) {
 		feed_problem(d, "%s: %s is no date: '%.60s'", what, whence->name, whence->value);
 		return UTC_NONE;
 	}
@@ -264,13 +271,32 @@ struct utc ical_time(struct feed_doc *d, const struct ical_zone *zones,
 	if (!zone)
 		feed_problem(d, "%s: %s is %s without a zone, taken as UTC: uncertain", what,
 		    whence->name, date_only ? "a date" : "a time");
-	else if (!own_zone(zones, zone, ms, &offset, &understood) && !named_zone(zone, ms, &offset))
+	else if (!offset_at(zones, zone, ms, &offset, &understood))
 		feed_problem(d, "%s: %s is in an unknown zone '%.60s', taken as UTC: uncertain",
 		    what, whence->name, zone);
 	else if (!understood)
 		feed_problem(d, "%s: %s: the rule of zone '%.60s' is not understood: uncertain",
 		    what, whence->name, zone);
 	return (struct utc){ ms - offset };
+}
+
+struct utc ical_instant(
+    const struct ical_zone *zones, const char *zone, int64_t wall, bool *skipped)
+{
+	int64_t before, now, at_jump;
+	bool ignored = true;
+
+	*skipped = false;
+	if (!zone || !offset_at(zones, zone, wall, &now, &ignored))
+		return (struct utc){ wall };
+	/* Where the clock went forward since, times that it jumped over are those within the jump
+	 * behind it. */
+	offset_at(zones, zone, wall - DAY_MS / 4, &before, &ignored);
+	if (now > before) {
+		offset_at(zones, zone, wall - (now - before), &at_jump, &ignored);
+		*skipped = at_jump == before;
+	}
+	return (struct utc){ wall - now };
 }
 
 bool ical_duration(const char *s, int64_t *ms)

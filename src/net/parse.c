@@ -293,11 +293,13 @@ pid_t parser_child(const struct parser *p)
 	return p->kid ? loop_child_pid(p->kid->child) : 0;
 }
 
-void parse(struct parser *p, const char *what, const char *bytes, size_t len,
+void parse(struct parser *p, const char *what, struct utc now, const char *bytes, size_t len,
     void (*done)(void *ctx, cJSON *json, const struct err *e), void *ctx)
 {
 	struct job *j = xcalloc(1, sizeof *j);
-	struct parse_head head = { .what = (uint32_t)strlen(what), .len = (uint32_t)len };
+	struct parse_head head = {
+		.what = (uint32_t)strlen(what), .len = (uint32_t)len, .now = now.ms
+	};
 
 	j->done = done;
 	j->ctx = ctx;

@@ -140,23 +140,24 @@ static bool write_all(const void *bytes, size_t len)
 	return true;
 }
 
-static cJSON *read_doc(const char *what, const char *bytes, size_t len, struct err *e)
+static cJSON *read_doc(
+    const char *what, const char *bytes, size_t len, struct utc now, struct err *e)
 {
 	struct feed_doc *doc;
 	cJSON *json;
 
 	if (strcmp(what, PROBE_FAR) == 0)
 		return probe_far_judge(bytes, len, e);
-	doc = feed_parse(what, bytes, len, e);
+	doc = feed_parse_at(what, bytes, len, now, e);
 	json = doc ? feed_doc_json(doc) : NULL;
 	feed_doc_free(doc);
 	return json;
 }
 
-static bool answer(const char *what, const char *bytes, size_t len)
+static bool answer(const char *what, const char *bytes, size_t len, struct utc now)
 {
 	struct err e = { 0 };
-	cJSON *json = read_doc(what, bytes, len, &e), *reply = cJSON_CreateObject();
+	cJSON *json = read_doc(what, bytes, len, now, &e), *reply = cJSON_CreateObject();
 	struct buf text;
 
 	if (json)
@@ -197,7 +198,7 @@ int parse_child_main(void)
 		char *bytes = xmalloc((size_t)head.len + 1);
 		bool ok = read_all(bytes, head.len);
 		bytes[head.len] = 0;
-		ok = ok && answer(what, bytes, head.len);
+		ok = ok && answer(what, bytes, head.len, (struct utc){ head.now });
 		free(bytes);
 		if (!ok)
 			return 1;

@@ -15,6 +15,7 @@
  * length and {"ok": document} or {"error": "why"}; with "last": true it wants to be replaced. */
 struct parse_head {
 	uint32_t what, len;
+	int64_t now; /* struct utc */
 };
 
 #endif

@@ -162,7 +162,7 @@ static void judge(struct watched *w, const struct http_result *r, struct observa
 	w->judging = true;
 	buf_init(&frame, 0);
 	probe_far_ask(&frame, &w->t->expect, r);
-	parse(w->watch->side->parser, PROBE_FAR, frame.data, frame.len, judged, f);
+	parse(w->watch->side->parser, PROBE_FAR, UTC_NONE, frame.data, frame.len, judged, f);
 	buf_fini(&frame);
 }
 

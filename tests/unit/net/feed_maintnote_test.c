@@ -1,26 +1,4 @@
-#include "../../../src/net/ical.h"
-
-#include <time.h>
-
-#include "feed_rig.h"
-
-#define HEAD "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
-#define FOOT "END:VCALENDAR\r\n"
-#define NOTE                                                                                       \
-	"X-MAINTNOTE-PROVIDER:p\nX-MAINTNOTE-MAINTENANCE-ID:W\nX-MAINTNOTE-IMPACT:OUTAGE\n"        \
-	"X-MAINTNOTE-STATUS:CONFIRMED\n"
-#define EVENT(more)                                                                                \
-	HEAD "BEGIN:VEVENT\nUID:u\nDTSTAMP:20260101T000000Z\n" NOTE more "END:VEVENT\n" FOOT
-#define FROM_TO "DTSTART:20260310T010000Z\nDTEND:20260310T020000Z\n"
-
-static struct feed_doc *event(const char *text, const struct feed_maintenance **m)
-{
-	struct feed_doc *d = rig_parse("maintnote", text);
-
-	assert_int_equal(d->maintenance_count, 1);
-	*m = d->maintenances;
-	return d;
-}
+#include "maintnote_rig.h"
 
 static void notices_of_one_calendar(void **state)
 {
@@ -216,28 +194,6 @@ static void two_windows_of_one_notice_stay(void **state)
 	feed_doc_free(d);
 }
 
-/* Under a kilobyte of text that stands for millions of windows. */
-static void rules_are_not_stepped_through(void **state)
-{
-	static const char *const rules[] = { "FREQ=SECONDLY", "FREQ=MINUTELY;INTERVAL=0",
-		"FREQ=YEARLY;BYYEARDAY=366;BYDAY=MO;COUNT=1000000", "FREQ=DAILY;COUNT=2147483647",
-		"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30" };
-	char text[600];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-		const struct feed_maintenance *m;
-		snprintf(text, sizeof text, EVENT(FROM_TO "RRULE:%s\nEXDATE:20260311T010000Z\n"),
-		    rules[i]);
-		clock_t before = clock();
-		struct feed_doc *d = event(text, &m);
-		assert_true(clock() - before < CLOCKS_PER_SEC / 20);
-		rig_at(m->starts_at, "2026-03-10T01:00:00.000Z");
-		assert_true(rig_problem(d, "only the first window is kept"));
-		feed_doc_free(d);
-	}
-}
-
 /* A calendar with `count` of something, in a buffer to be freed. */
 static char *with(const char *before, const char *each, size_t count, const char *after)
 {
@@ -357,7 +313,6 @@ int main(void)
 		cmocka_unit_test(status_from_what_there_is),
 		cmocka_unit_test(broken_events_leave_the_rest),
 		cmocka_unit_test(two_windows_of_one_notice_stay),
-		cmocka_unit_test(rules_are_not_stepped_through),
 		cmocka_unit_test(limits_hold_exactly),
 		cmocka_unit_test(parameters_hold_exactly),
 		cmocka_unit_test(durations),

@@ -427,6 +427,37 @@ static void several_documents_are_one(void **state)
 	cJSON_Delete(back);
 }
 
+/* A notice whose windows come back is planned anew: no window of the old plan stays. A word about
+ * one of them is about that one. */
+static void windows_that_come_back_go_together(void **state)
+{
+	cJSON *known = json("{\"maintenances\":[{\"id\":\"W\",\"sequence\":1},"
+			    "{\"id\":\"W/20260317T010000Z\",\"sequence\":1},"
+			    "{\"id\":\"W/20260324T010000Z\",\"sequence\":1},"
+			    "{\"id\":\"W/2\",\"sequence\":1}]}"),
+	      *fresh = json("{\"maintenances\":[{\"id\":\"W\",\"sequence\":2},"
+			    "{\"id\":\"W/20260318T010000Z\",\"sequence\":2}]}"),
+	      *single = json("{\"maintenances\":[{\"id\":\"W/20260324T010000Z\",\"sequence\":2}]}"),
+	      *both = feed_merge(known, fresh, NOON), *back = feed_merge(fresh, known, NOON),
+	      *one = feed_merge(known, single, NOON);
+
+	(void)state;
+	cJSON *list = cJSON_GetObjectItemCaseSensitive(both, "maintenances");
+	assert_int_equal(cJSON_GetArraySize(list), 3);
+	assert_string_equal(json_str(list->child->next, "id"), "W/20260318T010000Z");
+	assert_string_equal(json_str(list->child->next->next, "id"), "W/2");
+	assert_int_equal(cJSON_GetArraySize(json_get(back, "maintenances")), 3);
+	list = cJSON_GetObjectItemCaseSensitive(one, "maintenances");
+	assert_int_equal(cJSON_GetArraySize(list), 4);
+	assert_int_equal(json_int(list->child, "sequence", 0), 2);
+	cJSON_Delete(known);
+	cJSON_Delete(fresh);
+	cJSON_Delete(single);
+	cJSON_Delete(both);
+	cJSON_Delete(back);
+	cJSON_Delete(one);
+}
+
 int main(int argc, char **argv)
 {
 	int child = rig_main_child(argc, argv);
@@ -444,6 +475,7 @@ int main(int argc, char **argv)
 		T(a_folder_that_is_missing_is_a_failed_look),
 		T(looks_follow_the_clock),
 		cmocka_unit_test(several_documents_are_one),
+		cmocka_unit_test(windows_that_come_back_go_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

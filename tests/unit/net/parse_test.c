@@ -88,7 +88,7 @@ static void read_good(struct rig *r, const char *name)
 	char text[128];
 
 	snprintf(text, sizeof text, GOOD, name);
-	parse(r->parser, "auto", text, strlen(text), done, r);
+	parse(r->parser, "auto", UTC_NONE, text, strlen(text), done, r);
 }
 
 static void documents_are_read_in_order_by_one_child(void **state)
@@ -121,18 +121,18 @@ static void what_cannot_be_read_says_why(void **state)
 	const size_t most = ((size_t)8 << 20) + ((size_t)64 << 10); /* with a mapping */
 	char *big = xcalloc(1, most + 1);
 
-	parse(r->parser, "auto", "<html>", 6, done, r);
+	parse(r->parser, "auto", UTC_NONE, "<html>", 6, done, r);
 	wait_for(r, 1);
 	assert_non_null(strstr(r->why, "an HTML page"));
-	parse(r->parser, "statuspage", "", 0, done, r);
+	parse(r->parser, "statuspage", UTC_NONE, "", 0, done, r);
 	wait_for(r, 2);
 	assert_non_null(strstr(r->why, "nothing at all"));
-	parse(r->parser, "no-such-format", "{}", 2, done, r);
+	parse(r->parser, "no-such-format", UTC_NONE, "{}", 2, done, r);
 	wait_for(r, 3);
 	assert_non_null(strstr(r->why, "no-such-format"));
 	pid_t pid = parser_child(r->parser);
 	/* Longer than the child takes: it ends, and the next document gets another one. */
-	parse(r->parser, "auto", big, most + 1, done, r);
+	parse(r->parser, "auto", UTC_NONE, big, most + 1, done, r);
 	wait_for(r, 4);
 	assert_non_null(strstr(r->why, "reader"));
 	read_good(r, "after");
@@ -169,7 +169,7 @@ static void a_crash_fails_that_document_only(void **state)
 	struct rig *r = *state;
 
 	read_good(r, "a");
-	parse(r->parser, "auto", "crash", 5, done, r);
+	parse(r->parser, "auto", UTC_NONE, "crash", 5, done, r);
 	read_good(r, "b");
 	wait_for(r, 3);
 	assert_int_equal(r->failed, 1);
@@ -292,7 +292,7 @@ static void a_confined_process_reaches_nothing(void **state)
 
 static size_t read_frame(char *bytes, size_t size)
 {
-	uint32_t head[2];
+	uint32_t head[4];
 	size_t want = 0, n = 0;
 
 	if (read(0, head, sizeof head) != (ssize_t)sizeof head)
