@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "domain/calendar.h"
 #include "domain/incident.h"
+#include "domain/maintenance.h"
 #include "domain/snapshot.h"
 
 struct status_span {
@@ -40,6 +41,10 @@ enum status severity_status(int severity);
  * where the other takes over. Changes that were undone count for nothing. */
 void status_track_incident(
     struct status_track *t, const struct incident *inc, const char *component, const char *region);
+
+/* Adds the time that planned work really took: from its start until its end. */
+void status_track_maintenance(
+    struct status_track *t, const struct maintenance *m, const char *component, const char *region);
 
 /* Sorted and apart, the worst at each instant, cut to from..to; nothing operational among them.
  * Replaces what `out` held. */

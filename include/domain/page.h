@@ -14,6 +14,7 @@
 #include "domain/availability.h"
 #include "domain/config.h"
 #include "domain/incident.h"
+#include "domain/maintenance.h"
 #include "domain/template.h"
 
 #define PAGE_DAY_MS INT64_C(86400000)
@@ -56,9 +57,13 @@ struct page_update {
 	const char *text;   /* clean, several lines, without its title */
 };
 
+/* An incident, or planned work (`planned`). */
 struct page_incident {
 	const char *id;
-	const char *title; /* of the newest update; made of names where that has none */
+	bool planned; /* its severity is 0, its status "scheduled", "in_progress", "completed" or
+			 "cancelled", and open means that it lies ahead or is under way */
+	struct utc starts_at, ends_at; /* of planned work: the window that was told last */
+	const char *title;	       /* of the newest update; made of names where that has none */
 	int severity;
 	const char *status; /* "investigating", "identified", "monitoring", "resolved" */
 	bool open;
@@ -97,6 +102,10 @@ struct page {
 	/* Open ones first, the worst severity first, then by start, newest first. */
 	struct page_incident *incidents;
 	size_t incident_count, open_count;
+	/* Planned work: what is under way and ahead first, by its window; then the past, newest
+	 * first. */
+	struct page_incident *maintenances;
+	size_t maintenance_count, ahead_count;
 	const struct policy *policy; /* borrowed */
 	const struct config *config; /* borrowed: targets and coverage, for the published policy */
 };
@@ -112,10 +121,17 @@ struct page_request {
 	struct utc now;
 };
 
-/* Borrows the configuration and the policy, and nothing of the incidents. NULL: there is no such
+/* All that a page may be made from. */
+struct page_matter {
+	const struct incident *const *incidents;
+	size_t incident_count;
+	const struct maintenance *const *maintenances;
+	size_t maintenance_count;
+};
+
+/* Borrows the configuration and the policy, and nothing of the matter. NULL: there is no such
  * audience. The caller frees with page_free. */
-struct page *page_new(
-    const struct page_request *r, const struct incident *const *incidents, size_t count);
+struct page *page_new(const struct page_request *r, const struct page_matter *matter);
 void page_free(struct page *p); /* NULL is fine */
 
 const struct page_cell *page_cell(const struct page *p, size_t region, size_t component);

@@ -8,14 +8,13 @@
 
 #include "base/err.h"
 #include "domain/config.h"
-#include "domain/incident.h"
 #include "net/page.h"
 
 /* Every file of every audience of the channel, into `out`. False: *e; nobody reads the channel, or
  * its secret cannot be read: then the page that needs none is made all the same, and can be
  * written. */
 bool publish_make(struct page_files *out, const struct config *c, const struct cfg_channel *channel,
-    const struct incident *const *incidents, size_t count, struct utc now, struct err *e);
+    const struct page_matter *matter, struct utc now, struct err *e);
 
 /* The address at which this audience reads (config_page_audience). NULL: *e, the secret cannot be
  * read; the caller frees. */

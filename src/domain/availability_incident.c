@@ -156,3 +156,10 @@ void status_track_incident(
 		status_track_add(t, w.since, UTC_NONE, status_now(&w));
 	free(undone);
 }
+
+void status_track_maintenance(
+    struct status_track *t, const struct maintenance *m, const char *component, const char *region)
+{
+	if (utc_is_set(m->started_at) && maintenance_in_scope(m, component, region))
+		status_track_add(t, m->started_at, m->ended_at, STATUS_MAINTENANCE);
+}

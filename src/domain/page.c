@@ -21,6 +21,10 @@ const char *page_state_word(const char *status)
 		{ "identified", "Identified" },
 		{ "monitoring", "Monitoring" },
 		{ "resolved", "Resolved" },
+		{ "scheduled", "Scheduled" },
+		{ "in_progress", "Under way" },
+		{ "completed", "Completed" },
+		{ "cancelled", "Cancelled" },
 	};
 
 	for (size_t i = 0; i < countof(words); i++)
@@ -102,19 +106,30 @@ static bool recent(const struct page *p, const struct page_incident *inc)
 	return inc->open || !utc_before(inc->resolved_at, p->first_day);
 }
 
-static void add_incidents(struct page *p, const struct page_request *r,
-    const struct cfg_audience *a, const struct incident *const *all, size_t count)
+static int by_plan(const void *a, const void *b)
 {
-	const struct incident **told = xcalloc(count + 1, sizeof *told);
-	size_t n = 0;
+	const struct page_incident *x = a, *y = b;
+	bool earlier = x->starts_at.ms < y->starts_at.ms;
 
-	p->incidents = arena_alloc(p->arena, (count + 1) * sizeof *p->incidents);
-	for (size_t i = 0; i < count; i++) {
+	if (x->open != y->open)
+		return x->open ? -1 : 1;
+	if (x->starts_at.ms != y->starts_at.ms)
+		return earlier == x->open ? -1 : 1;
+	return strcmp(x->id, y->id);
+}
+
+/* Each of them that this audience was told of is put into `told`. */
+static void add_incidents(struct page *p, const struct page_request *r,
+    const struct cfg_audience *a, const struct page_matter *all, const struct incident **told,
+    size_t *count)
+{
+	p->incidents = arena_alloc(p->arena, (all->incident_count + 1) * sizeof *p->incidents);
+	for (size_t i = 0; i < all->incident_count; i++) {
 		struct page_incident *to = &p->incidents[p->incident_count];
 
-		if (!page_incident_of(p, r, a, all[i], to))
+		if (!page_incident_of(p, r, a, all->incidents[i], to))
 			continue;
-		told[n++] = all[i];
+		told[(*count)++] = all->incidents[i];
 		if (!recent(p, to))
 			continue;
 		p->incident_count++;
@@ -122,8 +137,41 @@ static void add_incidents(struct page *p, const struct page_request *r,
 	}
 	if (p->incident_count)
 		qsort(p->incidents, p->incident_count, sizeof *p->incidents, by_weight);
-	page_cells(p, r, told, n);
-	free(told);
+}
+
+static void add_maintenances(struct page *p, const struct page_request *r,
+    const struct cfg_audience *a, const struct page_matter *all, const struct maintenance **told,
+    size_t *count)
+{
+	p->maintenances =
+	    arena_alloc(p->arena, (all->maintenance_count + 1) * sizeof *p->maintenances);
+	for (size_t i = 0; i < all->maintenance_count; i++) {
+		struct page_incident *to = &p->maintenances[p->maintenance_count];
+
+		if (!page_maintenance_of(p, r, a, all->maintenances[i], to))
+			continue;
+		told[(*count)++] = all->maintenances[i];
+		if (!recent(p, to))
+			continue;
+		p->maintenance_count++;
+		p->ahead_count += to->open;
+	}
+	if (p->maintenance_count)
+		qsort(p->maintenances, p->maintenance_count, sizeof *p->maintenances, by_plan);
+}
+
+static void add_matter(struct page *p, const struct page_request *r, const struct cfg_audience *a,
+    const struct page_matter *all)
+{
+	const struct incident **incidents = xcalloc(all->incident_count + 1, sizeof *incidents);
+	const struct maintenance **planned = xcalloc(all->maintenance_count + 1, sizeof *planned);
+	struct page_matter told = { .incidents = incidents, .maintenances = planned };
+
+	add_incidents(p, r, a, all, incidents, &told.incident_count);
+	add_maintenances(p, r, a, all, planned, &told.maintenance_count);
+	page_cells(p, r, &told);
+	free(incidents);
+	free(planned);
 }
 
 static void worst(enum status *at, enum status s)
@@ -144,8 +192,7 @@ static void add_up(struct page *p)
 	}
 }
 
-struct page *page_new(
-    const struct page_request *r, const struct incident *const *incidents, size_t count)
+struct page *page_new(const struct page_request *r, const struct page_matter *matter)
 {
 	const struct cfg_audience *a = config_page_audience(r->config, r->channel, r->audience);
 	int64_t day = r->now.ms / PAGE_DAY_MS;
@@ -169,7 +216,7 @@ struct page *page_new(
 	p->places = page_places(p, r, NULL, &r->config->page_timezone);
 	add_regions(p, r);
 	add_components(p, r->config);
-	add_incidents(p, r, a, incidents, count);
+	add_matter(p, r, a, matter);
 	add_up(p);
 	return p;
 }

@@ -95,7 +95,7 @@ static void add_days(struct page *p, struct page_cell *cell)
 }
 
 static void fill(struct page *p, const struct page_request *r, const struct cfg_component *k,
-    const char *region, const struct incident *const *told, size_t count, struct page_cell *cell)
+    const char *region, const struct page_matter *told, struct page_cell *cell)
 {
 	const struct calendar *coverage = k->coverage.s && strcmp(k->coverage.s, "24x7") != 0
 					      ? policy_calendar(p->policy, k->coverage.s)
@@ -103,9 +103,11 @@ static void fill(struct page *p, const struct page_request *r, const struct cfg_
 	struct status_track track = { 0 };
 	struct utc window = utc_add(p->today, -p->days * PAGE_DAY_MS);
 
-	for (size_t i = 0; i < count; i++)
-		if (touched(told[i], k->id.s, region))
-			status_track_incident(&track, told[i], k->id.s, region);
+	for (size_t i = 0; i < told->incident_count; i++)
+		if (touched(told->incidents[i], k->id.s, region))
+			status_track_incident(&track, told->incidents[i], k->id.s, region);
+	for (size_t i = 0; i < told->maintenance_count; i++)
+		status_track_maintenance(&track, told->maintenances[i], k->id.s, region);
 	cell->offered = offered(k, region) || track.count;
 	cell->status = status_track_at(&track, r->now);
 	/* A millisecond more, so that what began at this very instant is among the spans. */
@@ -120,13 +122,12 @@ static void fill(struct page *p, const struct page_request *r, const struct cfg_
 	status_track_fini(&track);
 }
 
-void page_cells(
-    struct page *p, const struct page_request *r, const struct incident *const *told, size_t count)
+void page_cells(struct page *p, const struct page_request *r, const struct page_matter *told)
 {
 	p->cells =
 	    arena_alloc(p->arena, (p->region_count * p->component_count + 1) * sizeof *p->cells);
 	for (size_t i = 0; i < p->region_count; i++)
 		for (size_t k = 0; k < p->component_count; k++)
-			fill(p, r, &r->config->components.items[k], p->regions[i].id, told, count,
+			fill(p, r, &r->config->components.items[k], p->regions[i].id, told,
 			    &p->cells[i * p->component_count + k]);
 }

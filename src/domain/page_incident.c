@@ -38,6 +38,11 @@ bool page_shows(enum event_kind kind)
 		[EVENT_MERGED] = true,
 		[EVENT_DISMISSED] = true,
 		[EVENT_CLOSED] = true,
+		[EVENT_NOTICE_POSTED] = true,
+		[EVENT_REPLANNED] = true,
+		[EVENT_STARTED] = true,
+		[EVENT_ENDED] = true,
+		[EVENT_CANCELLED] = true,
 	};
 
 	return kind >= 0 && kind < EVENT_KINDS && shown[kind];
@@ -59,13 +64,15 @@ static bool blank(const char *s, const char *end)
 }
 
 /* A text begins with its title where it begins so: "[Sev 1] …", as the templates write it. The
- * title goes to *title without the severity, which is told apart and may have changed since. */
-static const char *split_title(struct arena *a, const char *text, const char **title)
+ * title goes to *title without what is in brackets, which is told apart and may have changed since.
+ */
+static const char *split_title(
+    struct arena *a, const char *text, const char *mark, const char **title)
 {
 	const char *close, *end;
 
 	*title = NULL;
-	if (strncmp(text, "[Sev ", 5) != 0)
+	if (strncmp(text, mark, strlen(mark)) != 0)
 		return text;
 	end = text + strcspn(text, "\n");
 	close = memchr(text, ']', (size_t)(end - text));
@@ -87,24 +94,23 @@ static char *clean(struct arena *a, const char *text)
 	return out;
 }
 
-/* Newest first. The title is that of the newest update that has one. */
-static void add_updates(struct page *p, const struct page_request *r, const struct cfg_audience *a,
-    const struct incident *inc, struct page_incident *out)
+void page_add_updates(struct page *p, const struct page_request *r, const struct cfg_audience *a,
+    const struct told *t, const char *mark, struct page_incident *out)
 {
-	out->updates = arena_alloc(p->arena, (inc->update_count + 1) * sizeof *out->updates);
-	for (size_t i = inc->update_count; i-- > 0;) {
-		const struct posted_update *u = &inc->updates[i];
+	out->updates = arena_alloc(p->arena, (t->update_count + 1) * sizeof *out->updates);
+	for (size_t i = t->update_count; i-- > 0;) {
+		const struct posted_update *u = &t->updates[i];
 		struct page_update *n = &out->updates[out->update_count];
 		const char *title;
 
 		if (!page_told(u, a, r->channel->id.s))
 			continue;
-		n->id = arena_printf(p->arena, "%s.%d", inc->id, u->version);
+		n->id = arena_printf(p->arena, "%s.%d", t->id, u->version);
 		n->at = u->at;
 		n->next_update_at = u->next_update_at;
 		n->status = arena_strdup(p->arena, u->status ? u->status : "investigating");
-		n->text =
-		    split_title(p->arena, clean(p->arena, json_str(u->text, a->id.s)), &title);
+		n->text = split_title(
+		    p->arena, clean(p->arena, json_str(u->text, a->id.s)), mark, &title);
 		if (!out->title)
 			out->title = title;
 		out->update_count++;
@@ -164,6 +170,16 @@ static void add_places(struct page *p, struct page_incident *out)
 	out->places = room ? (struct template_places){ zones, n } : p->places;
 }
 
+void page_add_scope(struct page *p, const struct told *t, struct page_incident *out)
+{
+	out->regions = indexes_of_regions(p, t->regions, t->region_count, &out->region_count);
+	out->components =
+	    indexes_of_components(p, t->components, t->component_count, &out->component_count);
+	if (!out->title)
+		out->title = made_title(p, out);
+	add_places(p, out);
+}
+
 /* Carriers that the incident waits for; never why. */
 static void add_carriers(struct page *p, const struct page_request *r, const struct incident *inc,
     struct page_incident *out)
@@ -193,8 +209,10 @@ static const char *state_of(const struct incident *inc, const char *told)
 bool page_incident_of(struct page *p, const struct page_request *r, const struct cfg_audience *a,
     const struct incident *inc, struct page_incident *out)
 {
-	*out = (struct page_incident){ 0 };
-	add_updates(p, r, a, inc, out);
+	struct told t = told_incident(inc);
+
+	*out = (struct page_incident){ .starts_at = UTC_NONE, .ends_at = UTC_NONE };
+	page_add_updates(p, r, a, &t, "[Sev ", out);
 	if (!out->update_count || inc->phase == PHASE_DISMISSED)
 		return false;
 	out->id = arena_strdup(p->arena, inc->id);
@@ -210,12 +228,7 @@ bool page_incident_of(struct page *p, const struct page_request *r, const struct
 	out->workaround = out->open && inc->workaround;
 	out->updated_at = out->updates[0].at;
 	out->next_update_at = out->open ? out->updates[0].next_update_at : UTC_NONE;
-	out->regions = indexes_of_regions(p, inc->regions, inc->region_count, &out->region_count);
-	out->components =
-	    indexes_of_components(p, inc->components, inc->component_count, &out->component_count);
-	if (!out->title)
-		out->title = made_title(p, out);
-	add_places(p, out);
+	page_add_scope(p, &t, out);
 	add_carriers(p, r, inc, out);
 	return true;
 }

@@ -157,16 +157,24 @@ static void take_owed(struct run *r)
 
 static bool make(struct run *r, const struct cfg_channel *ch)
 {
-	const struct incident **incidents = xcalloc(map_count(r->g->live) + 1, sizeof *incidents);
+	const struct engine *g = r->g;
+	const struct incident **incidents = xcalloc(map_count(g->live) + 1, sizeof *incidents);
+	const struct maintenance **planned = xcalloc(map_count(g->planned) + 1, sizeof *planned);
+	struct page_matter matter = { .incidents = incidents, .maintenances = planned };
 	const struct live *l;
-	size_t it = 0, n = 0;
+	size_t it = 0;
 	bool ok;
 
-	while ((l = map_next(r->g->live, &it, NULL)))
+	while ((l = map_next(g->live, &it, NULL)))
 		if (l->inc->version)
-			incidents[n++] = l->inc;
-	ok = publish_make(&r->files, r->g->config, ch, incidents, n, r->now, &r->err);
+			incidents[matter.incident_count++] = l->inc;
+	it = 0;
+	while ((l = map_next(g->planned, &it, NULL)))
+		if (l->mnt->version)
+			planned[matter.maintenance_count++] = l->mnt;
+	ok = publish_make(&r->files, g->config, ch, &matter, r->now, &r->err);
 	free(incidents);
+	free(planned);
 	return ok;
 }
 

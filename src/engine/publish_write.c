@@ -58,8 +58,8 @@ char *publish_address(
 	return out;
 }
 
-static bool add_audience(struct page_files *out, struct page_request *r,
-    const struct incident *const *incidents, size_t count, struct err *e)
+static bool add_audience(
+    struct page_files *out, struct page_request *r, const struct page_matter *matter, struct err *e)
 {
 	char *prefix = prefix_of(r->config, r->channel, r->audience, e), *url;
 	struct page *p;
@@ -68,7 +68,7 @@ static bool add_audience(struct page_files *out, struct page_request *r,
 		return false;
 	url = address_of(r->channel, prefix);
 	r->url = url;
-	p = page_new(r, incidents, count);
+	p = page_new(r, matter);
 	page_render(out, p, prefix);
 	page_free(p);
 	free(prefix);
@@ -77,7 +77,7 @@ static bool add_audience(struct page_files *out, struct page_request *r,
 }
 
 bool publish_make(struct page_files *out, const struct config *c, const struct cfg_channel *channel,
-    const struct incident *const *incidents, size_t count, struct utc now, struct err *e)
+    const struct page_matter *matter, struct utc now, struct err *e)
 {
 	struct page_request r = { .config = c, .channel = channel, .zone = find_zone, .now = now };
 
@@ -88,7 +88,7 @@ bool publish_make(struct page_files *out, const struct config *c, const struct c
 	while (config_page_audience(c, channel, r.audience + 1))
 		r.audience++;
 	for (;; r.audience--) {
-		if (!add_audience(out, &r, incidents, count, e))
+		if (!add_audience(out, &r, matter, e))
 			out->incomplete = true;
 		if (r.audience == 0)
 			break;

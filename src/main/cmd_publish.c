@@ -25,21 +25,36 @@ static const struct cmd_option options[] = {
 
 /* ---- without an engine ---- */
 
-static void drop(void *v)
+static void drop_incident(void *v)
 {
 	incident_free(v);
 }
 
+static void drop_maintenance(void *v)
+{
+	maintenance_free(v);
+}
+
+struct folded {
+	struct map *incidents, *maintenances;
+};
+
 static bool fold(void *ctx, struct event *take)
 {
-	struct map *incidents = ctx;
-	struct incident *inc = map_get(incidents, take->incident);
+	struct folded *f = ctx;
+	bool planned = maintenance_number(take->incident) > 0;
+	struct map *all = planned ? f->maintenances : f->incidents;
+	void *one = map_get(all, take->incident);
 
-	if (!inc) {
-		inc = incident_new(take->incident);
-		map_set(incidents, take->incident, inc);
+	if (!one) {
+		one = planned ? (void *)maintenance_new(take->incident)
+			      : (void *)incident_new(take->incident);
+		map_set(all, take->incident, one);
 	}
-	incident_evolve(inc, take);
+	if (planned)
+		maintenance_evolve(one, take);
+	else
+		incident_evolve(one, take);
 	return true;
 }
 
@@ -75,17 +90,25 @@ static bool make(const struct setup *s, const struct cfg_channel *ch, const char
 {
 	struct loop *loop = loop_new();
 	struct journal *j = journal_open(loop, journal, JOURNAL_READ_ONLY, e);
-	struct map *incidents = map_new(drop);
-	const struct incident **all, *inc;
-	size_t it = 0, n = 0;
-	bool ok = j && journal_read(j, 1, fold, incidents, e);
+	struct folded f = { map_new(drop_incident), map_new(drop_maintenance) };
+	bool ok = j && journal_read(j, 1, fold, &f, e);
+	const struct incident **incidents = xcalloc(map_count(f.incidents) + 1, sizeof *incidents);
+	const struct maintenance **planned =
+	    xcalloc(map_count(f.maintenances) + 1, sizeof *planned);
+	struct page_matter matter = { .incidents = incidents, .maintenances = planned };
+	const void *one;
+	size_t it = 0;
 
-	all = xcalloc(map_count(incidents) + 1, sizeof *all);
-	while ((inc = map_next(incidents, &it, NULL)))
-		all[n++] = inc;
-	ok = ok && publish_make(files, s->config, ch, all, n, now, e);
-	free(all);
-	map_free(incidents);
+	while ((one = map_next(f.incidents, &it, NULL)))
+		incidents[matter.incident_count++] = one;
+	it = 0;
+	while ((one = map_next(f.maintenances, &it, NULL)))
+		planned[matter.maintenance_count++] = one;
+	ok = ok && publish_make(files, s->config, ch, &matter, now, e);
+	free(incidents);
+	free(planned);
+	map_free(f.incidents);
+	map_free(f.maintenances);
 	journal_close(j);
 	loop_free(loop);
 	return ok;

@@ -12,8 +12,8 @@
 
 #define BODY_MAX ((size_t)16 << 20)
 
-const char *const page_folders[] = { "region", "portfolio", "component", "incident", "api/v2",
-	"api/v2/incidents", "api/v2/scheduled-maintenances", NULL };
+const char *const page_folders[] = { "region", "portfolio", "component", "incident", "maintenance",
+	"api/v2", "api/v2/incidents", "api/v2/scheduled-maintenances", NULL };
 
 const char *const page_component_words[STATUSES] = {
 	[STATUS_OPERATIONAL] = "operational",
@@ -25,8 +25,9 @@ const char *const page_component_words[STATUSES] = {
 };
 
 /* What is linked comes first. */
-static void (*const kinds[])(struct page_out *o) = { page_incidents, page_regions, page_portfolios,
-	page_policy, page_history, page_feeds, page_json, page_site, page_overview };
+static void (*const kinds[])(struct page_out *o) = { page_incidents, page_maintenances,
+	page_regions, page_portfolios, page_policy, page_history, page_feeds, page_json, page_site,
+	page_overview };
 
 void page_render(struct page_files *out, const struct page *p, const char *prefix)
 {

@@ -79,7 +79,10 @@ static void put_escaped_story(
 
 static void put_entry_title(struct page_out *o, const struct page_incident *inc, const char *status)
 {
-	putf(o, "%s - Sev %d: ", page_state_word(status), inc->severity);
+	if (inc->planned)
+		putf(o, "%s - Planned maintenance: ", page_state_word(status));
+	else
+		putf(o, "%s - Sev %d: ", page_state_word(status), inc->severity);
 	put_text(o, inc->title);
 }
 
@@ -92,7 +95,8 @@ static void put_iso(struct page_out *o, const char *element, struct utc t)
 
 static void put_link(struct page_out *o, const struct page_incident *inc)
 {
-	put_text(o, page_address(o, "incident/%s.html", inc->id));
+	put_text(
+	    o, page_address(o, inc->planned ? "maintenance/%s.html" : "incident/%s.html", inc->id));
 }
 
 /* Entry of an incident, or of its update n. */
@@ -108,15 +112,17 @@ static void atom_entry(
 	put(o, "</id>\n<title>");
 	put_entry_title(o, inc, status);
 	put(o, "</title>\n");
-	put_iso(o, "published", each_update ? u->at : inc->started_at);
+	put_iso(o, "published",
+	    each_update || inc->planned ? inc->updates[each_update ? n : inc->update_count - 1].at
+					: inc->started_at);
 	put_iso(o, "updated", u->at);
 	put(o, "<link rel=\"alternate\" type=\"text/html\" href=\"");
 	put_link(o, inc);
-	putf(o,
-	    "\"/>\n<category scheme=\"urn:nocboard:state\" term=\"%s\"/>\n"
-	    "<category scheme=\"urn:nocboard:severity\" term=\"Sev %d\"/>\n"
-	    "<content type=\"html\">",
-	    status, inc->severity);
+	putf(o, "\"/>\n<category scheme=\"urn:nocboard:state\" term=\"%s\"/>\n", status);
+	if (!inc->planned)
+		putf(o, "<category scheme=\"urn:nocboard:severity\" term=\"Sev %d\"/>\n",
+		    inc->severity);
+	put(o, "<content type=\"html\">");
 	put_escaped_story(o, inc, n, each_update ? n + 1 : inc->update_count);
 	put(o, "</content>\n</entry>\n");
 }
@@ -174,8 +180,10 @@ static void rss_item(struct page_out *o, const struct page_incident *inc)
 	put_text(o, inc->id);
 	put(o, "</guid>\n");
 	put_date(o, "pubDate", inc->updated_at);
-	putf(o, "<category>%s</category>\n<category>Sev %d</category>\n<description>", inc->status,
-	    inc->severity);
+	putf(o, "<category>%s</category>\n", inc->status);
+	if (!inc->planned)
+		putf(o, "<category>Sev %d</category>\n", inc->severity);
+	put(o, "<description>");
 	put_escaped_story(o, inc, 0, inc->update_count);
 	put(o, "</description>\n</item>\n");
 }
@@ -204,20 +212,28 @@ static void rss(struct page_out *o, const struct feed *f)
 	page_close(o, false, "%s.rss", f->path);
 }
 
+static void add_items(struct feed *f, const struct page_incident *items, size_t count)
+{
+	for (size_t i = 0; i < count && f->count < FEED_MAX; i++) {
+		if (!page_about(&items[i], f->region, f->component))
+			continue;
+		f->items[f->count++] = &items[i];
+		f->updated = utc_is_set(f->updated) ? utc_max(f->updated, items[i].updated_at)
+						    : items[i].updated_at;
+	}
+}
+
+/* Open incidents, what is planned, then the past. */
 static void add_feed(struct page_out *o, const char *path, const char *title, size_t region,
     size_t component, bool each_update)
 {
 	struct feed f = { path, title, region, component, each_update, { NULL }, 0, UTC_NONE };
+	const struct page *p = o->p;
 
-	for (size_t i = 0; i < o->p->incident_count && f.count < FEED_MAX; i++) {
-		const struct page_incident *inc = &o->p->incidents[i];
-
-		if (!page_about(inc, region, component))
-			continue;
-		f.items[f.count++] = inc;
-		f.updated =
-		    utc_is_set(f.updated) ? utc_max(f.updated, inc->updated_at) : inc->updated_at;
-	}
+	add_items(&f, p->incidents, p->open_count);
+	add_items(&f, p->maintenances, p->ahead_count);
+	add_items(&f, p->incidents + p->open_count, p->incident_count - p->open_count);
+	add_items(&f, p->maintenances + p->ahead_count, p->maintenance_count - p->ahead_count);
 	atom(o, &f);
 	if (!each_update)
 		rss(o, &f);

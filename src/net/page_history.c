@@ -36,6 +36,7 @@ void page_history(struct page_out *o)
 	put_head(o, "History", "history.html", "feed");
 	putf(o, "<h1>History of %d days</h1>\n", p->days);
 	put_list(o);
+	put_planned(o, false, NULL, 0);
 	put(o,
 	    "<section aria-labelledby=\"days\">\n<h2 id=\"days\">Days by region</h2>\n<p>A bar is "
 	    "a "

@@ -59,6 +59,14 @@ static void put_update(struct page_out *o, const struct page_incident *inc, size
 	put(o, "</div>\n</article>\n");
 }
 
+void put_updates(struct page_out *o, const struct page_incident *inc, const char *title)
+{
+	putf(o, "<section aria-labelledby=\"updates\">\n<h2 id=\"updates\">%s</h2>\n", title);
+	for (size_t n = 0; n < inc->update_count; n++)
+		put_update(o, inc, n);
+	put(o, "</section>\n");
+}
+
 void page_incidents(struct page_out *o)
 {
 	for (size_t i = 0; i < o->p->incident_count; i++) {
@@ -70,11 +78,8 @@ void page_incidents(struct page_out *o)
 		put_text(o, inc->title);
 		put(o, "</h1>\n");
 		put_facts(o, inc);
-		put(o, "<section aria-labelledby=\"updates\">\n<h2 id=\"updates\">Updates, newest "
-		       "first</h2>\n");
-		for (size_t n = 0; n < inc->update_count; n++)
-			put_update(o, inc, n);
-		put(o, "</section>\n<p class=\"follow\">Our reference: ");
+		put_updates(o, inc, "Updates, newest first");
+		put(o, "<p class=\"follow\">Our reference: ");
 		put_text(o, inc->id);
 		put(o, "</p>\n");
 		put_foot(o, inc->final);

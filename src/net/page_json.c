@@ -131,6 +131,12 @@ static cJSON *components(const struct page_out *o, const struct ids *ids)
 
 /* ---- incidents ---- */
 
+/* Statuspage has no word for what does not take place: it is over. */
+static const char *status_word(const char *status)
+{
+	return strcmp(status, "cancelled") == 0 ? "completed" : status;
+}
+
 static cJSON *update_object(const struct page_update *u, const char *incident)
 {
 	cJSON *j = cJSON_CreateObject();
@@ -138,7 +144,7 @@ static cJSON *update_object(const struct page_update *u, const char *incident)
 
 	page_short_id("update", u->id, id);
 	json_put_str(j, "id", id);
-	json_put_str(j, "status", u->status);
+	json_put_str(j, "status", status_word(u->status));
 	json_put_str(j, "body", u->text);
 	json_put_str(j, "incident_id", incident);
 	json_put_utc(j, "created_at", u->at);
@@ -167,21 +173,27 @@ static cJSON *incident_object(
 	      *affected = cJSON_CreateArray();
 	char id[13];
 
-	page_short_id("incident", inc->id, id);
+	page_short_id(inc->planned ? "maintenance" : "incident", inc->id, id);
 	json_put_str(j, "id", id);
 	json_put_str(j, "name", inc->title);
-	json_put_str(j, "status", inc->status);
+	json_put_str(j, "status", status_word(inc->status));
 	json_put_utc(j, "created_at", inc->updates[inc->update_count - 1].at);
 	json_put_utc(j, "updated_at", inc->updated_at);
 	json_put_utc(j, "monitoring_at", told_first(inc, "monitoring"));
 	json_put_utc(j, "resolved_at", inc->resolved_at);
-	json_put_str(j, "impact", impact_of(inc->severity));
-	json_put_str(j, "shortlink", page_address(o, "incident/%s.html", inc->id));
+	json_put_str(j, "impact", inc->planned ? "maintenance" : impact_of(inc->severity));
+	json_put_str(j, "shortlink",
+	    page_address(o, inc->planned ? "maintenance/%s.html" : "incident/%s.html", inc->id));
 	json_put_utc(j, "started_at", inc->started_at);
 	json_put_str(j, "page_id", ids->page);
 	json_put_str(j, "reference", inc->id);
-	json_put_int(j, "severity", inc->severity);
-	json_put_utc(j, "next_update_at", inc->next_update_at);
+	if (inc->planned) {
+		json_put_utc(j, "scheduled_for", inc->starts_at);
+		json_put_utc(j, "scheduled_until", inc->ends_at);
+	} else {
+		json_put_int(j, "severity", inc->severity);
+		json_put_utc(j, "next_update_at", inc->next_update_at);
+	}
 	for (size_t i = 0; i < inc->update_count; i++)
 		cJSON_AddItemToArray(updates, update_object(&inc->updates[i], id));
 	json_put(j, "incident_updates", updates);
@@ -192,6 +204,19 @@ static cJSON *incident_object(
 	json_put(j, "components", affected);
 	json_put_str(j, "reminder_intervals", NULL);
 	return j;
+}
+
+/* Planned work of this status; NULL: all of it that is not over, "": all of it. */
+static cJSON *planned(const struct page_out *o, const struct ids *ids, const char *status)
+{
+	const struct page *p = o->p;
+	size_t count = status && !*status ? p->maintenance_count : p->ahead_count;
+	cJSON *list = cJSON_CreateArray();
+
+	for (size_t i = 0; i < count && i < LISTED_MAX; i++)
+		if (!status || !*status || strcmp(p->maintenances[i].status, status) == 0)
+			cJSON_AddItemToArray(list, incident_object(o, ids, &p->maintenances[i]));
+	return list;
 }
 
 static cJSON *incidents(const struct page_out *o, const struct ids *ids, size_t count)
@@ -244,16 +269,18 @@ static void write_list(
 
 void page_json(struct page_out *o)
 {
-	static const char *const planned[] = { "scheduled-maintenances",
-		"scheduled-maintenances/upcoming", "scheduled-maintenances/active" };
+	static const char *const lists[][2] = { { "scheduled-maintenances", "" },
+		{ "scheduled-maintenances/upcoming", "scheduled" },
+		{ "scheduled-maintenances/active", "in_progress" } };
 	const struct page *p = o->p;
 	size_t all = p->incident_count > LISTED_MAX ? LISTED_MAX : p->incident_count;
 	struct ids ids;
 	cJSON *d;
 
 	page_short_id("page", p->url, ids.page);
-	for (size_t i = 0; i < countof(planned); i++)
-		write_list(o, &ids, "scheduled_maintenances", cJSON_CreateArray(), planned[i]);
+	for (size_t i = 0; i < countof(lists); i++)
+		write_list(
+		    o, &ids, "scheduled_maintenances", planned(o, &ids, lists[i][1]), lists[i][0]);
 	write_list(o, &ids, "incidents", incidents(o, &ids, p->open_count), "incidents/unresolved");
 	write_list(o, &ids, "incidents", incidents(o, &ids, all), "incidents");
 	write_list(o, &ids, "components", components(o, &ids), "components");
@@ -264,6 +291,6 @@ void page_json(struct page_out *o)
 	json_put(d, "status", status_object(p));
 	json_put(d, "components", components(o, &ids));
 	json_put(d, "incidents", incidents(o, &ids, p->open_count));
-	json_put(d, "scheduled_maintenances", cJSON_CreateArray());
+	json_put(d, "scheduled_maintenances", planned(o, &ids, NULL));
 	write_document(o, d, "summary");
 }

@@ -112,6 +112,7 @@ void page_overview(struct page_out *o)
 	if (o->p->status == STATUS_OPERATIONAL && o->p->open_count)
 		put(o, "<p>No service is disturbed; what is open is below.</p>\n");
 	put_open(o);
+	put_planned(o, true, NULL, 0);
 	put_matrix(o);
 	put_portfolios(o);
 	put_recent(o);

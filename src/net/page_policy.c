@@ -152,6 +152,7 @@ static void put_words(struct page_out *o)
 		    "workaround)." },
 		{ STATUS_PARTIAL, "Some customers cannot use it (Sev 2)." },
 		{ STATUS_MAJOR, "Most customers cannot use it (Sev 1)." },
+		{ STATUS_MAINTENANCE, "Planned work that was announced is under way." },
 	};
 
 	put(o, "<section aria-labelledby=\"words\">\n<h2 id=\"words\">Words and shapes</h2>\n<dl "
@@ -164,6 +165,62 @@ static void put_words(struct page_out *o)
 	put(o, "</dl>\n</section>\n");
 }
 
+static void put_freeze(struct page_out *o, const struct freeze *f, int year)
+{
+	const struct page *p = o->p;
+	struct date from, to;
+	bool any = false;
+
+	if (!freeze_in_year(f, year, &from, &to) || to.year < year ||
+	    date_to_days(to) < p->today.ms / PAGE_DAY_MS)
+		return;
+	for (size_t i = 0; i < p->region_count; i++) {
+		const struct template_places *at = &p->regions[i].places;
+
+		if (!freeze_holds(f, p->regions[i].id, at->zones, at->count))
+			continue;
+		if (!any) {
+			put(o, "<tr><th scope=\"row\">");
+			put_text(o, f->name);
+			putf(o, "</th><td>%04d-%02d-%02d to %04d-%02d-%02d</td><td>", from.year,
+			    from.month, from.day, to.year, to.month, to.day);
+		}
+		put(o, any ? ", " : "");
+		put_text(o, p->regions[i].name);
+		any = true;
+	}
+	put(o, any ? "</td></tr>\n" : "");
+}
+
+static void put_freezes(struct page_out *o, const struct maintenance_policy *m)
+{
+	int year = date_from_days(o->p->today.ms / PAGE_DAY_MS).year;
+
+	put(o,
+	    "<table>\n<thead><tr><th scope=\"col\">No work is planned in</th><th "
+	    "scope=\"col\">Local days</th><th scope=\"col\">Regions</th></tr></thead>\n<tbody>\n");
+	for (int y = year - 1; y <= year + 1; y++)
+		for (size_t i = 0; i < m->freeze_count; i++)
+			put_freeze(o, &m->freezes[i], y);
+	put(o, "</tbody>\n</table>\n");
+}
+
+static void put_maintenance_policy(struct page_out *o)
+{
+	const struct maintenance_policy *m = &o->p->policy->maintenance;
+
+	put(o, "<section aria-labelledby=\"work\">\n<h2 id=\"work\">Planned maintenance</h2>\n");
+	putf(o,
+	    "<p>Work is planned between %02d:%02d and %02d:%02d local time of every region that it "
+	    "touches. It is announced %d calendar days before (minor work), %d (major) or %d "
+	    "(potentially disruptive). What touches vital functions has a tested way back.</p>\n",
+	    m->window_from / 60, m->window_from % 60, m->window_to / 60, m->window_to % 60,
+	    m->notice_days[NOTICE_MINOR], m->notice_days[NOTICE_MAJOR],
+	    m->notice_days[NOTICE_DISRUPTIVE]);
+	put_freezes(o, m);
+	put(o, "</section>\n");
+}
+
 void page_policy(struct page_out *o)
 {
 	page_open(o, 0);
@@ -172,6 +229,7 @@ void page_policy(struct page_out *o)
 	put_severities(o);
 	put_targets(o);
 	put_availability(o);
+	put_maintenance_policy(o);
 	put_words(o);
 	put_foot(o, false);
 	page_close(o, false, "policy.html");

@@ -54,6 +54,14 @@ void put_incident_now(struct page_out *o, const struct page_incident *inc);
 void put_incident_line(struct page_out *o, const struct page_incident *inc);
 void put_names(struct page_out *o, const struct page_incident *inc, bool regions);
 void put_severity(struct page_out *o, const struct page_incident *inc);
+/* Every update, newest first, in a section of this name. */
+void put_updates(struct page_out *o, const struct page_incident *inc, const char *title);
+/* A list of planned work that lies ahead or is under way, or of the past; `wanted` NULL: all of it.
+ * Nothing at all where there is none. Returns how many (page_maintenance.c). */
+size_t put_planned(struct page_out *o, bool ahead,
+    bool (*wanted)(const struct page_out *o, const struct page_incident *m, size_t which),
+    size_t which);
+bool planned_in_region(const struct page_out *o, const struct page_incident *m, size_t region);
 /* Days as bars, and in words those on which something was the matter. */
 void put_bars(struct page_out *o, const unsigned char *days, const char *of);
 void put_follow(struct page_out *o, const char *feed, const char *what);
@@ -62,15 +70,16 @@ void put_follow(struct page_out *o, const char *feed, const char *what);
 bool page_about(const struct page_incident *inc, size_t region, size_t component);
 
 /* ---- files, one function for each kind ---- */
-void page_incidents(struct page_out *o);  /* page_incident.c */
-void page_regions(struct page_out *o);	  /* page_region.c */
-void page_portfolios(struct page_out *o); /* page_region.c */
-void page_history(struct page_out *o);	  /* page_history.c */
-void page_policy(struct page_out *o);	  /* page_policy.c */
-void page_feeds(struct page_out *o);	  /* page_feed.c */
-void page_json(struct page_out *o);	  /* page_json.c */
-void page_site(struct page_out *o);	  /* page_site.c */
-void page_overview(struct page_out *o);	  /* page_overview.c */
+void page_incidents(struct page_out *o);    /* page_incident.c */
+void page_maintenances(struct page_out *o); /* page_maintenance.c */
+void page_regions(struct page_out *o);	    /* page_region.c */
+void page_portfolios(struct page_out *o);   /* page_region.c */
+void page_history(struct page_out *o);	    /* page_history.c */
+void page_policy(struct page_out *o);	    /* page_policy.c */
+void page_feeds(struct page_out *o);	    /* page_feed.c */
+void page_json(struct page_out *o);	    /* page_json.c */
+void page_site(struct page_out *o);	    /* page_site.c */
+void page_overview(struct page_out *o);	    /* page_overview.c */
 
 /* "/region/FR.html" as an absolute address; the arena's. */
 const char *page_address(const struct page_out *o, const char *fmt, ...)

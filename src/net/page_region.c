@@ -138,6 +138,8 @@ static void region_page(struct page_out *o, size_t region)
 	put(o, "</h1>\n");
 	put_banner(o, r->status, "");
 	put_incidents(o, region);
+	put_planned(o, true, planned_in_region, region);
+	put_planned(o, false, planned_in_region, region);
 	putf(o,
 	    "<section aria-labelledby=\"services\">\n<h2 id=\"services\">Services, %d "
 	    "days</h2>\n<p>A bar is a day in UTC, with the worst of it: the taller, the "
@@ -166,6 +168,12 @@ static bool in_portfolio(const struct page *p, const struct page_incident *inc, 
 		if (p->regions[inc->regions[i]].portfolios[portfolio])
 			return true;
 	return false;
+}
+
+static bool planned_in_portfolio(
+    const struct page_out *o, const struct page_incident *m, size_t portfolio)
+{
+	return in_portfolio(o->p, m, portfolio);
 }
 
 static void put_member(struct page_out *o, size_t region)
@@ -208,7 +216,9 @@ static void portfolio_page(struct page_out *o, size_t portfolio)
 			any = true;
 		}
 	put(o, any ? "" : "<p>There is no open incident here.</p>\n");
-	put(o, "</section>\n<section aria-labelledby=\"regions\">\n<h2 "
+	put(o, "</section>\n");
+	put_planned(o, true, planned_in_portfolio, portfolio);
+	put(o, "<section aria-labelledby=\"regions\">\n<h2 "
 	       "id=\"regions\">Regions</h2>\n<div class=\"comps\">\n");
 	for (size_t r = 0; r < p->region_count; r++)
 		if (p->regions[r].portfolios[portfolio])

@@ -25,6 +25,8 @@ static void site_map(struct page_out *o)
 		put_place(o, page_address(o, "portfolio/%s.html", p->portfolios[i].id));
 	for (size_t i = 0; i < p->incident_count; i++)
 		put_place(o, page_address(o, "incident/%s.html", p->incidents[i].id));
+	for (size_t i = 0; i < p->maintenance_count; i++)
+		put_place(o, page_address(o, "maintenance/%s.html", p->maintenances[i].id));
 	put(o, "</urlset>\n");
 	page_close(o, false, "sitemap.xml");
 	page_open(o, 0);

@@ -103,8 +103,8 @@ void page_post(
 	cJSON_Delete(o);
 }
 
-struct page *page_at(const struct config *c, const struct incident *const *incidents, size_t count,
-    size_t audience, int minute)
+struct page *page_with(
+    const struct config *c, const struct page_matter *matter, size_t audience, int minute)
 {
 	struct page_request r = { .config = c,
 		.channel = config_channel(c, "page"),
@@ -112,9 +112,17 @@ struct page *page_at(const struct config *c, const struct incident *const *incid
 		.url = audience ? "https://status.example/p/token/" : "https://status.example/",
 		.zone = zone,
 		.now = at(minute) };
-	struct page *p = page_new(&r, incidents, count);
+	struct page *p = page_new(&r, matter);
 
 	if (!p)
 		fail_msg("there is no audience %zu", audience);
 	return p;
+}
+
+struct page *page_at(const struct config *c, const struct incident *const *incidents, size_t count,
+    size_t audience, int minute)
+{
+	struct page_matter matter = { .incidents = incidents, .incident_count = count };
+
+	return page_with(c, &matter, audience, minute);
 }

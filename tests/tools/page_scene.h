@@ -24,5 +24,8 @@ void page_post(
 /* Of an audience, at this minute. The caller frees. */
 struct page *page_at(const struct config *c, const struct incident *const *incidents, size_t count,
     size_t audience, int minute);
+/* The same of planned work as well. */
+struct page *page_with(
+    const struct config *c, const struct page_matter *matter, size_t audience, int minute);
 
 #endif

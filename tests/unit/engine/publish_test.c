@@ -69,7 +69,8 @@ static void publish(struct place *p, int minute)
 	struct utc now = { PAGE_NOON + minute * MIN };
 	struct page_files files = { 0 };
 
-	if (!publish_make(&files, p->c, config_channel(p->c, "page"), all, 1, now, &p->e) ||
+	if (!publish_make(&files, p->c, config_channel(p->c, "page"),
+		&(struct page_matter){ .incidents = all, .incident_count = 1 }, now, &p->e) ||
 	    !publish_write(p->www, &files, now, p->c->page_valid_ms, &p->report, &p->e))
 		fail_msg("%s", p->e.msg);
 	assert_int_equal(p->report.written + p->report.kept, files.count);
@@ -200,7 +201,8 @@ static void a_lost_secret_is_told_and_stops_nothing_else(void **state)
 	partners = partner_folder(p);
 	remove(p->secret);
 	page_post(p->inc, 3, "progress", "identified", "Second words.");
-	assert_false(publish_make(&files, p->c, config_channel(p->c, "page"), all, 1, now, &p->e));
+	assert_false(publish_make(&files, p->c, config_channel(p->c, "page"),
+	    &(struct page_matter){ .incidents = all, .incident_count = 1 }, now, &p->e));
 	assert_non_null(strstr(p->e.msg, "channel page: "));
 	assert_true(publish_write(p->www, &files, now, 60000, &p->report, &p->e));
 	assert_true(holds(p, "index.html", "Second words."));
