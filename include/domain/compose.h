@@ -20,10 +20,11 @@ struct compose_engaged {
 	struct utc at, answered_at; /* answered_at UTC_NONE: not yet */
 };
 
-/* A carrier that the incident depends on. */
+/* A carrier that the incident depends on, or whose own page tells of a fault where we use it. */
 struct compose_carrier {
 	const char *name;     /* as customers may read it */
 	const char *timeline; /* what it says about when; NULL or blank: nothing */
+	const char *reports;  /* its page's words, and nobody has said that we depend on it; NULL */
 	struct utc at;
 };
 

@@ -95,6 +95,8 @@ struct snap_component {
 	char *id, *name, *label; /* label: at most 6 cells, upper case */
 	char *klass;
 	int order;
+	char **carriers; /* whose networks it uses */
+	size_t carrier_count;
 };
 
 /* Object "cell", id "component/region". */
@@ -366,6 +368,9 @@ const struct snap_maintenance **snap_maintenances(const struct snapshot *s, size
 
 /* The cell's status at `now`: unknown when its data is too old (never the last green). */
 enum status snap_cell_status(const struct snap_cell *c, struct utc now);
+/* What the carrier's own feeds say at `now`: unknown without one, or when none was read for long.
+ */
+enum status snap_carrier_status(const struct snap_carrier *k, struct utc now);
 /* What the feed says at `now`: unknown when it could not be read, or not for long. */
 enum status snap_feed_status(const struct snap_feed *f, struct utc now);
 /* Worst severity of the active incidents that cover the cell; 0: none. */

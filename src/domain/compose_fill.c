@@ -114,6 +114,13 @@ static void carriers(const struct filling *w, struct buf *out, struct utc after)
 
 		if (utc_is_set(after) && !utc_before(after, k->at))
 			continue;
+		if (k->reports) {
+			buf_addf(
+			    line(out), "It uses the network of %s, which has told since ", k->name);
+			at(out, k->at, w->now);
+			buf_addf(out, " of a fault%s%s.", *k->reports ? ": " : "", k->reports);
+			continue;
+		}
 		buf_addf(line(out), "It depends on the network of %s.", k->name);
 		if (!blank(k->timeline))
 			buf_addf(line(out), "%s says: %s", k->name, k->timeline);

@@ -218,6 +218,14 @@ enum status snap_cell_status(const struct snap_cell *c, struct utc now)
 	return c->status;
 }
 
+enum status snap_carrier_status(const struct snap_carrier *k, struct utc now)
+{
+	if (!k->has_feed || !utc_is_set(k->data_at) ||
+	    (k->fresh_ms > 0 && utc_diff(now, k->data_at) > k->fresh_ms))
+		return STATUS_UNKNOWN;
+	return k->status;
+}
+
 enum status snap_feed_status(const struct snap_feed *f, struct utc now)
 {
 	if (!f->ok || !utc_is_set(f->fetched_at) ||

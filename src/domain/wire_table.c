@@ -52,7 +52,7 @@ static const struct wfield region_fields[] = { STR(snap_region, id), STR(snap_re
 	STR(snap_region, workaround), END };
 TABLE(region, snap_region);
 static const struct wfield component_fields[] = { STR(snap_component, id), STR(snap_component, name), STR(snap_component, label),
-	STRK("class", snap_component, klass), INT(snap_component, order), END };
+	STRK("class", snap_component, klass), INT(snap_component, order), STRS(snap_component, carriers, carrier_count), END };
 TABLE(component, snap_component);
 static const struct wfield cell_fields[] = { STR(snap_cell, id), STR(snap_cell, component), STR(snap_cell, region),
 	ENUM(snap_cell, status, status_names), TIME(snap_cell, since), TIME(snap_cell, data_at), I64(snap_cell, fresh_ms),

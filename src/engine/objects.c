@@ -196,12 +196,47 @@ static cJSON *region_object(struct engine *g, struct arena *a, const char *id)
 	return wire_write(WIRE_REGION, &n);
 }
 
+/* One of the components that the carrier's feeds are mapped to. */
+static bool is_mapped(const struct cfg_carrier *k, const char *component)
+{
+	for (size_t f = 0; f < k->feeds.count; f++)
+		for (size_t m = 0; m < k->feeds.items[f].map.count; m++) {
+			const struct cfg_pair *pair = &k->feeds.items[f].map.items[m];
+
+			for (size_t v = 0; v < pair->values.count; v++)
+				if (strcmp(pair->values.items[v].s, component) == 0)
+					return true;
+		}
+	return false;
+}
+
+static bool is_named(const struct cfg_component *k, const char *carrier)
+{
+	for (size_t i = 0; i < k->depends_on.count; i++)
+		if (strncmp(k->depends_on.items[i].s, "carrier:", 8) == 0 &&
+		    strcmp(k->depends_on.items[i].s + 8, carrier) == 0)
+			return true;
+	return false;
+}
+
+/* Whose networks it uses: that it says it depends on, and whose pages tell of it. */
+static void put_carriers(const struct engine *g, const struct cfg_component *k, struct arena *a,
+    struct snap_component *n)
+{
+	const struct config *c = g->config;
+
+	n->carriers = arena_alloc(a, (c->carriers.count + 1) * sizeof *n->carriers);
+	for (size_t i = 0; i < c->carriers.count; i++)
+		if (is_named(k, c->carriers.items[i].id.s) ||
+		    is_mapped(&c->carriers.items[i], k->id.s))
+			n->carriers[n->carrier_count++] = c->carriers.items[i].id.s;
+}
+
 static cJSON *component_object(struct engine *g, struct arena *a, const char *id)
 {
 	const struct cfg_component *k = config_component(g->config, id);
 	struct snap_component n;
 
-	(void)a;
 	if (!k)
 		return NULL;
 	n = (struct snap_component){ .id = k->id.s,
@@ -209,6 +244,7 @@ static cJSON *component_object(struct engine *g, struct arena *a, const char *id
 		.label = k->label.s,
 		.klass = k->klass.s,
 		.order = (int)(k - g->config->components.items) };
+	put_carriers(g, k, a, &n);
 	return wire_write(WIRE_COMPONENT, &n);
 }
 

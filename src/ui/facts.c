@@ -97,13 +97,71 @@ static const char *carrier_name(const struct snapshot *s, const char *id)
 	return k && k->name ? k->name : id;
 }
 
-static void fill_engaged(const struct snapshot *s, const struct snap_incident *inc, struct arena *a,
-    struct compose_facts *out)
+static bool in(char *const *items, size_t count, const char *id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(items[i], id) == 0)
+			return true;
+	return false;
+}
+
+/* One of the affected services uses the carrier's network, in one of the affected regions. */
+static bool is_used(
+    const struct snapshot *s, const struct snap_incident *inc, const struct snap_carrier *k)
+{
+	bool here = false;
+
+	for (size_t i = 0; i < inc->region_count && !here; i++)
+		here = in(k->regions, k->region_count, inc->regions[i]);
+	for (size_t i = 0; i < inc->component_count && here; i++) {
+		const struct snap_component *c = snap_component(s, inc->components[i]);
+
+		if (c && in(c->carriers, c->carrier_count, k->id))
+			return true;
+	}
+	return false;
+}
+
+static bool is_recorded(const struct snap_incident *inc, const char *carrier)
+{
+	for (size_t i = 0; i < inc->dependency_count; i++)
+		if (strcmp(inc->dependencies[i].carrier, carrier) == 0)
+			return true;
+	return false;
+}
+
+/* A carrier whose own page tells of a fault now, where it can be ours, and of which nobody has said
+ * yet whether we depend on it: its words are proposed. They are not repeated where carriers are
+ * hidden: they may name it. */
+static void propose_carriers(const struct snapshot *s, const struct snap_incident *inc,
+    struct utc now, struct compose_carrier *carriers, struct compose_facts *out)
+{
+	size_t count;
+	const struct snap_carrier **all = snap_carriers(s, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct snap_carrier *k = all[i];
+
+		if (snap_carrier_status(k, now) < STATUS_DEGRADED || is_recorded(inc, k->id) ||
+		    !is_used(s, inc, k))
+			continue;
+		carriers[out->carrier_count++] =
+		    (struct compose_carrier){ .name = carrier_name(s, k->id),
+			    .reports = s->noc && s->noc->carriers_hidden ? ""
+				       : k->detail			 ? k->detail
+									 : "",
+			    .at = k->since };
+	}
+	free(all);
+}
+
+static void fill_engaged(const struct snapshot *s, const struct snap_incident *inc, struct utc now,
+    struct arena *a, struct compose_facts *out)
 {
 	struct compose_engaged *engaged =
 	    arena_alloc(a, (inc->engagement_count + 1) * sizeof *engaged);
 	struct compose_carrier *carriers =
-	    arena_alloc(a, (inc->dependency_count + 1) * sizeof *carriers);
+	    arena_alloc(a, (inc->dependency_count + map_count(s->carriers) + 1) * sizeof *carriers);
 
 	for (size_t i = 0; i < inc->engagement_count; i++) {
 		const struct engagement *e = &inc->engagements[i];
@@ -117,9 +175,11 @@ static void fill_engaged(const struct snapshot *s, const struct snap_incident *i
 
 		if (!utc_is_set(d->cleared_at))
 			carriers[out->carrier_count++] =
-			    (struct compose_carrier){ carrier_name(s, d->carrier), d->timeline,
-				    d->at };
+			    (struct compose_carrier){ .name = carrier_name(s, d->carrier),
+				    .timeline = d->timeline,
+				    .at = d->at };
 	}
+	propose_carriers(s, inc, now, carriers, out);
 	out->engaged = engaged;
 	out->carriers = carriers;
 }
@@ -177,7 +237,7 @@ void facts_of(const struct snapshot *s, const struct snap_incident *inc, struct 
 	if (out->report && !*out->report)
 		out->report = NULL;
 	fill_names(s, inc, a, out);
-	fill_engaged(s, inc, a, out);
+	fill_engaged(s, inc, now, a, out);
 	fill_source(s, inc, a, out);
 }
 

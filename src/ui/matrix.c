@@ -233,14 +233,6 @@ void draw_matrix(const struct scene *s, struct canvas *c, struct rect r)
 	free(comp);
 }
 
-static enum status carrier_status(const struct scene *s, const struct snap_carrier *k)
-{
-	if (!k->has_feed || !utc_is_set(k->data_at) ||
-	    (k->fresh_ms > 0 && utc_diff(s->now, k->data_at) > k->fresh_ms))
-		return STATUS_UNKNOWN;
-	return k->status;
-}
-
 void draw_carriers(const struct scene *s, struct canvas *c, struct rect r)
 {
 	size_t count;
@@ -254,7 +246,7 @@ void draw_carriers(const struct scene *s, struct canvas *c, struct rect r)
 		canvas_put(c, r.x, r.y + 1, STYLE_DIM, "none configured");
 	for (size_t i = 0; i < count; i++) {
 		const struct snap_carrier *k = list[i];
-		enum status st = carrier_status(s, k);
+		enum status st = snap_carrier_status(k, s->now);
 		int x = r.x + (int)i % columns * w, y = r.y + 1 + (int)i / columns;
 		int name = utf8_width(k->name) < w - 7 ? utf8_width(k->name) : w - 7;
 

@@ -293,8 +293,9 @@ static void the_end_is_told_from_the_events(void **state)
 /* What each stage says by itself, from what was recorded. */
 static void texts_are_facts_of_the_incident(void **state)
 {
-	static const struct compose_carrier orange = { "Orange", "Rerouting until 15:30 CET",
-		{ 1741616400000 + 10 * 60000LL } };
+	struct compose_carrier orange = { .name = "Orange",
+		.timeline = "Rerouting until 15:30 CET",
+		.at = at_minute(10) };
 	static const struct compose_engaged called[] = {
 		{ NULL, { 1741616400000 + 2 * 60000LL }, { INT64_MIN } },
 		{ "Orange", { 1741616400000 + 11 * 60000LL }, { 1741616400000 + 14 * 60000LL } },
@@ -332,6 +333,14 @@ static void texts_are_facts_of_the_incident(void **state)
 	f.engaged_count = 2;
 	filled_as("progress", "known", &f, 20,
 	    "K\nIt depends on the network of Orange.\nOrange says: Rerouting until 15:30 CET");
+	orange.reports = "Packet loss in Lyon";
+	filled_as("progress", "known", &f, 20,
+	    "K\nIt uses the network of Orange, which has told since 14:30 UTC of a fault: "
+	    "Packet loss in Lyon.");
+	orange.reports = "";
+	filled_as("progress", "known", &f, 20,
+	    "K\nIt uses the network of Orange, which has told since 14:30 UTC of a fault.");
+	orange.reports = NULL;
 	filled_as("no-change", "known", &f, 20, "K");
 	filled_as("progress", "unknown", &f, 20,
 	    "The cause is not confirmed yet. We cannot say yet when it will be over.");
