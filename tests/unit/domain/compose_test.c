@@ -293,9 +293,9 @@ static void the_end_is_told_from_the_events(void **state)
 /* What each stage says by itself, from what was recorded. */
 static void texts_are_facts_of_the_incident(void **state)
 {
-	struct compose_carrier orange = { .name = "Orange",
-		.timeline = "Rerouting until 15:30 CET",
-		.at = at_minute(10) };
+	struct compose_carrier orange = {
+		.name = "Orange", .timeline = "Rerouting until 15:30 CET", .at = at_minute(10)
+	};
 	static const struct compose_engaged called[] = {
 		{ NULL, { 1741616400000 + 2 * 60000LL }, { INT64_MIN } },
 		{ "Orange", { 1741616400000 + 11 * 60000LL }, { 1741616400000 + 14 * 60000LL } },
