@@ -234,8 +234,8 @@ void detect_run(struct detect *d, const struct detect_observation *batch, size_t
     const struct incident *const *active, size_t active_count, struct utc now,
     struct detect_findings *out)
 {
-	struct detecting run = { d, active, active_count, now, out };
 	bool sweep = count == 0 || sweep_is_due(d, now);
+	struct detecting run = { d, active, active_count, now, out, sweep, NULL };
 	bool was_impaired = d->impaired;
 	bool look = take_batch(d, batch, count) || sweep;
 

@@ -120,7 +120,7 @@ static void settle(struct watched *t, enum status s, struct utc at)
 static void fall(struct watched *t, enum status s, struct utc at)
 {
 	t->down = true;
-	t->told = t->folded = false; /* detect_group tells it */
+	t->told = t->folded = t->quiet = false; /* detect_group tells it */
 	t->fell_at = at;
 	t->level_run = 0;
 	settle(t, s, at);
@@ -160,8 +160,8 @@ static void good(struct detecting *run, struct watched *t, const struct detect_o
 		return;
 	settle(t, o->status, o->at);
 	if (!t->about.muted)
-		tell_change(run, t, was_down && t->told && !t->folded);
-	t->told = t->folded = false;
+		tell_change(run, t, was_down && t->told && !t->folded && !t->quiet);
+	t->told = t->folded = t->quiet = false;
 }
 
 /* An answer that says nothing, as often as a failure needs: what was good is not known any more.

@@ -2,43 +2,70 @@
  * waits a moment for its neighbours and opens one candidate with them. */
 #include "detect_priv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 
-#define SIGNALS_MAX 200
+#define SPEAKERS_MAX 200 /* sources whose failure is recorded at a time; the rest is counted */
 
 static bool waits(const struct watched *t)
 {
 	return t->down && !t->told && !t->about.muted;
 }
 
-static bool same(const char *a, const char *b)
+static void add_kin(struct map *kin, const char *kind, const char *name)
 {
-	return a && b && a[0] && strcmp(a, b) == 0;
+	static char mark;
+	char key[200];
+
+	if (!name || !name[0])
+		return;
+	snprintf(key, sizeof key, "%s:%s", kind, name);
+	map_set(kin, key, &mark);
 }
 
-static bool related(const struct watched *a, const struct watched *b)
-{
-	return same(a->about.region, b->about.region) || same(a->about.klass, b->about.klass) ||
-	       same(a->about.carrier, b->about.carrier);
-}
-
-/* A neighbour of what the incident is about, while that is young. */
-static bool belongs(
-    const struct detecting *run, const struct incident *inc, const struct watched *t)
+/* The regions, classes and carriers of what the incident covers. */
+static struct map *kin_of(const struct detecting *run, size_t at)
 {
 	const struct detect *d = run->d;
 
+	if (run->kin[at])
+		return run->kin[at];
+	run->kin[at] = map_new(NULL);
+	for (size_t i = 0; i < d->target_count; i++) {
+		const struct detect_target *about = &d->targets[i].about;
+
+		if (about->gateway || !detect_covers(run->active[at], &d->targets[i]))
+			continue;
+		add_kin(run->kin[at], "region", about->region);
+		add_kin(run->kin[at], "class", about->klass);
+		add_kin(run->kin[at], "carrier", about->carrier);
+	}
+	return run->kin[at];
+}
+
+static bool is_kin(const struct map *kin, const char *kind, const char *name)
+{
+	char key[200];
+
+	snprintf(key, sizeof key, "%s:%s", kind, name ? name : "");
+	return name && name[0] && map_get(kin, key);
+}
+
+/* A neighbour of what the incident is about, while that is young. */
+static bool belongs(const struct detecting *run, size_t at, const struct watched *t)
+{
+	const struct incident *inc = run->active[at];
+	const struct map *kin;
+
 	if (inc->phase == PHASE_RESTORED ||
-	    utc_diff(t->bad_since, inc->opened_at) > d->settings.join_ms)
+	    utc_diff(t->bad_since, inc->opened_at) > run->d->settings.join_ms)
 		return false;
-	for (size_t i = 0; i < d->target_count; i++)
-		if (!d->targets[i].about.gateway && detect_covers(inc, &d->targets[i]) &&
-		    related(&d->targets[i], t))
-			return true;
-	return false;
+	kin = kin_of(run, at);
+	return is_kin(kin, "region", t->about.region) || is_kin(kin, "class", t->about.klass) ||
+	       is_kin(kin, "carrier", t->about.carrier);
 }
 
 /* The incident that a failure belongs to: one with it in scope, else a young neighbour. */
@@ -48,7 +75,7 @@ static const struct incident *home_of(const struct detecting *run, const struct 
 		if (detect_covers(run->active[i], t) || detect_told(run->active[i], t->about.id))
 			return run->active[i];
 	for (size_t i = 0; i < run->active_count; i++)
-		if (belongs(run, run->active[i], t))
+		if (belongs(run, i, t))
 			return run->active[i];
 	return NULL;
 }
@@ -66,6 +93,35 @@ static void send_home(struct detecting *run, struct watched *t, const struct inc
 	f->signals = xcalloc(1, sizeof *f->signals);
 	f->signals[0] = detect_signal(run->d, t);
 	f->signal_count = 1;
+}
+
+static size_t count_speakers(const struct detect *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->target_count; i++) {
+		const struct watched *t = &d->targets[i];
+
+		n += t->down && t->told && !t->folded && !t->quiet;
+	}
+	return n;
+}
+
+/* Of what is quiet, as many as can speak now, where an incident is still about them. */
+static void let_speak(struct detecting *run, size_t *speakers)
+{
+	struct detect *d = run->d;
+
+	for (size_t i = 0; i < d->target_count && *speakers < SPEAKERS_MAX; i++) {
+		struct watched *t = &d->targets[i];
+		const struct incident *home;
+
+		if (!t->quiet || !t->down || t->about.muted || !(home = home_of(run, t)))
+			continue;
+		t->quiet = false;
+		send_home(run, t, home);
+		++*speakers;
+	}
 }
 
 /* Groups of what waits: a region, a class or a carrier in common ties two together, and who is tied
@@ -165,14 +221,20 @@ static void open_group(struct detecting *run, struct groups *g, size_t root)
 			g->items[i]->told = true;
 	f->opened = detect_opened(run->d, members, n);
 	f->signals = xcalloc(n, sizeof *f->signals);
-	for (size_t i = 0; i < n && f->signal_count < SIGNALS_MAX; i++)
-		if (!members[i]->folded)
-			f->signals[f->signal_count++] = detect_signal(run->d, members[i]);
+	for (size_t i = 0; i < g->count; i++) {
+		struct watched *t = g->items[i];
+
+		if (g->root[i] != root || t->folded)
+			continue;
+		t->quiet = f->signal_count == SPEAKERS_MAX;
+		if (!t->quiet)
+			f->signals[f->signal_count++] = detect_signal(run->d, t);
+	}
 	free(members);
 }
 
 /* Causes first: what waits with its cause goes where that goes. */
-static void find_homes(struct detecting *run, bool causes)
+static void find_homes(struct detecting *run, bool causes, size_t *speakers)
 {
 	struct detect *d = run->d;
 
@@ -188,21 +250,33 @@ static void find_homes(struct detecting *run, bool causes)
 		if (cause && (causes || !cause->told))
 			continue;
 		home = home_of(run, t);
-		if (home)
+		if (!home)
+			continue;
+		if (++*speakers <= SPEAKERS_MAX)
 			send_home(run, t, home);
+		else
+			t->told = t->quiet = true;
 	}
 }
 
 void detect_group(struct detecting *run)
 {
 	struct detect *d = run->d;
+	size_t speakers;
 	struct groups g;
 
 	d->group_due = UTC_NONE;
 	if (d->impaired)
 		return;
-	find_homes(run, true);
-	find_homes(run, false);
+	run->kin = xcalloc(run->active_count, sizeof(struct map *));
+	speakers = count_speakers(d);
+	if (run->sweep)
+		let_speak(run, &speakers);
+	find_homes(run, true, &speakers);
+	find_homes(run, false, &speakers);
+	for (size_t i = 0; i < run->active_count; i++)
+		map_free(run->kin[i]);
+	free(run->kin);
 	g = groups_of(d);
 	for (size_t i = 0; i < g.count; i++) {
 		struct utc at;

@@ -27,6 +27,7 @@ struct watched {
 	bool unsaid;		 /* its newest change was found, and could not be recorded */
 	bool flapping;		 /* comes and goes: held for degraded, and its edges are not told */
 	bool folded;		 /* its failure is part of another's, and not told by itself */
+	bool quiet;		 /* it counts as told, but enough others speak */
 	uint32_t words;		 /* of the newest results, the last one in bit 0: it was bad */
 	struct utc unrest_since; /* the first bad result of those */
 	struct utc alone_since;	 /* folded, and what explained it is well again since */
@@ -66,6 +67,8 @@ struct detecting {
 	size_t active_count;
 	struct utc now;
 	struct detect_findings *out;
+	bool sweep;	  /* all targets are looked at */
+	struct map **kin; /* of each active incident, what it is about, or NULL: detect_group's */
 };
 
 static inline bool status_is_bad(enum status s)

@@ -19,6 +19,7 @@
 #define REGIONS 20
 #define PER_HOST 4
 #define INCIDENTS 9   /* of four clocks each; those of the first stand beside the list again */
+#define EDGES 12      /* targets that turn bad, of one incident that is open */
 #define WARM_MS 12000 /* each endpoint was asked once */
 
 /* What is asked of so many. */
@@ -35,6 +36,31 @@ static const struct scale {
 /* Every way to be no help, each from an endpoint of its own. */
 static const char *const odd[] = { "stall", "trickle", "reset", "close", "endless", "headers",
 	"short", "long", "garbage", "bomb", "twice", "redirect" };
+
+static void set_edges(struct rig *r, const char *behaviour)
+{
+	struct err e;
+
+	for (int i = 0; i < EDGES; i++) {
+		char path[16];
+
+		snprintf(path, sizeof path, "/edge/%d", i);
+		if (!farm_set(r->farm, path, behaviour, &e))
+			fail_msg("%s", e.msg);
+	}
+}
+
+static void add_edges(struct rig *r, struct buf *b)
+{
+	set_edges(r, "ok");
+	buf_adds(b, "  - { id: edge, name: Edge, class: other, probes: [ ");
+	for (int i = 0; i < EDGES; i++)
+		buf_addf(b,
+		    "%s{ region: R%d, http: \"http://{farm}/edge/%d\", interval: 10s, timeout: "
+		    "3s, fail_after: 1 }",
+		    i ? ", " : "", i, i);
+	buf_adds(b, " ] }\n");
+}
 
 static void add_odd(struct rig *r, struct buf *b)
 {
@@ -85,8 +111,10 @@ static void write_config(struct rig *r, int endpoints, int port, bool stalled)
 			add_probe(&b, c * REGIONS + i, i, port, stalled);
 		buf_adds(&b, " ] }\n");
 	}
-	if (stalled)
+	if (stalled) {
+		add_edges(r, &b);
 		add_odd(r, &b);
+	}
 	rig_write(r, "nocboard.yaml", buf_str(&b));
 	buf_fini(&b);
 }
@@ -175,6 +203,41 @@ static void measure(struct rig *r, struct peer *p, const struct scale *x)
 	load_board_end(&board);
 }
 
+/* Targets turn bad at once; each is asked again within its interval, and what it says then is
+ * recorded. What a board has been told is in the journal. */
+static void edges(struct rig *r, struct peer *p)
+{
+	const struct snap_incident *inc;
+	int64_t start, took;
+	struct buf cmd;
+	char id[16];
+	int before;
+
+	snprintf(id, sizeof id, "INC-%d", INCIDENTS + 1);
+	buf_init(&cmd, 0);
+	buf_adds(&cmd, "{\"cmd\":\"open\",\"args\":{\"title\":\"Edges\",\"severity\":4,"
+		       "\"components\":[\"edge\"],\"regions\":[");
+	for (int i = 0; i < EDGES; i++)
+		buf_addf(&cmd, "%s\"R%d\"", i ? "," : "", i);
+	buf_adds(&cmd, "]}}");
+	if (!peer_ok(p, buf_str(&cmd)))
+		exit(1);
+	buf_fini(&cmd);
+	inc = snap_incident(p->snap, id);
+	if (!inc)
+		fail_msg("no %s", id);
+	before = inc->version;
+	set_edges(r, "fail");
+	start = clock_mono().ms;
+	do {
+		load_turn(r, 2);
+		took = clock_mono().ms - start;
+		inc = snap_incident(p->snap, id);
+	} while (inc && inc->version < before + EDGES && took < 30000);
+	printf("%d targets of an interval of 10 s turn bad\n", EDGES);
+	load_goal("until the last of them is in the journal", (double)took, 10100, "ms");
+}
+
 static int candidates(const struct snapshot *s)
 {
 	const struct snap_incident *inc;
@@ -193,7 +256,7 @@ static void storm(struct rig *r, struct peer *p, pid_t world, const struct scale
 	int before = candidates(p->snap), opened;
 	double cpu = load_cpu_s(r->pid);
 
-	for (int i = 1; i <= INCIDENTS; i++)
+	for (int i = 1; i <= INCIDENTS + 1; i++)
 		must(p,
 		    "{\"cmd\":\"dismiss\",\"incident\":\"INC-#\",\"args\":{\"reason\":\"a "
 		    "bench\"}}",
@@ -280,6 +343,7 @@ int main(int argc, char **argv)
 		hold(r);
 	} else {
 		measure(r, p, x);
+		edges(r, p);
 		storm(r, p, world, x);
 	}
 	peer_free(p);

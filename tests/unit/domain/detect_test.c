@@ -831,6 +831,57 @@ static void many_cells_make_one_candidate(void **state)
 	free(batch);
 }
 
+/* Of thousands that fall, some speak and the rest is counted: in a candidate of their own, and in
+ * an incident that is there. When one that spoke is well again, another speaks in its place; when
+ * all are, those that spoke say so. */
+static void thousands_are_a_few_lines(void **state)
+{
+	enum { MANY = 1000, MOST = 200 };
+	struct detect_target *targets = xcalloc(MANY, sizeof *targets);
+	struct detect_observation *batch = xcalloc(MANY, sizeof *batch);
+	char(*ids)[8] = xcalloc(MANY, sizeof *ids);
+	struct bench b;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		snprintf(ids[i], sizeof ids[i], "p%d", i);
+		targets[i] = (struct detect_target){ .id = ids[i],
+			.component = ids[i],
+			.region = "FR",
+			.fail_after = 1,
+			.recover_after = 1 };
+		batch[i] = (struct detect_observation){ .target = ids[i], .status = STATUS_MAJOR };
+	}
+	bench_open(&b, targets, MANY);
+	play(&b, "0 p0 major\n10 -");
+	for (int round = 0; round < 3; round++) {
+		struct detect_findings found = { 0 };
+		size_t signals = 0;
+
+		b.now.ms = START_MS + 11000 + round * 1000;
+		for (int i = 0; i < MANY; i++) {
+			batch[i].at = b.now;
+			batch[i].status = round < 1 ? STATUS_MAJOR : STATUS_OPERATIONAL;
+		}
+		/* In the second round one of those that spoke, then all. */
+		detect_run(b.d, batch, round == 1 ? 1 : MANY,
+		    (const struct incident *const *)b.active, b.count, b.now, &found);
+		for (size_t i = 0; i < found.count; i++) {
+			assert_int_equal(found.items[i].what, DETECT_SIGNAL);
+			signals += found.items[i].signal_count;
+			act(&b, &found.items[i]);
+		}
+		assert_int_equal(signals, round == 0 ? MOST - 1 : round == 1 ? 2 : MOST);
+		detect_findings_fini(&found);
+	}
+	assert_int_equal(b.count, 1);
+	assert_true(b.active[0]->signal_recovered);
+	bench_close(&b);
+	free(targets);
+	free(batch);
+	free(ids);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -854,6 +905,7 @@ int main(void)
 		cmocka_unit_test(a_candidate_says_what_and_why),
 		cmocka_unit_test(evidence_names_both_sides),
 		cmocka_unit_test(many_cells_make_one_candidate),
+		cmocka_unit_test(thousands_are_a_few_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
