@@ -223,6 +223,8 @@ static void edges(struct rig *r, struct peer *p)
 	if (!peer_ok(p, buf_str(&cmd)))
 		exit(1);
 	buf_fini(&cmd);
+	for (int i = 0; i < 500 && !snap_incident(p->snap, id); i++)
+		load_turn(r, 10);
 	inc = snap_incident(p->snap, id);
 	if (!inc)
 		fail_msg("no %s", id);
