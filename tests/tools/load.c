@@ -27,10 +27,28 @@ int load_number(const char *name, int otherwise)
 	return text ? (int)strtol(text, NULL, 10) : otherwise;
 }
 
+static volatile sig_atomic_t turned; /* hosts 127.7.x.y are bad */
+
+static void turn(int signum)
+{
+	(void)signum;
+	turned = 1;
+}
+
+static void answer(int fd, uint32_t host)
+{
+	static const char good[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+				   "Content-Length: 17\r\n\r\n{\"status\":\"pass\"}",
+			  bad[] = "HTTP/1.1 503 Down\r\nContent-Length: 0\r\n\r\n";
+	unsigned net = host >> 16 & 0xff;
+	const char *reply = turned && net == 7 ? bad : good;
+
+	if (net != 9 && write(fd, reply, strlen(reply)) < 0)
+		close(fd);
+}
+
 static void serve(int listener)
 {
-	static const char reply[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-				    "Content-Length: 17\r\n\r\n{\"status\":\"pass\"}";
 	struct epoll_event ev = { .events = EPOLLIN, .data.fd = listener }, got[64];
 	int poller = epoll_create1(EPOLL_CLOEXEC);
 	char request[4096];
@@ -57,11 +75,8 @@ static void serve(int listener)
 				close(fd);
 				continue;
 			}
-			if (getsockname(fd, (struct sockaddr *)&at, &len) == 0 &&
-			    (ntohl(at.sin_addr.s_addr) >> 16 & 0xff) == 9)
-				continue;
-			if (write(fd, reply, sizeof reply - 1) < 0)
-				close(fd);
+			if (getsockname(fd, (struct sockaddr *)&at, &len) == 0)
+				answer(fd, ntohl(at.sin_addr.s_addr));
 		}
 	}
 }
@@ -78,6 +93,8 @@ int load_world(pid_t *pid)
 		exit(1);
 	}
 	proc_raise_files(65536);
+	turned = 0;
+	signal(SIGUSR1, turn);
 	*pid = fork();
 	if (*pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -13,7 +13,7 @@
 int load_number(const char *name, int otherwise);
 
 /* A process that answers on a port of all of 127/8: hosts 127.9.x.y take everything and say
- * nothing, every other one is well. Returns the port. */
+ * nothing, every other one is well; 127.7.x.y turn bad with SIGUSR1. Returns the port. */
 int load_world(pid_t *pid);
 
 /* ---- a board ---- */
