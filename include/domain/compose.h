@@ -56,6 +56,9 @@ struct compose_facts {
 	const char *region_workarounds;	  /* the regions' own texts for customers, joined */
 	const char *portfolios;		  /* names of those whose customers travel there, joined */
 	const struct posted_update *last; /* NULL: none was posted */
+	/* Since then, in names; NULL: the same. */
+	const char *severity_before;	     /* "Major" */
+	const char *scope_more, *scope_less; /* "Italy, SMS" */
 	struct utc cadence_due; /* compose_cadence: the latest promise; UTC_NONE: no cadence */
 };
 

@@ -186,7 +186,7 @@ struct cfg_audience {
 	struct cfg_text id;
 	struct cfg_texts channels;
 	const char **channel_ids; /* the same as plain texts; channels.count of them */
-	bool internal;
+	bool internal, by_default;
 };
 
 /* Somebody outside who is told, and may be called. */

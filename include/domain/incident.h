@@ -86,6 +86,9 @@ struct posted_update {
 	int version;
 	struct utc at;
 	char *by, *stage, *status, *template_name;
+	int severity;		      /* of the incident then; 0: of planned work */
+	char **regions, **components; /* its scope then */
+	size_t region_count, component_count;
 	cJSON *fields; /* {name: text} */
 	cJSON *text;   /* {audience: text} */
 	struct utc next_update_at;

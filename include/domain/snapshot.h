@@ -50,7 +50,8 @@ struct snap_tier {
 
 struct snap_audience {
 	char *id;
-	bool internal;
+	bool internal,
+	    by_default; /* by_default: an update is written for it unless it is taken out */
 	char **channels;
 	size_t channel_count;
 };

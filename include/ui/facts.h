@@ -25,6 +25,9 @@ const char *facts_stage(const struct snap_incident *inc);
 void facts_lint(const struct snapshot *s, const struct snap_incident *inc, const struct texts *t,
     struct arena *a, struct lint_world *out);
 
+/* Bytes of text that a channel takes in one message; 0: no limit that a text would reach. */
+size_t facts_channel_room(const struct snap_noc *noc, const char *channel);
+
 /* The texts in force at this engine; the caller frees with texts_free. */
 struct texts *facts_texts(const struct snapshot *s);
 /* The template of this name, or (name NULL) the one for stage and severity, for an incident. NULL:

@@ -302,6 +302,13 @@ static void fill_changed(const struct filling *w, struct buf *out)
 
 	if (!utc_is_set(told))
 		return;
+	if (!blank(w->f->severity_before) && !blank(w->f->severity_name))
+		buf_addf(line(out), "It is rated %s now; it was rated %s.", w->f->severity_name,
+		    w->f->severity_before);
+	if (!blank(w->f->scope_more))
+		buf_addf(line(out), "It now also affects %s.", w->f->scope_more);
+	if (!blank(w->f->scope_less))
+		buf_addf(line(out), "It no longer affects %s.", w->f->scope_less);
 	carriers(w, out, told);
 	engaged(w, out, told);
 }

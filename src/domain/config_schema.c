@@ -236,6 +236,7 @@ static const struct field audience_fields[] = {
 	{ .key = "id", .type = F_ID, .offset = AT(cfg_audience, id), .required = true, .help = "public" },
 	{ .key = "channels", .type = F_TEXTS, .offset = AT(cfg_audience, channels), .help = "ids of channels" },
 	{ .key = "internal", .type = F_BOOL, .offset = AT(cfg_audience, internal), .initial = "false", .help = "true: what it reads never leaves the team" },
+	{ .key = "by_default", .type = F_BOOL, .offset = AT(cfg_audience, by_default), .initial = "false", .help = "true: of an internal audience, updates are written for it too unless somebody takes it out; for all others they are anyway" },
 	{ 0 },
 };
 static const struct object audience_object = { "audience", sizeof(struct cfg_audience), audience_fields, true };

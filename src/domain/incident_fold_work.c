@@ -49,9 +49,26 @@ void fold_reminder(struct incident *inc, const struct event *ev)
 	    (struct reminder_item){ .at = at, .text = text, .done = done };
 }
 
+static char **ids_copied(char *const *ids, size_t count)
+{
+	char **out = xcalloc(count + 1, sizeof *out);
+
+	for (size_t i = 0; i < count; i++)
+		out[i] = xstrdup(ids[i]);
+	return out;
+}
+
 void fold_update_posted(struct incident *inc, const struct event *ev)
 {
+	struct posted_update *u;
+
 	posted_add(&inc->updates, &inc->update_count, ev);
+	u = &inc->updates[inc->update_count - 1];
+	u->severity = inc->severity;
+	u->regions = ids_copied(inc->regions, inc->region_count);
+	u->region_count = inc->region_count;
+	u->components = ids_copied(inc->components, inc->component_count);
+	u->component_count = inc->component_count;
 }
 
 void fold_delivery(struct incident *inc, const struct event *ev)

@@ -134,6 +134,8 @@ static void free_update(struct posted_update *u)
 	incident_free_ids(u->audiences, u->audience_count);
 	incident_free_ids(u->channels, u->channel_count);
 	incident_free_ids(u->internal, u->internal_count);
+	incident_free_ids(u->regions, u->region_count);
+	incident_free_ids(u->components, u->component_count);
 	cJSON_Delete(u->readers);
 	for (size_t i = 0; i < u->delivery_count; i++) {
 		free(u->deliveries[i].destination);

@@ -28,7 +28,7 @@ static const struct wfield contact_fields[] = { STR(snap_contact, name), STR(sna
 TABLE(contact, snap_contact);
 static const struct wfield tier_fields[] = { INT(snap_tier, tier), STR(snap_tier, name), EACH(snap_tier, contact, contact, 1), END };
 TABLE(tier, snap_tier);
-static const struct wfield audience_fields[] = { STR(snap_audience, id), BOOL(snap_audience, internal),
+static const struct wfield audience_fields[] = { STR(snap_audience, id), BOOL(snap_audience, internal), BOOL(snap_audience, by_default),
 	STRS(snap_audience, channels, channel_count), END };
 TABLE(audience, snap_audience);
 static const struct wfield channel_fields[] = { STR(snap_channel, id), STR(snap_channel, kind), END };
@@ -101,11 +101,15 @@ TABLE(dependency, dependency);
 static const struct wfield delivery_state_fields[] = { STR(delivery_state, destination), STR(delivery_state, state),
 	INT(delivery_state, attempts), STR(delivery_state, detail), TIME(delivery_state, at), END };
 TABLE(delivery_state, delivery_state);
-static const struct wfield update_fields[] = { INT(posted_update, version), TIME(posted_update, at), STR(posted_update, by),
-	STR(posted_update, stage), STR(posted_update, status), STRK("template", posted_update, template_name),
-	JSON(posted_update, fields), JSON(posted_update, text), TIME(posted_update, next_update_at),
-	STRS(posted_update, audiences, audience_count), STRS(posted_update, channels, channel_count),
-	LIST(posted_update, deliveries, delivery_count, delivery_state), END };
+#define POSTED INT(posted_update, version), TIME(posted_update, at), STR(posted_update, by), \
+	STR(posted_update, stage), STR(posted_update, status), STRK("template", posted_update, template_name), \
+	JSON(posted_update, fields), JSON(posted_update, text), TIME(posted_update, next_update_at), \
+	STRS(posted_update, audiences, audience_count), STRS(posted_update, channels, channel_count), \
+	LIST(posted_update, deliveries, delivery_count, delivery_state)
+static const struct wfield notice_fields[] = { POSTED, END };
+TABLE(notice, posted_update);
+static const struct wfield update_fields[] = { POSTED, INT(posted_update, severity),
+	STRS(posted_update, regions, region_count), STRS(posted_update, components, component_count), END };
 TABLE(update, posted_update);
 static const struct wfield action_fields[] = { STR(action_item, id), STR(action_item, text), STR(action_item, owner),
 	TIME(action_item, eta_from), TIME(action_item, eta_to), BOOL(action_item, done), END };
@@ -162,7 +166,7 @@ static const struct wfield maintenance_fields[] = { STR(snap_maintenance, id), I
 	BOOL(snap_maintenance, rollback_tested), STR(snap_maintenance, contact), STR(snap_maintenance, carrier),
 	BOOL(snap_maintenance, manual), STR(snap_maintenance, provider), STR(snap_maintenance, reference),
 	STR(snap_maintenance, reason), INT(snap_maintenance, changes), TIME(snap_maintenance, told_from),
-	TIME(snap_maintenance, told_to), BOOL(snap_maintenance, owes_notice), LIST(snap_maintenance, notices, notice_count, update),
+	TIME(snap_maintenance, told_to), BOOL(snap_maintenance, owes_notice), LIST(snap_maintenance, notices, notice_count, notice),
 	INT(snap_maintenance, notices_total), LIST(snap_maintenance, overrides, override_count, override), END };
 TABLE(maintenance, snap_maintenance);
 

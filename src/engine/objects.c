@@ -109,6 +109,7 @@ static cJSON *noc_object(struct engine *g, struct arena *a)
 
 		n.audiences[n.audience_count++] = (struct snap_audience){ .id = from->id.s,
 			.internal = from->internal,
+			.by_default = !from->internal || from->by_default,
 			.channels = texts(a, &from->channels),
 			.channel_count = from->channels.count };
 	}

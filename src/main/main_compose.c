@@ -5,12 +5,12 @@
 
 #include "ui/facts.h"
 
-/* All audiences that are not internal. */
+/* Those that an update is written for unless somebody says otherwise. */
 static void default_audiences(struct main_compose *m, const struct snapshot *s)
 {
 	for (size_t i = 0;
 	     s->noc && i < s->noc->audience_count && m->audience_count < MAIN_AUDIENCES; i++)
-		if (!s->noc->audiences[i].internal)
+		if (s->noc->audiences[i].by_default)
 			m->audiences[m->audience_count++] =
 			    arena_strdup(m->arena, s->noc->audiences[i].id);
 }

@@ -96,7 +96,7 @@ static void fill_own(struct composer *c, const struct scene *s)
 
 	buf_init(&to, 1000);
 	for (size_t i = 0; noc && i < noc->audience_count; i++)
-		if (!noc->audiences[i].internal)
+		if (noc->audiences[i].by_default)
 			buf_addf(&to, "%s%s", to.len ? ", " : "", noc->audiences[i].id);
 	lineedit_init(&c->edit[composer_to(c)], buf_str(&to));
 	buf_fini(&to);

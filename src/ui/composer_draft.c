@@ -45,12 +45,37 @@ static bool take_own(struct composer *c, size_t place, const char *text)
 	return true;
 }
 
+/* A draft of another stage says what is not so any more: it is put aside, where the template that
+ * it was written with finds it. True: it was. */
+static bool put_aside(struct composer *c, const cJSON *draft)
+{
+	const char *name = json_str_or(draft, "template", "");
+	const struct template *t = texts_template(c->texts, name);
+	size_t stem = strlen(c->draft) - strlen(".json");
+	char *path;
+
+	if (!t || strcmp(template_stage(t), c->compose->stage) == 0)
+		return false;
+	path = xasprintf("%.*s.%s.json", (int)stem, c->draft, name);
+	if (rename(c->draft, path) == 0)
+		snprintf(c->notice, sizeof c->notice,
+		    "Your draft of the %.20s update is put aside: update.compose template=%.60s "
+		    "opens it.",
+		    template_stage(t), name);
+	free(path);
+	return true;
+}
+
 void composer_load(struct composer *c)
 {
 	cJSON *draft = read_draft(c->draft);
 	const cJSON *item;
 	bool any = false;
 
+	if (draft && put_aside(c, draft)) {
+		cJSON_Delete(draft);
+		return;
+	}
 	cJSON_ArrayForEach(item, json_get(draft, "fields"))
 	{
 		if (cJSON_IsString(item))

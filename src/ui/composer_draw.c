@@ -10,6 +10,8 @@
 #include "ui/facts.h"
 
 #define LABEL_W 15
+#define SIDE_BY_SIDE_W 160 /* of the screen: from here on readers stand side by side */
+#define READER_W 44
 
 struct row {
 	const char *label, *help;
@@ -21,7 +23,8 @@ static struct row row_of(const struct composer *c, size_t i)
 	const struct compose_field *f;
 
 	if (i == composer_to(c))
-		return (struct row){ "To", "Audiences outside the house, with commas between", true,
+		return (struct row){ "To",
+			"Audiences, with commas between; one at least outside the house", true,
 			c->edit[i].len == 0, false };
 	if (i == composer_next(c))
 		return (struct row){ "Next in", "When customers hear from us again: 30m, 1h", false,
@@ -86,37 +89,92 @@ static void draw_fields(struct composer *c, const struct scene *s, struct canvas
 	canvas_unclip(cv, old);
 }
 
-/* What one audience would read, exactly. */
-static void draw_preview(
-    struct composer *c, const struct scene *s, struct canvas *cv, struct rect r)
+/* ---- what they would read ---- */
+
+/* How much of what its narrowest channel takes one audience's text is: "teams 812/20000". */
+static void draw_room(
+    struct canvas *cv, struct rect r, const struct snap_noc *noc, const char *who, size_t len)
 {
-	char audiences[COMPOSER_AUDIENCES][65], bad[65];
-	size_t n = composer_audiences(c, s, audiences, bad);
-	const struct snap_incident *inc = snap_incident(s->snap, c->incident);
-	struct compose_facts facts;
-	struct arena *a;
+	const char *channel = NULL;
+	size_t least = 0;
+	char text[100];
+
+	for (size_t i = 0; noc && i < noc->audience_count; i++) {
+		const struct snap_audience *a = &noc->audiences[i];
+
+		for (size_t k = 0; strcmp(a->id, who) == 0 && k < a->channel_count; k++) {
+			size_t takes = facts_channel_room(noc, a->channels[k]);
+
+			if (takes && (!least || takes < least)) {
+				least = takes;
+				channel = a->channels[k];
+			}
+		}
+	}
+	if (channel)
+		snprintf(text, sizeof text, " %.40s %zu/%zu ", channel, len, least);
+	else
+		snprintf(text, sizeof text, " %zu bytes ", len);
+	canvas_right(cv, r.x + r.w, r.y,
+	    least && len > least	    ? STYLE_ERROR
+	    : least && len > least / 10 * 9 ? STYLE_WARN
+					    : STYLE_DIM,
+	    text);
+}
+
+/* Exactly what one audience would read. Its lines; `scroll` of them are above. */
+static int draw_reader(struct composer *c, const struct scene *s, struct canvas *cv, struct rect r,
+    struct rect room, const struct compose_facts *facts, const char *who, const char *which)
+{
 	struct buf text;
 	int lines;
-	const char *who;
+
+	buf_init(&text, (size_t)64 << 10);
+	compose_render(c->compose, facts, who, s->now, &text);
+	draw_room(cv, room, s->snap->noc, who, text.len);
+	canvas_putf(cv, r.x, r.y, STYLE_HEAD, " %s would read%s ", who, which);
+	lines =
+	    canvas_wrap(cv, (struct rect){ r.x, r.y + 1, r.w, 0 }, STYLE_TEXT, buf_str(&text), 0);
+	canvas_wrap(
+	    cv, (struct rect){ r.x, r.y + 1, r.w, r.h - 1 }, STYLE_TEXT, buf_str(&text), c->scroll);
+	buf_fini(&text);
+	return lines;
+}
+
+/* As many as fit side by side, the others by a key. With one alone its length stands over the
+ * `fields`. */
+static void draw_preview(
+    struct composer *c, const struct scene *s, struct canvas *cv, struct rect fields, struct rect r)
+{
+	char audiences[COMPOSER_AUDIENCES][65], bad[65], which[40] = "";
+	int n = (int)composer_audiences(c, s, audiences, bad), longest = 0;
+	const struct snap_incident *inc = snap_incident(s->snap, c->incident);
+	int at_once = cv->w >= SIDE_BY_SIDE_W ? r.w / READER_W : 1, width;
+	struct compose_facts facts;
+	struct arena *a;
 
 	if (n == 0 || !inc) {
 		canvas_put(cv, r.x, r.y + 1, STYLE_DIM, "Nobody would read it.");
 		return;
 	}
-	who = audiences[c->audience % (int)n];
-	canvas_putf(cv, r.x, r.y, STYLE_HEAD, " %s would read (%d of %d) ", who,
-	    c->audience % (int)n + 1, (int)n);
+	at_once = at_once < 1 ? 1 : at_once > n ? n : at_once;
+	width = (r.w - (at_once - 1) * 3) / at_once;
 	a = arena_new();
-	buf_init(&text, (size_t)64 << 10);
 	facts_of(s->snap, inc, s->now, a, &facts);
-	compose_render(c->compose, &facts, who, s->now, &text);
-	lines =
-	    canvas_wrap(cv, (struct rect){ r.x, r.y + 1, r.w, 0 }, STYLE_TEXT, buf_str(&text), 0);
-	if (c->scroll > lines - (r.h - 1))
-		c->scroll = lines - (r.h - 1) > 0 ? lines - (r.h - 1) : 0;
-	canvas_wrap(
-	    cv, (struct rect){ r.x, r.y + 1, r.w, r.h - 1 }, STYLE_TEXT, buf_str(&text), c->scroll);
-	buf_fini(&text);
+	for (int i = 0; i < at_once; i++) {
+		int who = (c->audience * at_once + i) % n, x = r.x + i * (width + 3), lines;
+		struct rect at = { x, r.y, width, r.h };
+
+		if (n > at_once)
+			snprintf(which, sizeof which, " (%d of %d)", who + 1, n);
+		if (i)
+			canvas_vline(cv, x - 2, r.y + 1, r.h - 1, STYLE_RULE);
+		lines = draw_reader(
+		    c, s, cv, at, at_once == 1 ? fields : at, &facts, audiences[who], which);
+		longest = lines > longest ? lines : longest;
+	}
+	if (c->scroll > longest - (r.h - 1))
+		c->scroll = longest - (r.h - 1) > 0 ? longest - (r.h - 1) : 0;
 	arena_free(a);
 }
 
@@ -191,7 +249,8 @@ void composer_draw(struct composer *c, const struct scene *s, struct canvas *cv)
 	canvas_put(cv, 1, 1, STYLE_HEAD, " fields ");
 	canvas_vline(cv, left, 2, cv->h - 4, STYLE_RULE);
 	draw_fields(c, s, cv, (struct rect){ 0, 2, left - 1, cv->h - 4 });
-	draw_preview(c, s, cv, (struct rect){ left + 2, 1, cv->w - left - 3, cv->h - 3 });
+	draw_preview(c, s, cv, (struct rect){ 0, 1, left - 1, 1 },
+	    (struct rect){ left + 2, 1, cv->w - left - 3, cv->h - 3 });
 	draw_advice(c, cv, cv->h - 2);
 	buf_init(&key, 60);
 	x = 1;

@@ -57,6 +57,20 @@ static const char *portfolios(
 	return text;
 }
 
+static const char *region_name(const struct snapshot *s, const char *id)
+{
+	const struct snap_region *r = snap_region(s, id);
+
+	return r && r->name ? r->name : id;
+}
+
+static const char *component_name(const struct snapshot *s, const char *id)
+{
+	const struct snap_component *k = snap_component(s, id);
+
+	return k && k->name ? k->name : id;
+}
+
 static void fill_names(const struct snapshot *s, const struct snap_incident *inc, struct arena *a,
     struct compose_facts *out)
 {
@@ -73,11 +87,8 @@ static void fill_names(const struct snapshot *s, const struct snap_incident *inc
 		for (size_t z = 0; r && z < r->timezone_count && n < ZONES_MAX; z++)
 			zones[n++] = zone_load(r->timezones[z], &e);
 	}
-	for (size_t i = 0; i < inc->component_count; i++) {
-		const struct snap_component *k = snap_component(s, inc->components[i]);
-
-		components[i] = k ? k->name : inc->components[i];
-	}
+	for (size_t i = 0; i < inc->component_count; i++)
+		components[i] = component_name(s, inc->components[i]);
 	out->regions = regions;
 	out->region_count = inc->region_count;
 	out->components = components;
@@ -85,6 +96,48 @@ static void fill_names(const struct snapshot *s, const struct snap_incident *inc
 	out->places = (struct template_places){ zones, n };
 	out->region_workarounds = workarounds(s, inc, a);
 	out->portfolios = portfolios(s, inc, a);
+}
+
+/* Names of those ids that are among the first and not among the second. */
+static void only_in(struct buf *out, const struct snapshot *s, char *const *ids, size_t count,
+    char *const *others, size_t other_count,
+    const char *(*name)(const struct snapshot *s, const char *id))
+{
+	for (size_t i = 0; i < count; i++) {
+		bool there = false;
+
+		for (size_t k = 0; k < other_count; k++)
+			there = there || strcmp(ids[i], others[k]) == 0;
+		if (!there)
+			buf_addf(out, "%s%s", out->len ? ", " : "", name(s, ids[i]));
+	}
+}
+
+/* What of severity and scope is another one since the last update. */
+static void fill_since(const struct snapshot *s, const struct snap_incident *inc, struct arena *a,
+    struct compose_facts *out)
+{
+	const struct posted_update *u = out->last;
+	struct buf more, less;
+
+	if (!u || u->severity < 1 || u->severity > SEVERITIES)
+		return;
+	if (u->severity != inc->severity && s->noc)
+		out->severity_before = s->noc->severity[u->severity - 1].name;
+	buf_init(&more, 4096);
+	buf_init(&less, 4096);
+	only_in(
+	    &more, s, inc->regions, inc->region_count, u->regions, u->region_count, region_name);
+	only_in(&more, s, inc->components, inc->component_count, u->components, u->component_count,
+	    component_name);
+	only_in(
+	    &less, s, u->regions, u->region_count, inc->regions, inc->region_count, region_name);
+	only_in(&less, s, u->components, u->component_count, inc->components, inc->component_count,
+	    component_name);
+	out->scope_more = more.len ? arena_strdup(a, buf_str(&more)) : NULL;
+	out->scope_less = less.len ? arena_strdup(a, buf_str(&less)) : NULL;
+	buf_fini(&more);
+	buf_fini(&less);
 }
 
 /* A carrier as customers may read it. */
@@ -239,6 +292,7 @@ void facts_of(const struct snapshot *s, const struct snap_incident *inc, struct 
 	fill_names(s, inc, a, out);
 	fill_engaged(s, inc, now, a, out);
 	fill_source(s, inc, a, out);
+	fill_since(s, inc, a, out);
 }
 
 void facts_of_maintenance(const struct snapshot *s, const struct snap_maintenance *m,
@@ -291,6 +345,11 @@ static const char *channel_kind(const struct snap_noc *noc, const char *id)
 		if (strcmp(noc->channels[i].id, id) == 0)
 			return noc->channels[i].kind;
 	return NULL;
+}
+
+size_t facts_channel_room(const struct snap_noc *noc, const char *channel)
+{
+	return lint_channel_limit(channel_kind(noc, channel));
 }
 
 static const struct lint_channel *channels_of(void *ctx, const char *audience, size_t *count)

@@ -100,12 +100,27 @@ static void golden_of_the_windows(void **state)
 	stage_free(s);
 }
 
+/* Where there is room the readers stand side by side. */
+static void golden_of_a_wide_composer(void **state)
+{
+	struct stage *s = stage_new(&(struct stage_options){ .w = 180, .h = 40 });
+
+	(void)state;
+	stage_see(s, "partner-hook …");
+	stage_keys(s, "P");
+	stage_see(s, "public would read");
+	stage_see(s, "partners would read");
+	screen_golden(s->screen, "composer-180x40");
+	stage_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(golden_at_each_size_and_terminal),
 		cmocka_unit_test(golden_of_the_windows),
 		cmocka_unit_test(golden_of_the_sources),
+		cmocka_unit_test(golden_of_a_wide_composer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "os/file.h"
 #include "stage.h"
@@ -172,6 +173,98 @@ static void others_are_seen(void **state)
 	stage_free(s);
 }
 
+/* What was written for another stage is not so any more: it is put aside, and says where. */
+static void a_draft_of_another_stage_is_put_aside(void **state)
+{
+	static const char draft[] =
+	    "{\"incident\":\"INC-42\",\"template\":\"initial\",\"fields\":{\"impact\":\"Written "
+	    "at first\"}}";
+	char *dir = xasprintf("%s/nocboard/drafts", home), *path = xasprintf("%s/INC-42.json", dir),
+	     *aside;
+	struct err e = { 0 };
+	struct stage *s;
+
+	(void)state;
+	assert_true(file_mkdirs(dir, 0700, &e));
+	assert_true(file_write(path, draft, sizeof draft - 1, 0600, &e));
+	s = board();
+	stage_keys(s, "P");
+	stage_see(s, COMPOSER);
+	stage_see(s, "Your draft of the initial update is put aside: update.compose "
+		     "template=initial opens it.");
+	assert_false(screen_has(s->screen, "Written at first"));
+	aside = kept("nocboard/drafts/INC-42.initial.json");
+	assert_string_equal(aside, draft);
+	free(aside);
+	stage_keys(s, "\033");
+	stage_see(s, "carriers");
+	stage_keys(s, ":");
+	screen_send(s->screen, "update.compose template=initial");
+	stage_see(s, ":update.compose template=initial");
+	screen_key(s->screen, "\r");
+	stage_see(s, "Your draft of before was taken up again");
+	stage_see(s, "Written at first");
+	stage_free(s);
+	free(dir);
+	free(path);
+}
+
+/* The incident as the file has it, with another severity. */
+static char *at_severity(int severity)
+{
+	char *text = slurp(top_path("tests/golden/board.objects"), NULL),
+	     *line = strstr(text, "{\"o\":\"incident\",\"id\":\"INC-42\""), *whole;
+	struct err e;
+	cJSON *o;
+
+	assert_non_null(line);
+	o = json_parse(line, strcspn(line, "\n"), &e);
+	assert_non_null(o);
+	cJSON_SetNumberValue(cJSON_GetObjectItemCaseSensitive(o, "severity"), severity);
+	whole = json_text(o);
+	cJSON_Delete(o);
+	free(text);
+	return whole;
+}
+
+static void another_severity_is_told_and_the_promise_follows(void **state)
+{
+	struct stage *s = board();
+	char *line = at_severity(2);
+
+	(void)state;
+	stage_keys(s, "P");
+	stage_see(s, COMPOSER);
+	stage_see(s, "15:01"); /* half an hour at Sev 1 */
+	stage_keys(s, "\t\t\025My own words");
+	fake_engine_say(s->engine, line);
+	stage_see(s, "Severity 1 → 2 while you write: read it again. Your text is kept.");
+	stage_see(s, "My own words");
+	stage_see(s, "15:31"); /* an hour */
+	stage_keys(s, "\t");   /* read: the line is for the field again */
+	assert_true(screen_wait_gone(s->screen, "Severity 1 → 2", STAGE_WAIT));
+	stage_free(s);
+	free(line);
+}
+
+static void the_question_names_readers_and_warnings(void **state)
+{
+	struct stage *s = board();
+
+	(void)state;
+	stage_keys(s, "P");
+	stage_see(s, COMPOSER);
+	screen_send(s->screen, "\023");
+	stage_see(s, "Send the progress update of INC-42?");
+	stage_see(s, "Warning: summary: customers may not know \"attach\"");
+	stage_see(s, "Warning: hypothesis: 14:00 has no time zone");
+	stage_see(s, "public: page, mail — whoever reads it there");
+	stage_see(s, "partners: partner-hook — ");
+	stage_see(s, "Held for 8 s: it can be stopped until then.");
+	screen_golden(s->screen, "composer-question");
+	stage_free(s);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, enter, leave)
@@ -180,6 +273,9 @@ int main(void)
 		TEST(a_draft_outlives_the_terminal),
 		TEST(edits_are_taken_back_and_made_again),
 		TEST(others_are_seen),
+		TEST(a_draft_of_another_stage_is_put_aside),
+		TEST(another_severity_is_told_and_the_promise_follows),
+		TEST(the_question_names_readers_and_warnings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

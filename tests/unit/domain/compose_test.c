@@ -349,6 +349,16 @@ static void texts_are_facts_of_the_incident(void **state)
 	    "We called our specialists at 14:22 UTC.\n"
 	    "Orange has been working on it with us since 14:34 UTC.");
 	filled_as("no-change", "next", &f, 20, "N");
+	f.severity_before = "Major";
+	f.scope_more = "Italy, SMS";
+	f.scope_less = "Spain";
+	filled_as("progress", "changed", &f, 20,
+	    "It is rated Critical now; it was rated Major.\nIt now also affects Italy, SMS.\n"
+	    "It no longer affects Spain.\n"
+	    "It depends on the network of Orange.\nOrange says: Rerouting until 15:30 CET\n"
+	    "Orange has been working on it with us since 14:34 UTC.");
+	filled_as("initial", "changed", &f, 20, "");
+	f.severity_before = f.scope_more = f.scope_less = NULL;
 	filled_as("progress", "changed", &f, 20,
 	    "It depends on the network of Orange.\nOrange says: Rerouting until 15:30 CET\n"
 	    "Orange has been working on it with us since 14:34 UTC.");

@@ -205,6 +205,17 @@ static void updates_wait_for_each_channel(void **state)
 	assert_string_equal(json_str(u->fields, "impact"), "ab");
 	assert_string_equal(json_str(u->text, "public"), "one\ntwo");
 	assert_int_equal(u->next_update_at.ms, at_minute(30).ms);
+	/* The severity and the scope that it told of, whatever they become. */
+	assert_int_equal(u->severity, inc->severity);
+	feed(inc, 1, "ana", EVENT_SEVERITY_CHANGED, "{\"from\":1,\"to\":4,\"reason\":\"less\"}");
+	feed(inc, 1, "ana", EVENT_SCOPE_CHANGED,
+	    "{\"regions\":[\"IT\"],\"components\":[\"sms\"],\"reason\":\"more\"}");
+	u = incident_last_update(inc);
+	assert_int_equal(inc->severity, 4);
+	assert_int_not_equal(u->severity, 4);
+	assert_int_equal(u->region_count, 1);
+	assert_string_not_equal(u->regions[0], inc->regions[0]);
+	assert_string_not_equal(u->components[0], inc->components[0]);
 	assert_int_equal(u->delivery_count, 2);
 	assert_string_equal(u->deliveries[0].destination, "page");
 	assert_string_equal(u->deliveries[0].state, "waiting");

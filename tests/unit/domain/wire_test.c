@@ -23,7 +23,8 @@ static const char *const whole[WIRE_KINDS] = {
 	    "\"+44\","
 	    "\"email\":\"m@x\",\"portal\":\"https://"
 	    "p\",\"hours\":\"24x7\",\"after\":\"30m\"}]}],"
-	    "\"audiences\":[{\"id\":\"internal\",\"internal\":true,\"channels\":[\"war-room\"]}],"
+	    "\"audiences\":[{\"id\":\"internal\",\"internal\":true,\"by_default\":true,"
+	    "\"channels\":[\"war-room\"]}],"
 	    "\"bridge_url\":\"https://m/{incident}\",\"bridge_phone\":\"+44 "
 	    "20\",\"hint\":\"Press a\"}",
 	[WIRE_ENGINE] =
@@ -103,7 +104,7 @@ static const char *const whole[WIRE_KINDS] = {
 	    "cell\",\"timeline\":\"an hour\","
 	    "\"at\":\"2025-03-10T14:25:00.000Z\",\"cleared_at\":\"2025-03-10T15:10:00.000Z\"}],"
 	    "\"updates\":[{\"version\":5,\"at\":\"2025-03-10T14:28:00.000Z\",\"by\":\"ana\","
-	    "\"stage\":\"initial\","
+	    "\"stage\":\"initial\",\"severity\":2,\"regions\":[\"FR\"],\"components\":[\"data\"],"
 	    "\"status\":\"investigating\",\"template\":\"initial\",\"fields\":{\"impact\":\"…\"},"
 	    "\"text\":{\"public\":\"We are looking into "
 	    "it.\"},\"next_update_at\":\"2025-03-10T14:58:00.000Z\","
