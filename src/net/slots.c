@@ -6,6 +6,14 @@
 #include "base/map.h"
 #include "base/mem.h"
 
+enum place {
+	NOWHERE,
+	READY,	  /* may start when a slot is free */
+	SUSPECTS, /* waits for one of those that suspects may hold */
+	NAMES,	  /* for a look-up */
+	PLACES,
+};
+
 struct slot_host {
 	char *key;
 	size_t bound, running;
@@ -13,17 +21,22 @@ struct slot_host {
 	int64_t known_at;	   /* when its name was last looked up */
 	int stalls;		   /* time-outs since its last answer */
 	struct slot *first, *last; /* who waits */
-	struct slot_host *next;	   /* in `ready` */
-	bool queued;		   /* is in `ready` */
+	enum place place;
+	struct slot_host *next, *prev; /* in that place's line */
 };
 
-/* Hosts with somebody waiting take turns. */
+struct line {
+	struct slot_host *first, *last;
+};
+
+/* Hosts with somebody waiting take turns, each in the line for what it lacks, so that nobody who
+ * cannot start is looked at. One that has all that a host may have stands in no line. */
 struct slots {
 	size_t total, per_host, lookups;
 	size_t running, looking, waiting;
 	size_t suspects, suspects_running;
 	struct map *hosts;
-	struct slot_host *ready, **ready_end;
+	struct line lines[PLACES];
 };
 
 struct slots *slots_new(size_t total, size_t per_host, size_t lookups)
@@ -33,7 +46,6 @@ struct slots *slots_new(size_t total, size_t per_host, size_t lookups)
 	s->per_host = per_host;
 	s->lookups = lookups;
 	s->hosts = map_new(NULL);
-	s->ready_end = &s->ready;
 	return s;
 }
 
@@ -51,27 +63,45 @@ static bool suspect(const struct slot_host *h)
 	return h->stalls >= SLOTS_SUSPECT;
 }
 
-static void host_queue(struct slots *s, struct slot_host *h)
+static bool name_stale(const struct slot_host *h, int64_t now)
 {
-	if (h->queued || !h->first)
-		return;
-	h->queued = true;
-	h->next = NULL;
-	*s->ready_end = h;
-	s->ready_end = &h->next;
+	return h->named && (!h->known || now - h->known_at >= SLOTS_NAME_MS);
 }
 
-static void host_unqueue(struct slots *s, struct slot_host *h)
+static void leave_line(struct slots *s, struct slot_host *h)
 {
-	if (!h->queued)
+	struct line *l = &s->lines[h->place];
+
+	if (h->place == NOWHERE)
 		return;
-	struct slot_host **link = &s->ready;
-	while (*link != h)
-		link = &(*link)->next;
-	*link = h->next;
-	if (s->ready_end == &h->next)
-		s->ready_end = link;
-	h->queued = false;
+	*(h->prev ? &h->prev->next : &l->first) = h->next;
+	*(h->next ? &h->next->prev : &l->last) = h->prev;
+	h->place = NOWHERE;
+}
+
+/* To the end of the line where it belongs now; if it stands there already it keeps its turn. */
+static void stand(struct slots *s, struct slot_host *h, int64_t now)
+{
+	enum place place = READY;
+	struct line *l;
+
+	if (!h->first || h->running >= (suspect(h) ? 1 : s->per_host))
+		place = NOWHERE;
+	else if (suspect(h) && s->suspects_running >= s->total / 2)
+		place = SUSPECTS;
+	else if (name_stale(h, now) && s->looking >= s->lookups)
+		place = NAMES;
+	if (h->place == place)
+		return;
+	leave_line(s, h);
+	if (place == NOWHERE)
+		return;
+	l = &s->lines[place];
+	h->place = place;
+	h->next = NULL;
+	h->prev = l->last;
+	*(l->last ? &l->last->next : &l->first) = h;
+	l->last = h;
 }
 
 static void unwait(struct slots *s, struct slot *slot)
@@ -84,55 +114,49 @@ static void unwait(struct slots *s, struct slot *slot)
 	slot->state = SLOT_IDLE;
 	s->waiting--;
 	if (!h->first)
-		host_unqueue(s, h);
+		leave_line(s, h);
 }
 
-static bool name_stale(const struct slot_host *h, int64_t now)
+/* Those at the head of a line for whom there is room now. */
+static void let_in(struct slots *s, enum place place, size_t room, int64_t now)
 {
-	return h->named && (!h->known || now - h->known_at >= SLOTS_NAME_MS);
+	struct slot_host *h;
+
+	for (; room && (h = s->lines[place].first) != NULL; room--)
+		stand(s, h, now);
 }
 
-static bool may_run(const struct slots *s, const struct slot_host *h, int64_t now)
+static void start(struct slots *s, struct slot_host *h, int64_t now)
 {
-	if (s->running >= s->total || h->running >= (suspect(h) ? 1 : s->per_host))
-		return false;
-	if (suspect(h) && s->suspects_running >= s->total / 2)
-		return false;
-	return !name_stale(h, now) || s->looking < s->lookups;
+	struct slot *slot = h->first;
+	bool fresh = name_stale(h, now);
+
+	unwait(s, slot);
+	slot->state = SLOT_RUNNING;
+	slot->looking = fresh;
+	s->looking += fresh;
+	s->running++;
+	h->running++;
+	s->suspects_running += suspect(h);
+	leave_line(s, h); /* whoever else of it waits does so behind the others */
+	stand(s, h, now);
+	slot->go(slot, fresh);
 }
 
 /* Starts who may start; hosts take turns, one transfer each. */
 static void pump(struct slots *s, int64_t now)
 {
-	bool moved = true;
+	size_t half = s->total / 2;
+	struct slot_host *h;
 
-	while (moved && s->ready && s->running < s->total) {
-		struct slot_host *round = s->ready, *h;
-		moved = false;
-		s->ready = NULL;
-		s->ready_end = &s->ready;
-		for (h = round; h; h = h->next)
-			h->queued = false;
-		while ((h = round)) {
-			round = h->next;
-			h->next = NULL;
-			struct slot *slot = may_run(s, h, now) ? h->first : NULL;
-			if (!slot) {
-				host_queue(s, h);
-				continue;
-			}
-			bool fresh = name_stale(h, now);
-			unwait(s, slot);
-			slot->state = SLOT_RUNNING;
-			slot->looking = fresh;
-			s->looking += fresh;
-			s->running++;
-			h->running++;
-			s->suspects_running += suspect(h);
-			host_queue(s, h);
-			moved = true;
-			slot->go(slot, fresh);
-		}
+	if (s->suspects_running < half)
+		let_in(s, SUSPECTS, half - s->suspects_running, now);
+	if (s->looking < s->lookups)
+		let_in(s, NAMES, s->lookups - s->looking, now);
+	while (s->running < s->total && (h = s->lines[READY].first) != NULL) {
+		stand(s, h, now); /* what was free when it came may be taken */
+		if (h->place == READY)
+			start(s, h, now);
 	}
 }
 
@@ -180,7 +204,7 @@ void slot_ask(struct slots *s, struct slot *slot, int64_t now_ms)
 	*(h->last ? &h->last->next : &h->first) = slot;
 	h->last = slot;
 	s->waiting++;
-	host_queue(s, h);
+	stand(s, h, now_ms);
 	pump(s, now_ms);
 }
 
@@ -197,6 +221,7 @@ void slot_looked_up(struct slots *s, struct slot *slot, int64_t now_ms)
 	lookup_over(s, slot);
 	slot->host->known = true;
 	slot->host->known_at = now_ms;
+	stand(s, slot->host, now_ms);
 	pump(s, now_ms);
 }
 
@@ -220,6 +245,7 @@ void slot_done(struct slots *s, struct slot *slot, int64_t now_ms, bool stalled)
 		s->suspects--;
 		s->suspects_running -= h->running;
 	}
+	stand(s, h, now_ms);
 	pump(s, now_ms);
 }
 

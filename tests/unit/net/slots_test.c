@@ -1,5 +1,8 @@
 #include "../../../src/net/slots.h"
 
+#include <time.h>
+
+#include "base/mem.h"
 #include "t.h"
 
 struct item {
@@ -171,6 +174,86 @@ static void a_host_that_never_answers_stands_aside(void **state)
 	slots_free(s);
 }
 
+/* Hosts that cannot start cost those that can nothing. */
+static void those_who_wait_are_not_looked_at(void **state)
+{
+	enum { BAD = 5000, TURNS = 20000 };
+	struct slots *s = slots_new(8, 4, 10);
+	struct item *bad = xcalloc(BAD, sizeof *bad), good;
+	char host[16];
+
+	(void)state;
+	for (size_t h = 0; h < BAD; h++) {
+		snprintf(host, sizeof host, "bad%zu", h);
+		bind_all(s, &bad[h], 1, host, false);
+		for (int k = 0; k < SLOTS_SUSPECT; k++) {
+			slot_ask(s, &bad[h].slot, 0);
+			slot_done(s, &bad[h].slot, 0, true);
+		}
+	}
+	for (size_t h = 0; h < BAD; h++)
+		slot_ask(s, &bad[h].slot, 0);
+	assert_int_equal(slots_running(s), 4);
+	assert_int_equal(slots_waiting(s), BAD - 4);
+	bind_all(s, &good, 1, "good", false);
+	clock_t from = clock();
+	for (int i = 0; i < TURNS; i++) {
+		slot_ask(s, &good.slot, 0);
+		assert_int_equal(good.slot.state, SLOT_RUNNING);
+		slot_done(s, &good.slot, 0, false);
+	}
+	/* A hundred million looks would take longer. */
+	assert_true(clock() - from < CLOCKS_PER_SEC / 4);
+	/* They take turns in the order in which they came. */
+	for (size_t h = 0; h + 4 < BAD; h++) {
+		assert_int_equal(bad[h].slot.state, SLOT_RUNNING);
+		slot_done(s, &bad[h].slot, 0, true);
+		assert_int_equal(bad[h + 4].slot.state, SLOT_RUNNING);
+		assert_int_equal(slots_running(s), 4);
+	}
+	drop(s, bad, BAD);
+	slot_unbind(s, &good.slot);
+	slots_free(s);
+	free(bad);
+}
+
+/* Two hosts whose names are not known share a look-up; a third one that is known passes them. */
+static void a_name_that_waits_holds_up_nobody(void **state)
+{
+	struct slots *s = slots_new(8, 4, 1);
+	struct item a[2], b, c;
+
+	(void)state;
+	bind_all(s, a, 2, "a", true);
+	bind_all(s, &b, 1, "b", true);
+	bind_all(s, &c, 1, "c", false);
+	slot_ask(s, &a[0].slot, 0);
+	slot_ask(s, &a[1].slot, 0);
+	slot_ask(s, &b.slot, 0);
+	slot_ask(s, &c.slot, 0);
+	assert_int_equal(running(a, 2), 1);
+	assert_int_equal(b.slot.state, SLOT_WAITING);
+	assert_int_equal(c.slot.state, SLOT_RUNNING);
+	slot_looked_up(s, &a[0].slot, 10); /* both of its own run now, and b asks */
+	assert_int_equal(running(a, 2), 2);
+	assert_false(a[1].fresh);
+	assert_int_equal(b.slot.state, SLOT_RUNNING);
+	assert_true(b.fresh);
+	/* What waits can be taken away from any line. */
+	struct item d[3];
+	bind_all(s, d, 3, "d", true);
+	for (size_t i = 0; i < 3; i++)
+		slot_ask(s, &d[i].slot, 20);
+	assert_int_equal(running(d, 3), 0);
+	for (size_t i = 0; i < 3; i++)
+		slot_unbind(s, &d[i].slot);
+	assert_int_equal(slots_waiting(s), 0);
+	drop(s, a, 2);
+	drop(s, &b, 1);
+	drop(s, &c, 1);
+	slots_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +261,8 @@ int main(void)
 		cmocka_unit_test(there_are_so_many_in_all),
 		cmocka_unit_test(names_are_looked_up_so_many_at_once_and_again_after_a_minute),
 		cmocka_unit_test(a_host_that_never_answers_stands_aside),
+		cmocka_unit_test(those_who_wait_are_not_looked_at),
+		cmocka_unit_test(a_name_that_waits_holds_up_nobody),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
