@@ -72,6 +72,17 @@ static bool pointer_token(const char **p, char *token, size_t size)
 	return true;
 }
 
+/* An array's index: digits without a leading zero (RFC 6901, 4). -1: it is none. */
+static int index_of(const char *token)
+{
+	size_t digits = strspn(token, "0123456789");
+	unsigned long i = strtoul(token, NULL, 10);
+
+	if (!digits || token[digits] || (*token == '0' && digits > 1) || i > JSON_NODES)
+		return -1;
+	return (int)i;
+}
+
 const cJSON *json_pointer(const cJSON *root, const char *pointer)
 {
 	char token[256];
@@ -80,12 +91,9 @@ const cJSON *json_pointer(const cJSON *root, const char *pointer)
 		if (*pointer++ != '/' || !pointer_token(&pointer, token, sizeof token))
 			return NULL;
 		if (cJSON_IsArray(root)) {
-			char *end;
-			unsigned long i = strtoul(token, &end, 10);
+			int i = index_of(token);
 
-			if (*end || end == token || i > JSON_NODES)
-				return NULL;
-			root = cJSON_GetArrayItem(root, (int)i);
+			root = i < 0 ? NULL : cJSON_GetArrayItem(root, i);
 		} else {
 			root = json_get(root, token);
 		}

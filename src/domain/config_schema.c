@@ -140,7 +140,7 @@ static const struct field dates_fields[] = {
 static const struct object dates_object = { "way to write dates", 0, dates_fields, false };
 
 static const struct field feed_fields[] = {
-	{ .key = "format", .type = F_TEXT, .offset = AT(cfg_feed, format), .required = true, .help = "see `nocboard feed --list`" },
+	{ .key = "format", .type = F_CHOICE, .offset = AT(cfg_feed, format), .required = true, .choices = "auto statuspage statuspage-history aws azure gcp statusio slack alertmanager maintnote mail rss atom json", .help = "see `nocboard feed --list`" },
 	{ .key = "url", .type = F_TEXT, .offset = AT(cfg_feed, url), .help = "http:// or https:// address" },
 	{ .key = "folder", .type = F_TEXT, .offset = AT(cfg_feed, folder), .help = "absolute path of a folder, instead of url: what is dropped there is read once, then moved to done/ or failed/" },
 	{ .key = "interval", .type = F_DURATION, .offset = AT(cfg_feed, interval_ms), .initial = "60s", .min = 10 * SECOND, .max = DAY, .help = "how often it is fetched" },

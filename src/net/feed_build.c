@@ -183,26 +183,39 @@ int64_t feed_number(const cJSON *obj, const char *key, int64_t otherwise)
 	return end == text || *end ? otherwise : n;
 }
 
-bool feed_superseded(const cJSON *list, const cJSON *o, const char *key)
+/* The id of an entry as a key, in memory that the caller frees; NULL: it has none. */
+static char *id_key(const cJSON *o)
 {
-	const cJSON *id = json_get(o, "id"), *x;
-	struct utc mine = json_utc(o, key);
-	bool before = true;
+	const char *text = json_str(o, "id");
+	int64_t n = text ? 0 : json_int(o, "id", INT64_MIN);
 
-	cJSON_ArrayForEach(x, list)
-	{
-		const cJSON *theirs = json_get(x, "id");
-		if (x == o) {
-			before = false;
-			continue;
-		}
-		bool same = cJSON_IsString(id) && cJSON_IsString(theirs)
-				? strcmp(id->valuestring, theirs->valuestring) == 0
-				: cJSON_IsNumber(id) && cJSON_IsNumber(theirs) &&
-				      json_int(o, "id", -1) == json_int(x, "id", -2);
-		struct utc at = same ? json_utc(x, key) : UTC_NONE;
-		if (same && (at.ms > mine.ms || (at.ms == mine.ms && before)))
-			return true;
+	if (text)
+		return xasprintf("text %s", text);
+	return n == INT64_MIN ? NULL : xasprintf("number %lld", (long long)n);
+}
+
+struct map *feed_newest(const cJSON *list, const char *key)
+{
+	struct map *newest = map_new(NULL);
+	const cJSON *o;
+
+	for (o = list ? list->child : NULL; o; o = o->next) {
+		char *id = id_key(o);
+		const cJSON *best = id ? map_get(newest, id) : NULL;
+		bool later = best && json_utc(o, key).ms > json_utc(best, key).ms;
+
+		if (id && (!best || later))
+			map_set(newest, id, (void *)(uintptr_t)o);
+		free(id);
 	}
-	return false;
+	return newest;
+}
+
+bool feed_superseded(const struct map *newest, const cJSON *o)
+{
+	char *id = id_key(o);
+	const cJSON *best = id ? map_get(newest, id) : NULL;
+
+	free(id);
+	return best && best != o;
 }

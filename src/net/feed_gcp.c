@@ -196,12 +196,14 @@ struct feed_doc *feed_gcp_parse(const char *bytes, size_t len, struct err *e)
 	if (!root->child)
 		feed_problem(d, "the list is empty");
 	size_t n = feed_list_size(d, root, FEED_ITEMS_MAX, "incidents");
+	struct map *newest = feed_newest(root, "modified");
 	for (o = root->child; n && o; o = o->next, n--) {
 		if (!cJSON_IsObject(o))
 			feed_problem(d, "an incident is no object");
-		else if (!feed_superseded(root, o, "modified"))
+		else if (!feed_superseded(newest, o))
 			read_incident(d, o);
 	}
+	map_free(newest);
 	feed_sort_incidents(d);
 	cJSON_Delete(root);
 	return d;

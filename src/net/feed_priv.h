@@ -2,6 +2,7 @@
 #ifndef NET_FEED_PRIV_H
 #define NET_FEED_PRIV_H
 
+#include "base/map.h"
 #include "net/feed.h"
 
 #define FEED_TITLE_MAX ((size_t)512)
@@ -79,8 +80,11 @@ const char *feed_name(struct feed_doc *d, const char *text);
 /* A number that may come as text. */
 int64_t feed_number(const cJSON *obj, const char *key, int64_t otherwise);
 
-/* True when another entry of the list has the same "id" and a later time under `key`. */
-bool feed_superseded(const cJSON *list, const cJSON *o, const char *key);
+/* Of entries with the same "id" (text or a whole number) the one with the latest time under `key`,
+ * of equal ones the first; entries without an id stand for themselves. Freed with map_free. */
+struct map *feed_newest(const cJSON *list, const char *key);
+/* True when another entry of that list stands for `o`. */
+bool feed_superseded(const struct map *newest, const cJSON *o);
 
 /* ---- dates and words ---- */
 

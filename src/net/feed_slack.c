@@ -169,13 +169,15 @@ struct feed_doc *feed_slack_parse(const char *bytes, size_t len, struct err *e)
 	/* What the list says counts, not the word above it. */
 	d->status = STATUS_OPERATIONAL;
 	d->updated_at = feed_time(d, root, "date_updated", "page");
+	struct map *newest = feed_newest(list, "date_updated");
 	cJSON_ArrayForEach(o, list)
 	{
 		if (!cJSON_IsObject(o))
 			feed_problem(d, "active_incidents: an entry is no object");
-		else if (!feed_superseded(list, o, "date_updated"))
+		else if (!feed_superseded(newest, o))
 			read_incident(d, o);
 	}
+	map_free(newest);
 	if (!list && is_incident(root) && !feed_word_is(json_str_or(root, "status", ""), "ok"))
 		read_incident(d, root);
 	cJSON_ArrayForEach(o, list) d->updated_at =

@@ -330,11 +330,12 @@ static void read_list(struct feed_doc *d, const cJSON *list, const char *name, c
 	size_t n = feed_list_size(d, list, FEED_ITEMS_MAX / 2, name);
 	const cJSON *o = n ? list->child : NULL;
 	bool planned = strcmp(name, "scheduled_maintenances") == 0;
+	struct map *newest = feed_newest(n ? list : NULL, "updated_at");
 
 	for (size_t i = 0; i < n; i++, o = o->next) {
 		if (!cJSON_IsObject(o))
 			feed_problem(d, "%s: entry %zu is no object", name, i + 1);
-		else if (seen(d, o) || feed_superseded(list, o, "updated_at"))
+		else if (seen(d, o) || feed_superseded(newest, o))
 			feed_problem(
 			    d, "%s: '%.60s' stands there twice", name, json_str_or(o, "id", ""));
 		else if (planned || is_maintenance(o))
@@ -342,6 +343,7 @@ static void read_list(struct feed_doc *d, const cJSON *list, const char *name, c
 		else
 			read_incident(d, o, page_url);
 	}
+	map_free(newest);
 }
 
 /* ---- the document ---- */

@@ -363,6 +363,7 @@ void http_free(struct http *h)
 	free(h->network);
 	free(h->banner);
 	identity_leave(h->identity, http_now_ms());
+	authority_drop(h->authority);
 	buf_fini(&h->body);
 	free(h);
 }

@@ -29,6 +29,7 @@ void http_pool_unref(struct http_pool *p)
 		return;
 	slots_free(p->slots);
 	identities_free(p->identities);
+	authorities_free(p->authorities);
 	free(p);
 }
 
@@ -178,6 +179,7 @@ struct http_pool *http_pool_new(uv_loop_t *uv, size_t descriptors)
 		kept = (ours - SLOTS_TOTAL) / (SHARDS - SHARDS_EXTERNAL);
 	p->uv = uv;
 	p->identities = identities_new();
+	p->authorities = authorities_new();
 	p->slots = slots_new(running, SLOTS_HOST, SLOTS_LOOKUPS);
 	for (size_t i = 0; i < SHARDS; i++) {
 		struct http_shard *s = &p->shard[i];

@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 #include <uv.h>
 
+#include "authorities.h"
 #include "http.h"
 #include "slots.h"
 
@@ -30,6 +31,7 @@ struct http_pool {
 	struct http_shard shard[SHARDS];
 	struct slots *slots;
 	struct identities *identities;
+	struct authorities *authorities;
 	struct http *looked; /* whose names are known since the last turn of curl */
 	size_t handles;
 	bool closing;
@@ -47,6 +49,7 @@ struct http {
 	struct http_pool *pool;
 	struct http_shard *shard;
 	struct identity *identity;
+	struct authority *authority;
 	CURL *easy;
 	struct curl_slist *headers, *conditional, *resolve;
 	char *flush; /* "-host:port": makes curl forget the name's addresses */
@@ -56,6 +59,7 @@ struct http {
 	size_t body_max;
 	void (*done)(void *ctx, const struct http_answer *a);
 	void *ctx;
+	bool certificate;	  /* its end is wanted */
 	struct utc cert_until;	  /* of the connection that is kept */
 	struct http_going *going; /* NULL while it rests: there are thousands of them */
 	/* Of the current exchange. */

@@ -38,8 +38,14 @@ static int verified(int ok, X509_STORE_CTX *store)
 static CURLcode context_made(CURL *easy, void *context, void *ctx)
 {
 	struct http *h = ctx;
+	X509_STORE *store = authority_store(h->authority);
 
 	(void)easy;
+	if (!store)
+		return CURLE_SSL_CACERT_BADFILE;
+	SSL_CTX_set1_cert_store(context, store);
+	if (!h->certificate)
+		return CURLE_OK;
 	h->cert_until = UTC_NONE;
 	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
 	SSL_CTX_set_ex_data(context, own_index, h);
@@ -74,14 +80,16 @@ bool http_tls_set(struct http *h, const struct http_ask *ask, struct err *e)
 	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
 	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(c, CURLOPT_CAPATH, NULL); /* a folder switches the cache of CAs off */
-	if (ask->ca_file)
-		curl_easy_setopt(c, CURLOPT_CAINFO, ask->ca_file);
+	/* Both come from the shared store. */
+	curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+	curl_easy_setopt(c, CURLOPT_CAINFO, NULL);
+	curl_easy_setopt(c, CURLOPT_SSL_CTX_FUNCTION, context_made);
+	curl_easy_setopt(c, CURLOPT_SSL_CTX_DATA, h);
+	h->authority = authority_take(h->pool->authorities, ask->ca_file);
+	h->certificate = ask->certificate;
 	if (ask->certificate) {
 		/* A resumed session proves nothing anew. */
 		curl_easy_setopt(c, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-		curl_easy_setopt(c, CURLOPT_SSL_CTX_FUNCTION, context_made);
-		curl_easy_setopt(c, CURLOPT_SSL_CTX_DATA, h);
 		if (own_index < 0)
 			own_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
 	}

@@ -24,6 +24,7 @@ if [ -f "$tools/limit_curl_multi.c" ]; then
 	echo "== beside a bare libcurl loop"
 	${CC:-cc} -O2 -w -o "$work/loop" "$tools/limit_curl_multi.c" -lcurl -lssl -lcrypto || bad=1
 	"$BENCH/compare_bench" "$work/loop" || bad=1
+	"$BENCH/tls_bench" "$work/loop" || bad=1
 fi
 
 echo "== an idle board, 200x60, 40 countdowns"

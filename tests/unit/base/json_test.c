@@ -172,6 +172,13 @@ static void test_lookups(void **state)
 	assert_int_equal(json_pointer(v, "/list/0/a~1b/~0")->valueint, 7);
 	assert_null(json_pointer(v, "/list/1"));
 	assert_null(json_pointer(v, "/list/x"));
+	/* an index is digits, without a leading zero, a sign or a blank */
+	static const char *const odd[] = { "/list/00", "/list/01", "/list/+0", "/list/-0",
+		"/list/ 0", "/list/0 ", "/list/", "/list/0x0", "/list/-", "/list/0.0",
+		"/list/18446744073709551616" };
+	for (size_t i = 0; i < countof(odd); i++)
+		assert_null(json_pointer(v, odd[i]));
+	assert_non_null(json_pointer(v, "/list/0"));
 	assert_null(json_pointer(v, "list"));
 	assert_ptr_equal(json_pointer(v, ""), v);
 	assert_null(json_get(NULL, "x"));

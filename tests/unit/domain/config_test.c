@@ -292,6 +292,8 @@ static void test_feeds_have_one_place(void **state)
 		{ "format: auto, interval: 60s", "a feed needs a \"url\" or a \"folder\"" },
 		{ "format: auto, url: https://a.example/, folder: /x", "not both" },
 		{ "format: auto, folder: x", "is no absolute path" },
+		{ "format: statuspag, url: https://a.example/",
+		    "\"statuspag\" is no format that this version knows" },
 	};
 
 	(void)state;

@@ -1,5 +1,6 @@
 #include "../../../src/net/feed_json.h"
 
+#include "domain/config.h"
 #include "feed_rig.h"
 
 #define NOW ((struct utc){ 1778414400000 }) /* 2026-05-10T12:00:00Z */
@@ -289,9 +290,57 @@ static void captures(void **state)
 	}
 }
 
+static const struct zone *no_zone(void *ctx, const char *name)
+{
+	(void)ctx, (void)name;
+	return NULL;
+}
+
+/* The configuration knows the formats that there are, and the nearest one to a wrong word. */
+static void the_configuration_knows_the_formats(void **state)
+{
+	static const struct {
+		const char *word, *help;
+	} cases[] = { { "statuspag", "did you mean statuspage?" }, { "?", NULL } };
+	struct buf all, text;
+
+	(void)state;
+	buf_init(&all, 0);
+	buf_adds(&all, "one of: auto");
+	for (const struct feed_format *f = feed_formats; f->name; f++)
+		buf_addf(&all, " %s", f->name);
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct cfg_problems problems = { 0 };
+
+		buf_init(&text, 0);
+		buf_addf(&text,
+		    "regions: [ { id: FR, timezone: UTC } ]\ncomponents: [ { id: a } ]\n"
+		    "carriers:\n  - { id: c, feeds: [ { format: \"%s\", url: \"https://a/\" } ] "
+		    "}\n",
+		    cases[i].word);
+		struct cfg_source source = { "x.yaml", buf_str(&text), text.len };
+		assert_null(config_load(&source, 1, NULL, no_zone, NULL, &problems));
+		bool told = false;
+		for (size_t k = 0; k < problems.count; k++) {
+			const struct cfg_problem *p = &problems.items[k];
+			if (!strstr(p->what, "is no format"))
+				continue;
+			told = true;
+			assert_int_equal(p->pos.line, 4);
+			assert_int_equal(p->pos.column, 33);
+			assert_string_equal(p->help, cases[i].help ? cases[i].help : buf_str(&all));
+		}
+		assert_true(told);
+		cfg_problems_fini(&problems);
+		buf_fini(&text);
+	}
+	buf_fini(&all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_configuration_knows_the_formats),
 		cmocka_unit_test(a_nested_list_in_another_language),
 		cmocka_unit_test(without_ids_and_states),
 		cmocka_unit_test(one_incident_with_updates),

@@ -1,3 +1,6 @@
+#include <math.h>
+#include <time.h>
+
 #include "feed_rig.h"
 
 static void the_list_counts_not_the_word_above_it(void **state)
@@ -57,6 +60,43 @@ static void the_flat_form(void **state)
 	rig_refused("slack", "hello", "plain text");
 }
 
+/* CPU seconds for a list of `n` incidents of which each stands there twice. */
+static double seconds_for(size_t n)
+{
+	double least = 9e9;
+	struct buf b;
+
+	buf_init(&b, 0);
+	buf_adds(&b, "{\"status\":\"active\",\"active_incidents\":[");
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&b,
+		    "%s{\"id\":%zu,\"title\":\"t\",\"status\":\"active\",\"type\":\"incident\","
+		    "\"date_updated\":\"2026-01-01T00:00:%02dZ\",\"services\":[],\"notes\":[]}",
+		    i ? "," : "", i / 2, i % 2 ? 1 : 0);
+	buf_adds(&b, "]}");
+	for (int run = 0; run < 3; run++) {
+		clock_t from = clock();
+		struct feed_doc *d = rig_parse("slack", buf_str(&b));
+
+		least = fmin(least, (double)(clock() - from) / CLOCKS_PER_SEC);
+		assert_int_equal(d->incident_count, n / 2 < 500 ? n / 2 : 500);
+		rig_at(d->updated_at, "2026-01-01T00:00:01.000Z");
+		feed_doc_free(d);
+	}
+	buf_fini(&b);
+	return least;
+}
+
+/* Four times the entries cost four times as much, not sixteen times. */
+static void many_entries_cost_no_more_each(void **state)
+{
+	double few = seconds_for(5000), many = seconds_for(20000);
+
+	(void)state;
+	if (many > 9 * few)
+		fail_msg("5,000 entries took %.4f s, 20,000 took %.4f s", few, many);
+}
+
 static void cuts_and_captures(void **state)
 {
 	(void)state;
@@ -70,6 +110,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_list_counts_not_the_word_above_it),
 		cmocka_unit_test(the_flat_form),
+		cmocka_unit_test(many_entries_cost_no_more_each),
 		cmocka_unit_test(cuts_and_captures),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

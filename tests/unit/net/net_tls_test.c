@@ -324,6 +324,60 @@ static void a_certificate_that_ends_soon_degrades(void **state)
 	server_stop(&s);
 }
 
+static void put_bundle(const char *path, X509 *cert)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	if (cert)
+		PEM_write_X509(f, cert);
+	else
+		fputs("no certificate\n", f);
+	fclose(f);
+}
+
+/* Two targets with one bundle share what was read of it; a bundle that is replaced is read again at
+ * the next connection, and one that holds nothing verifies nothing. */
+static void a_bundle_is_read_again_when_it_changes(void **state)
+{
+	struct rig *r = *state;
+	struct server s = { 0 };
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509 *other = certificate(key, "Another Authority", -DAY, 365L * DAY, NULL);
+	char *path = xasprintf("%s/bundle.pem", ca.folder), url[64];
+
+	server_start(&s, "noc.test", -DAY, 30L * DAY);
+	snprintf(url, sizeof url, "https://noc.test:%d/", s.port);
+	struct probe_target t = { .id = S("moving"),
+		.kind = S("http"),
+		.url = url,
+		.interval_ms = 3600000,
+		.timeout_ms = 4000,
+		.resolve = S("127.0.0.1"),
+		.ca_file = path };
+	const struct {
+		X509 *cert;
+		enum probe_fault fault;
+	} steps[] = { { other, FAULT_TLS_UNTRUSTED }, { ca.cert, FAULT_NONE }, { NULL, FAULT_TLS },
+		{ ca.cert, FAULT_NONE } };
+	for (size_t i = 0; i < countof(steps); i++) {
+		size_t before = r->seen_count;
+
+		put_bundle(path, steps[i].cert);
+		if (i == 0)
+			net_set_targets(r->net, &t, 1);
+		else
+			net_probe_now(r->net, "moving");
+		rig_until(r, &r->seen_count, before + 1);
+		if (r->seen[before].fault != steps[i].fault)
+			fail_msg("step %zu: %s", i, r->seen[before].reason);
+	}
+	server_stop(&s);
+	X509_free(other);
+	EVP_PKEY_free(key);
+	free(path);
+}
+
 /* The kind that only looks at certificates tells the same states apart, and how long is left. */
 static void certificates_are_looked_at(void **state)
 {
@@ -501,6 +555,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		T(bad_certificates_are_told_apart),
 		T(a_certificate_that_ends_soon_degrades),
+		T(a_bundle_is_read_again_when_it_changes),
 		T(certificates_are_looked_at),
 		T(the_whole_chain_counts),
 		T(http_2_is_spoken_where_it_is_offered),
