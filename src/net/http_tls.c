@@ -80,9 +80,11 @@ bool http_tls_set(struct http *h, const struct http_ask *ask, struct err *e)
 	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
 	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	/* Both come from the shared store. */
+	/* The shared store stands for both. Without the third curl would keep the store of a multi
+	 * handle's first connection, and put it in place of that of all others. */
 	curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
 	curl_easy_setopt(c, CURLOPT_CAINFO, NULL);
+	curl_easy_setopt(c, CURLOPT_CA_CACHE_TIMEOUT, 0L);
 	curl_easy_setopt(c, CURLOPT_SSL_CTX_FUNCTION, context_made);
 	curl_easy_setopt(c, CURLOPT_SSL_CTX_DATA, h);
 	h->authority = authority_take(h->pool->authorities, ask->ca_file);

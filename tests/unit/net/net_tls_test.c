@@ -348,7 +348,7 @@ static void a_bundle_is_read_again_when_it_changes(void **state)
 
 	server_start(&s, "noc.test", -DAY, 30L * DAY);
 	snprintf(url, sizeof url, "https://noc.test:%d/", s.port);
-	struct probe_target t = { .id = S("moving"),
+	struct probe_target t = { .id = S("keeps"),
 		.kind = S("http"),
 		.url = url,
 		.interval_ms = 3600000,
@@ -356,21 +356,25 @@ static void a_bundle_is_read_again_when_it_changes(void **state)
 		.resolve = S("127.0.0.1"),
 		.ca_file = path };
 	const struct {
+		char *id;
 		X509 *cert;
 		enum probe_fault fault;
-	} steps[] = { { other, FAULT_TLS_UNTRUSTED }, { ca.cert, FAULT_NONE }, { NULL, FAULT_TLS },
-		{ ca.cert, FAULT_NONE } };
+	} steps[] = { { S("a"), other, FAULT_TLS_UNTRUSTED }, { S("b"), ca.cert, FAULT_NONE },
+		{ S("c"), NULL, FAULT_TLS }, { S("d"), ca.cert, FAULT_NONE } };
 	for (size_t i = 0; i < countof(steps); i++) {
-		size_t before = r->seen_count;
+		/* The first one stays, and what was read for it. */
+		struct probe_target both[] = { t, t };
+		const struct observation *o = NULL;
 
+		both[1].id = steps[i].id;
 		put_bundle(path, steps[i].cert);
-		if (i == 0)
-			net_set_targets(r->net, &t, 1);
-		else
-			net_probe_now(r->net, "moving");
-		rig_until(r, &r->seen_count, before + 1);
-		if (r->seen[before].fault != steps[i].fault)
-			fail_msg("step %zu: %s", i, r->seen[before].reason);
+		net_set_targets(r->net, both, 2);
+		while (!o) {
+			rig_until(r, &r->seen_count, r->seen_count + 1);
+			o = rig_seen(r, steps[i].id);
+		}
+		if (o->fault != steps[i].fault)
+			fail_msg("step %zu: %s", i, o->reason);
 	}
 	server_stop(&s);
 	X509_free(other);
