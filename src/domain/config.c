@@ -12,6 +12,7 @@ struct config *config_load(const struct cfg_source *sources, size_t count,
 	struct config *c = arena_alloc(arena, sizeof *c);
 	struct cfg_source *all = arena_alloc(arena, (count + 1) * sizeof *all);
 	struct reader r = { .arena = arena,
+		.tree = arena_new(),
 		.sources = all,
 		.source_count = count,
 		.problems = problems,
@@ -42,6 +43,7 @@ struct config *config_load(const struct cfg_source *sources, size_t count,
 		config_check(&r, c);
 		config_check_approval(&r, c, rules);
 	}
+	arena_free(r.tree);
 	if (problems->count == before)
 		return c;
 	config_free(c);

@@ -22,7 +22,9 @@ struct ynode {
 };
 
 struct reader {
-	struct arena *arena;
+	struct arena *arena; /* of what is read */
+	struct arena
+	    *tree; /* of the YAML, but for its texts: gone once it is read. NULL: `arena` */
 	const struct cfg_source *sources;
 	size_t source_count;
 	struct cfg_problems *problems;

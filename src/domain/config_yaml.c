@@ -75,12 +75,16 @@ static void build_map(struct builder *b, const yaml_node_t *n, struct ynode *y, 
 	}
 }
 
+static void *tree_alloc(struct reader *r, size_t size)
+{
+	return arena_alloc(r->tree ? r->tree : r->arena, size);
+}
+
 /* Lists and maps grow on the heap; once complete they move into the arena. */
 static void settle(struct reader *r, struct ynode *y)
 {
 	size_t bytes = y->count * sizeof *y->items;
-	struct ynode **items = arena_alloc(r->arena, bytes + 1),
-		     **keys = arena_alloc(r->arena, bytes + 1);
+	struct ynode **items = tree_alloc(r, bytes + 1), **keys = tree_alloc(r, bytes + 1);
 
 	if (bytes)
 		memcpy(items, y->items, bytes);
@@ -117,7 +121,7 @@ static struct ynode *build(struct builder *b, int index, int depth)
 
 	if (!n || b->failed || !allowed(b, n, index, depth))
 		return NULL;
-	y = arena_alloc(b->r->arena, sizeof *y);
+	y = tree_alloc(b->r, sizeof *y);
 	y->pos = mark_pos(b->file, n->start_mark);
 	switch (n->type) {
 	case YAML_SEQUENCE_NODE:
@@ -222,8 +226,8 @@ struct ynode *yaml_get(const struct ynode *map, const char *key)
 static void join(struct reader *r, struct ynode *into, struct ynode *key, struct ynode *item)
 {
 	size_t old = into->count * sizeof *into->items;
-	struct ynode **items = arena_alloc(r->arena, old + sizeof *items);
-	struct ynode **keys = arena_alloc(r->arena, old + sizeof *keys);
+	struct ynode **items = tree_alloc(r, old + sizeof *items);
+	struct ynode **keys = tree_alloc(r, old + sizeof *keys);
 
 	if (old) {
 		memcpy(items, into->items, old);

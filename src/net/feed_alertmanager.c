@@ -113,17 +113,6 @@ static void add_watchdog(struct feed_doc *d, const char *name, const char *id)
 		*c = (struct feed_component){ id, name, NULL, STATUS_OPERATIONAL };
 }
 
-static bool seen(const struct feed_doc *d, const char *id)
-{
-	for (size_t i = 0; i < d->incident_count; i++)
-		if (strcmp(d->incidents[i].id, id) == 0)
-			return true;
-	for (size_t i = 0; i < d->component_count; i++)
-		if (strcmp(d->components[i].id, id) == 0)
-			return true;
-	return false;
-}
-
 static void fill_alert(struct feed_doc *d, const cJSON *o, struct feed_incident *i)
 {
 	static const char *const regions[] = { "region", "site", "datacenter", "dc", "cluster",
@@ -159,7 +148,7 @@ static void fill_alert(struct feed_doc *d, const cJSON *o, struct feed_incident 
 	feed_worsen(d, feed_severity_status(i->severity));
 }
 
-static void read_alert(struct feed_doc *d, const cJSON *o)
+static void read_alert(struct feed_doc *d, const cJSON *o, struct map *seen)
 {
 	static const char *const names[] = { "alertname", "instance", "job", NULL };
 	static const char *const levels[] = { "severity", NULL };
@@ -171,8 +160,9 @@ static void read_alert(struct feed_doc *d, const cJSON *o)
 		return;
 	}
 	/* The same alert stands under each receiver. */
-	if (seen(d, id))
+	if (map_get(seen, id))
 		return;
+	map_set(seen, id, d);
 	d->updated_at = feed_later(d->updated_at, feed_time(d, o, "updatedAt", id));
 	name = name ? name : id;
 	if (level && feed_word_is(level, "none")) {
@@ -245,16 +235,16 @@ static void read_silence(struct feed_doc *d, const cJSON *o)
 	d->updated_at = feed_later(d->updated_at, feed_time(d, o, "updatedAt", what));
 }
 
-static void read_any(struct feed_doc *d, const cJSON *o)
+static void read_any(struct feed_doc *d, const cJSON *o, struct map *seen)
 {
 	const cJSON *x;
 
 	if (is_group(o)) {
-		cJSON_ArrayForEach(x, json_get(o, "alerts")) read_alert(d, x);
+		cJSON_ArrayForEach(x, json_get(o, "alerts")) read_alert(d, x, seen);
 	} else if (is_silence(o)) {
 		read_silence(d, o);
 	} else if (cJSON_IsObject(json_get(o, "labels"))) {
-		read_alert(d, o);
+		read_alert(d, o, seen);
 	} else {
 		feed_problem(d, "an entry is neither an alert nor a silence");
 	}
@@ -274,10 +264,12 @@ struct feed_doc *feed_alertmanager_parse(const char *bytes, size_t len, struct e
 	/* A list of silences says nothing of how things are. */
 	if (!is_silence(cJSON_IsArray(root) ? root->child : root))
 		d->status = STATUS_OPERATIONAL;
+	struct map *seen = map_new(NULL);
 	if (cJSON_IsArray(root))
-		cJSON_ArrayForEach(o, root) read_any(d, o);
+		cJSON_ArrayForEach(o, root) read_any(d, o, seen);
 	else
-		read_any(d, root);
+		read_any(d, root, seen);
+	map_free(seen);
 	feed_sort_incidents(d);
 	cJSON_Delete(root);
 	return d;
