@@ -11,6 +11,7 @@
 #define NAME_MAX_BYTES 200
 #define TEXT_MAX ((size_t)32 * 1024)
 #define REPLY_MAX ((size_t)2 << 20)
+#define ID_MOST 9007199254740992.0 /* what a JSON number holds exactly */
 
 enum { STEP_FIND, STEP_OPEN, STEP_READ, STEP_ADD, STEP_COMPONENT, STEP_PING };
 
@@ -159,7 +160,7 @@ static bool id_of(const cJSON *item, char out[CHAN_REFERENCE])
 	const cJSON *id = json_get(item, "id");
 	char text[CHAN_REFERENCE] = "";
 
-	if (cJSON_IsNumber(id))
+	if (cJSON_IsNumber(id) && id->valuedouble >= 0 && id->valuedouble <= ID_MOST)
 		snprintf(text, sizeof text, "%lld", (long long)id->valuedouble);
 	else if (cJSON_IsString(id) && strlen(id->valuestring) < sizeof text)
 		snprintf(text, sizeof text, "%s", id->valuestring);

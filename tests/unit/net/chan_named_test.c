@@ -443,6 +443,13 @@ static void cachet_says_nothing_twice(void **state)
 	    CHAN_ACCEPTED);
 	assert_string_equal(t.reference, "8");
 	chan_talk_fini(&t);
+	/* A number that is no id. */
+	r.reference = NULL;
+	chan_talk_init(&t, &r, NOW);
+	assert_int_equal(talk_answer(&t, 200, "{\"data\":[]}").state, CHAN_NEXT);
+	assert_int_equal(talk_answer(&t, 200, "{\"data\":{\"id\":8e31}}").state, CHAN_RETRY);
+	assert_string_equal(t.reference, "");
+	chan_talk_fini(&t);
 	/* An update: read first. */
 	r.reference = S("8");
 	chan_talk_init(&t, &r, NOW);
