@@ -182,6 +182,6 @@ help:
 	@echo 'make soak       kill -9 the engine KILLS=200 times under commands'
 	@echo 'make bench      figures as ratios'
 	@echo 'make screenshots  screenshots/*.png from the running program'
-	@echo 'make page-check  the status page before feedparser, html-validate, axe and a browser'
+	@echo 'make page-check  the status page before feedparser, newsboat, html-validate, axe and a browser'
 	@echo 'make install    PREFIX=/usr/local DESTDIR='
 	@echo 'NO_INSTALL=1 never installs packages; V=1 shows commands'

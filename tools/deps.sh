@@ -48,6 +48,8 @@ for group in "$@"; do
 		need_cmd xmllint libxml2-utils
 		need_cmd node nodejs
 		need_cmd npm npm
+		need_cmd newsboat newsboat
+		need_cmd pdftoppm poppler-utils
 		/usr/bin/python3 -c 'import feedparser' 2>/dev/null || missing="$missing python3-feedparser"
 		;;
 	screenshots)

@@ -61,6 +61,24 @@ for (const width of out ? [360, 1440] : [360])
 		}
 		await page.close();
 	}
+/* On paper nothing is cut off at the edge: A4 with margins of 15 mm is 680 px wide. */
+const paper = await browser.newPage();
+await paper.setJavaScriptEnabled(false);
+await paper.setViewport({ width: 680, height: 1000 });
+await paper.emulateMediaType("print");
+for (const name of pages.filter((p) => shown.includes(p) || /INC-.\.html$/.test(p))) {
+	await paper.goto("file://" + join(folder, name));
+	const cut = await paper.evaluate(() => [document.scrollingElement, ...document.querySelectorAll("body *")]
+		.filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 &&
+			getComputedStyle(e).display !== "inline" && !e.closest(".v"))
+		.map((e) => `${e.tagName}.${e.className}`));
+	looked++;
+	if (cut.length)
+		complain(`${name} on paper: cut off at the edge: ${cut.slice(0, 5).join(" ")}`);
+	if (out && shown.includes(name))
+		await paper.pdf({ path: join(out, `${name.replace(/\//g, "-").replace(".html", "")}.pdf`), format: "A4",
+			margin: { top: "15mm", bottom: "15mm", left: "15mm", right: "15mm" } });
+}
 await browser.close();
 console.log(`browser: ${looked} looks, ${bad} complaints`);
 process.exit(bad || !looked ? 1 : 0);

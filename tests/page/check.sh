@@ -1,6 +1,6 @@
 #!/bin/sh
-# check.sh: the status page before judges from elsewhere: feedparser, xmllint, html-validate, and axe in
-# Debian's chromium. Leaves pictures in build/page/shots.
+# check.sh: the status page before judges from elsewhere: feedparser, newsboat, xmllint, html-validate, and
+# axe in Debian's chromium, on the screen and on paper. Leaves pictures in build/page/shots.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
@@ -9,7 +9,7 @@ bad=0
 CHROMIUM=$(command -v chromium)
 export CHROMIUM
 
-rm -rf "$work/night" "$work/naughty" "$work/shots"
+rm -rf "$work/night" "$work/naughty" "$work/shots" "$work/newsboat"
 mkdir -p "$work/night" "$work/naughty" "$work/shots" "$work/node"
 cp "$here/package.json" "$work/node/"
 [ -d "$work/node/node_modules" ] || (cd "$work/node" && npm install --silent --no-audit --no-fund)
@@ -33,6 +33,10 @@ judge() { # NAME
 publish night "$here/night.events"
 judge night
 (cd "$work/node" && node browser.mjs "$work/night/www" "$work/shots") || bad=1
+for pdf in "$work"/shots/*.pdf; do
+	pdftoppm -r 60 -png "$pdf" "${pdf%.pdf}-print" && rm "$pdf" || bad=1
+done
+/usr/bin/python3 "$here/newsboat.py" "$work/night/www" "$work/newsboat" || bad=1
 
 corpus=$top/../shared/samples/corpora/naughty-strings.txt
 [ -e "$corpus" ] || corpus=
