@@ -308,7 +308,7 @@ static bool number(struct gate *g)
 	memcpy(text, g->s + from, g->at - from);
 	text[g->at - from] = '\0';
 	value = g->at - from < SHORT ? (double)strtol(text, &end, 10) : 0;
-	if (g->at - from >= SHORT || *end || !value) /* "-0" is not 0 */
+	if (g->at - from >= SHORT || *end || value == 0) /* "-0" is not 0 */
 		value = strtod(text, NULL);
 	if (!isfinite(value))
 		return fail(g, ERR_DATA, "a number that is too large");
