@@ -209,42 +209,68 @@ static void a_draft_of_another_stage_is_put_aside(void **state)
 	free(path);
 }
 
-/* The incident as the file has it, with another severity. */
-static char *at_severity(int severity)
+/* An object as the file has it; the caller frees. */
+static cJSON *object(const char *start)
 {
 	char *text = slurp(top_path("tests/golden/board.objects"), NULL),
-	     *line = strstr(text, "{\"o\":\"incident\",\"id\":\"INC-42\""), *whole;
+	     *line = strstr(text, start);
 	struct err e;
 	cJSON *o;
 
 	assert_non_null(line);
 	o = json_parse(line, strcspn(line, "\n"), &e);
 	assert_non_null(o);
-	cJSON_SetNumberValue(cJSON_GetObjectItemCaseSensitive(o, "severity"), severity);
-	whole = json_text(o);
-	cJSON_Delete(o);
 	free(text);
-	return whole;
+	return o;
+}
+
+static void say(struct stage *s, cJSON *take)
+{
+	char *line = json_text(take);
+
+	fake_engine_say(s->engine, line);
+	free(line);
+	cJSON_Delete(take);
 }
 
 static void another_severity_is_told_and_the_promise_follows(void **state)
 {
 	struct stage *s = board();
-	char *line = at_severity(2);
+	cJSON *inc = object("{\"o\":\"incident\",\"id\":\"INC-42\"");
 
 	(void)state;
+	cJSON_SetNumberValue(cJSON_GetObjectItemCaseSensitive(inc, "severity"), 2);
 	stage_keys(s, "P");
 	stage_see(s, COMPOSER);
 	stage_see(s, "15:01"); /* half an hour at Sev 1 */
 	stage_keys(s, "\t\t\025My own words");
-	fake_engine_say(s->engine, line);
+	say(s, inc);
 	stage_see(s, "Severity 1 → 2 while you write: read it again. Your text is kept.");
 	stage_see(s, "My own words");
 	stage_see(s, "15:31"); /* an hour */
 	stage_keys(s, "\t");   /* read: the line is for the field again */
 	assert_true(screen_wait_gone(s->screen, "Severity 1 → 2", STAGE_WAIT));
 	stage_free(s);
-	free(line);
+}
+
+/* Our own people are told by default where the configuration says so. */
+static void an_internal_audience_may_be_told_by_default(void **state)
+{
+	struct stage *s = board();
+	cJSON *noc = object("{\"o\":\"noc\""), *audience;
+
+	(void)state;
+	cJSON_ArrayForEach(audience, json_get(noc, "audiences"))
+	{
+		cJSON_DeleteItemFromObjectCaseSensitive(audience, "by_default");
+		json_put_bool(audience, "by_default", true);
+	}
+	json_put_str(noc, "hint", "it is there");
+	say(s, noc);
+	stage_see(s, "it is there");
+	stage_keys(s, "P");
+	stage_see(s, "public, partners, staff");
+	stage_free(s);
 }
 
 static void the_question_names_readers_and_warnings(void **state)
@@ -275,6 +301,7 @@ int main(void)
 		TEST(others_are_seen),
 		TEST(a_draft_of_another_stage_is_put_aside),
 		TEST(another_severity_is_told_and_the_promise_follows),
+		TEST(an_internal_audience_may_be_told_by_default),
 		TEST(the_question_names_readers_and_warnings),
 	};
 
