@@ -1,21 +1,6 @@
 /* incident/ID.html: everything that was told of it. */
 #include "page_priv.h"
 
-static void put_fact(struct page_out *o, const char *name)
-{
-	putf(o, "<dt>%s</dt><dd>", name);
-}
-
-static void put_fact_time(
-    struct page_out *o, const char *name, const struct page_incident *inc, struct utc t)
-{
-	if (!utc_is_set(t))
-		return;
-	put_fact(o, name);
-	put_time(o, t, &inc->places);
-	put(o, "</dd>\n");
-}
-
 static void put_facts(struct page_out *o, const struct page_incident *inc)
 {
 	put(o, "<dl class=\"facts\">\n");

@@ -52,21 +52,6 @@ bool planned_in_region(const struct page_out *o, const struct page_incident *m, 
 	return page_about(m, region, NO_INDEX);
 }
 
-static void put_fact(struct page_out *o, const char *name)
-{
-	putf(o, "<dt>%s</dt><dd>", name);
-}
-
-static void put_fact_time(
-    struct page_out *o, const char *name, const struct page_incident *m, struct utc t)
-{
-	if (!utc_is_set(t))
-		return;
-	put_fact(o, name);
-	put_time(o, t, &m->places);
-	put(o, "</dd>\n");
-}
-
 static void put_facts(struct page_out *o, const struct page_incident *m)
 {
 	put(o, "<dl class=\"facts\">\n");

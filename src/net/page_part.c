@@ -130,6 +130,21 @@ void put_incident_line(struct page_out *o, const struct page_incident *inc)
 	put(o, "</span></li>\n");
 }
 
+void put_fact(struct page_out *o, const char *name)
+{
+	putf(o, "<dt>%s</dt><dd>", name);
+}
+
+void put_fact_time(
+    struct page_out *o, const char *name, const struct page_incident *inc, struct utc t)
+{
+	if (!utc_is_set(t))
+		return;
+	put_fact(o, name);
+	put_time(o, t, &inc->places);
+	put(o, "</dd>\n");
+}
+
 /* ---- days ---- */
 
 static void date_of(const struct page *p, int day, char out[16])

@@ -54,6 +54,11 @@ void put_incident_now(struct page_out *o, const struct page_incident *inc);
 void put_incident_line(struct page_out *o, const struct page_incident *inc);
 void put_names(struct page_out *o, const struct page_incident *inc, bool regions);
 void put_severity(struct page_out *o, const struct page_incident *inc);
+/* Begins one of its facts: the caller ends it with </dd>. */
+void put_fact(struct page_out *o, const char *name);
+/* A whole one; nothing where the instant is not set. */
+void put_fact_time(
+    struct page_out *o, const char *name, const struct page_incident *inc, struct utc t);
 /* Every update, newest first, in a section of this name. */
 void put_updates(struct page_out *o, const struct page_incident *inc, const char *title);
 /* A list of planned work that lies ahead or is under way, or of the past; `wanted` NULL: all of it.

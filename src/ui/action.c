@@ -51,6 +51,7 @@ static const struct action own[] = {
 	{ .id = "deadline.explain", .label = "why", .help = "Why this deadline?", .group = "Look",
 	  .contexts = "board incident", .danger = DANGER_VIEW, .needs_incident = true, .run = app_do_why },
 	VIEW("contacts.open", "contacts", "Whom to call: our own, carriers, key customers; region=ID for one region", go, "global", app_do_contacts),
+	VIEW("maintenance.open", "maintenance", "Planned work: under way, ahead, and lately; region=ID for one region", go, "global", app_do_maintenance),
 	{ .id = "evidence.open", .label = "evidence", .help = "What probes and feeds say of it", .group = "Look",
 	  .contexts = "board", .danger = DANGER_VIEW, .needs_incident = true, .run = app_do_evidence },
 	{ .id = "held.stop", .label = "stop", .help = "Stop a message before it is sent", .group = "Telling",

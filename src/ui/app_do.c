@@ -9,6 +9,7 @@
 #include "os/loop.h"
 #include "sent.h"
 #include "ui/contacts.h"
+#include "ui/planned.h"
 #include "ui/draw.h"
 #include "ui/form.h"
 #include "ui/theme.h"
@@ -128,6 +129,19 @@ DO(contacts)
 	buf_init(&text, (size_t)256 << 10);
 	contacts_text(s->snap, region, &text);
 	app_push(app, &view_notice, view_notice_new("Contacts", buf_str(&text)));
+	buf_fini(&text);
+}
+
+DO(maintenance)
+{
+	const struct scene *s = app_scene(app);
+	const char *region = args && strncmp(args, "region=", 7) == 0 ? args + 7 : s->region;
+	struct buf text;
+
+	(void)self;
+	buf_init(&text, (size_t)256 << 10);
+	planned_text(s->snap, region, s->now, &text);
+	app_push(app, &view_notice, view_notice_new("Planned work", buf_str(&text)));
 	buf_fini(&text);
 }
 

@@ -124,6 +124,7 @@ APP_DO(search_prev);
 APP_DO(board);
 APP_DO(outbox);
 APP_DO(contacts);
+APP_DO(maintenance);
 APP_DO(sources);
 APP_DO(why);
 APP_DO(evidence);

@@ -1,0 +1,115 @@
+#include "ui/planned.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LATELY_MS (7 * INT64_C(86400000))
+
+static void put_instant(struct buf *out, struct utc t)
+{
+	char text[UTC_TEXT];
+
+	utc_format(t, text);
+	buf_addf(out, "%.10s %.5s", text, text + 11);
+}
+
+static void put_scope(struct buf *out, const struct snapshot *s, const struct snap_maintenance *m)
+{
+	for (size_t i = 0; i < m->component_count; i++) {
+		const struct snap_component *k = snap_component(s, m->components[i]);
+
+		buf_addf(out, "%s%s", i ? ", " : "", k && k->name ? k->name : m->components[i]);
+	}
+	for (size_t i = 0; i < m->region_count; i++) {
+		const struct snap_region *r = snap_region(s, m->regions[i]);
+
+		buf_addf(out, "%s%s", i ? ", " : " in ", r && r->name ? r->name : m->regions[i]);
+	}
+	buf_addc(out, '\n');
+}
+
+static void put_fact(struct buf *out, const char *name, const char *text)
+{
+	if (text && *text)
+		buf_addf(out, "  %s: %s\n", name, text);
+}
+
+/* What follows from the clock: how long until it begins, by how much it is over its window. */
+static void put_distance(struct buf *out, const struct snap_maintenance *m, struct utc now)
+{
+	int64_t ms = 0;
+	const char *what = NULL;
+
+	if (m->status == MAINTENANCE_IN_PROGRESS) {
+		ms = utc_diff(m->ends_at, now);
+		what = ms < 0 ? "over its window by" : "ends in";
+	} else if (m->status == MAINTENANCE_SCHEDULED && utc_before(now, m->starts_at)) {
+		ms = utc_diff(m->starts_at, now);
+		what = "begins in";
+	} else if (utc_is_set(m->watched_until) && utc_before(now, m->watched_until)) {
+		ms = utc_diff(m->watched_until, now);
+		what = "watched closely for";
+	}
+	ms = ms < 0 ? -ms : ms;
+	if (what)
+		buf_addf(out, "  %s %lldd %02lldh %02lldm\n", what, (long long)(ms / 86400000),
+		    (long long)(ms / 3600000 % 24), (long long)(ms / 60000 % 60));
+}
+
+static void put_one(
+    struct buf *out, const struct snapshot *s, const struct snap_maintenance *m, struct utc now)
+{
+	static const char *const words[MAINTENANCE_STATUSES] = {
+		[MAINTENANCE_SCHEDULED] = "scheduled",
+		[MAINTENANCE_TENTATIVE] = "tentative",
+		[MAINTENANCE_IN_PROGRESS] = "under way",
+		[MAINTENANCE_COMPLETED] = "completed",
+		[MAINTENANCE_CANCELLED] = "cancelled",
+	};
+
+	buf_addf(out, "%s  %s\n  ", m->id, m->title ? m->title : "");
+	put_instant(out, m->starts_at);
+	buf_adds(out, " to ");
+	put_instant(out, m->ends_at);
+	buf_addf(out, " UTC, %s, %s risk\n  ", words[m->status], risk_names[m->risk]);
+	put_scope(out, s, m);
+	put_distance(out, m, now);
+	if (m->owes_notice)
+		buf_adds(out, "  ! customers know of another window\n");
+	put_fact(out, "carrier", m->carrier);
+	put_fact(out, "impact", m->impact);
+	put_fact(out, "way back",
+	    m->rollback && !m->rollback_tested ? "there is one, not tested" : m->rollback);
+	for (size_t i = 0; i < m->override_count; i++)
+		buf_addf(out, "  overridden: %s, %s (%s)\n", m->overrides[i].rule,
+		    m->overrides[i].reason, m->overrides[i].by);
+	buf_addc(out, '\n');
+}
+
+static bool touches(const struct snap_maintenance *m, const char *region)
+{
+	for (size_t i = 0; region && i < m->region_count; i++)
+		if (strcmp(m->regions[i], region) == 0)
+			return true;
+	return !region;
+}
+
+void planned_text(const struct snapshot *s, const char *region, struct utc now, struct buf *out)
+{
+	size_t count, shown = 0;
+	const struct snap_maintenance **all = snap_maintenances(s, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		bool over = all[i]->status == MAINTENANCE_COMPLETED ||
+			    all[i]->status == MAINTENANCE_CANCELLED;
+
+		if (!touches(all[i], region) ||
+		    (over && utc_diff(now, all[i]->last_at) > LATELY_MS))
+			continue;
+		put_one(out, s, all[i], now);
+		shown++;
+	}
+	if (!shown)
+		buf_adds(out, "No work is planned. `nocboard maintenance plan` plans some.\n");
+	free(all);
+}
