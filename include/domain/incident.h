@@ -151,6 +151,7 @@ struct incident {
 	char *affected;
 	int affected_percent; /* -1 unknown */
 	bool rca_draft, rca_final;
+	int signals_failing;   /* sources whose newest signal does not say operational */
 	bool signal_recovered; /* the newest signal of every source says operational again */
 	struct utc signal_at;
 	struct aspect_touch touched[ASPECTS]; /* by a person, newest */

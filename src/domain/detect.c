@@ -235,7 +235,7 @@ void detect_run(struct detect *d, const struct detect_observation *batch, size_t
     struct detect_findings *out)
 {
 	bool sweep = count == 0 || sweep_is_due(d, now);
-	struct detecting run = { d, active, active_count, now, out, sweep, NULL };
+	struct detecting run = { d, active, active_count, now, out, sweep, NULL, NULL };
 	bool was_impaired = d->impaired;
 	bool look = take_batch(d, batch, count) || sweep;
 

@@ -160,6 +160,7 @@ static void build_cells(struct detect *d, struct detect was)
 /* The cells that each target's component depends on, in its region. */
 static void find_causes(struct detect *d, const struct detect_target *targets, size_t count)
 {
+	d->has_causes = false;
 	for (size_t i = 0; i < count; i++) {
 		const struct detect_target *about = &targets[i];
 		struct watched *t = about->depends_count ? map_get(d->by_id, about->id) : NULL;
@@ -173,6 +174,7 @@ static void find_causes(struct detect *d, const struct detect_target *targets, s
 
 			if (c)
 				t->causes[t->cause_count++] = (size_t)(c - d->cells);
+			d->has_causes = d->has_causes || c;
 		}
 	}
 }

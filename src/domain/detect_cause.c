@@ -87,7 +87,7 @@ void detect_fold(struct detecting *run)
 {
 	struct detect *d = run->d;
 
-	for (size_t i = 0; i < d->target_count; i++) {
+	for (size_t i = 0; d->has_causes && i < d->target_count; i++) {
 		struct watched *t = &d->targets[i];
 		const struct watched *cause;
 

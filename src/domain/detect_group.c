@@ -68,24 +68,32 @@ static bool belongs(const struct detecting *run, size_t at, const struct watched
 	       is_kin(kin, "carrier", t->about.carrier);
 }
 
-/* The incident that a failure belongs to: one with it in scope, else a young neighbour. */
-static const struct incident *home_of(const struct detecting *run, const struct watched *t)
+/* The incident that a failure belongs to, by its place among the active ones: one with it in scope,
+ * else a young neighbour; NONE. */
+static size_t home_of(const struct detecting *run, const struct watched *t)
 {
 	for (size_t i = 0; i < run->active_count; i++)
 		if (detect_covers(run->active[i], t) || detect_told(run->active[i], t->about.id))
-			return run->active[i];
+			return i;
 	for (size_t i = 0; i < run->active_count; i++)
 		if (belongs(run, i, t))
-			return run->active[i];
-	return NULL;
+			return i;
+	return NONE;
 }
 
-static void send_home(struct detecting *run, struct watched *t, const struct incident *inc)
+/* As long as not enough others are recorded there. */
+static void send_home(struct detecting *run, struct watched *t, size_t home)
 {
+	const struct incident *inc = run->active[home];
 	const char *told = detect_told(inc, t->about.id);
 	struct detect_finding *f;
 
 	t->told = true;
+	t->quiet = !told && run->speaking[home] >= SPEAKERS_MAX;
+	snprintf(t->home, sizeof t->home, "%s", t->quiet ? inc->id : "");
+	if (t->quiet)
+		return;
+	run->speaking[home] += !told;
 	if (told && strcmp(told, status_names[t->stable]) == 0)
 		return; /* said before we were restarted */
 	f = detect_found(run, DETECT_SIGNAL);
@@ -95,32 +103,28 @@ static void send_home(struct detecting *run, struct watched *t, const struct inc
 	f->signal_count = 1;
 }
 
-static size_t count_speakers(const struct detect *d)
+/* The incident that it is quiet in, with room for it. */
+static bool may_speak(const struct detecting *run, size_t at, const struct watched *t)
 {
-	size_t n = 0;
+	const struct incident *inc = run->active[at];
 
-	for (size_t i = 0; i < d->target_count; i++) {
-		const struct watched *t = &d->targets[i];
-
-		n += t->down && t->told && !t->folded && !t->quiet;
-	}
-	return n;
+	return run->speaking[at] < SPEAKERS_MAX && inc->phase != PHASE_RESTORED &&
+	       (t->home[0] ? strcmp(t->home, inc->id) == 0 : detect_covers(inc, t));
 }
 
 /* Of what is quiet, as many as can speak now, where an incident is still about them. */
-static void let_speak(struct detecting *run, size_t *speakers)
+static void let_speak(struct detecting *run)
 {
 	struct detect *d = run->d;
 
-	for (size_t i = 0; i < d->target_count && *speakers < SPEAKERS_MAX; i++) {
+	for (size_t i = 0; i < d->target_count; i++) {
 		struct watched *t = &d->targets[i];
-		const struct incident *home;
 
-		if (!t->quiet || !t->down || t->about.muted || !(home = home_of(run, t)))
+		if (!t->quiet || !t->down || t->about.muted)
 			continue;
-		t->quiet = false;
-		send_home(run, t, home);
-		++*speakers;
+		for (size_t k = 0; k < run->active_count && t->quiet; k++)
+			if (may_speak(run, k, t))
+				send_home(run, t, k);
 	}
 }
 
@@ -158,26 +162,42 @@ static void tie(struct groups *g, struct map *first, const char *kind, const cha
 	free(key);
 }
 
-static struct groups groups_of(struct detect *d)
+/* All that waits, each a group of its own. */
+static struct groups all_waiting(struct detect *d)
 {
-	struct groups g = { .items = xcalloc(d->target_count, sizeof *g.items),
-		.root = xcalloc(d->target_count, sizeof *g.root) };
-	struct map *first = map_new(free);
+	struct groups g = { 0 };
+	size_t cap = 0;
 
-	for (size_t i = 0; i < d->target_count; i++)
-		if (waits(&d->targets[i]))
-			g.items[g.count++] = &d->targets[i];
-	for (size_t i = 0; i < g.count; i++)
-		g.root[i] = i;
-	for (size_t i = 0; i < g.count; i++) {
-		tie(&g, first, "region", g.items[i]->about.region, i);
-		tie(&g, first, "class", g.items[i]->about.klass, i);
-		tie(&g, first, "carrier", g.items[i]->about.carrier, i);
+	for (size_t i = 0; i < d->target_count; i++) {
+		if (!waits(&d->targets[i]))
+			continue;
+		g.items = xgrow(g.items, g.count, &cap);
+		g.items[g.count++] = &d->targets[i];
 	}
-	for (size_t i = 0; i < g.count; i++)
-		g.root[i] = root_of(&g, i);
-	map_free(first);
 	return g;
+}
+
+/* Of those that wait still. */
+static void tie_all(struct groups *g)
+{
+	struct map *first = map_new(free);
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->count; i++)
+		if (waits(g->items[i]))
+			g->items[n++] = g->items[i];
+	g->count = n;
+	g->root = xcalloc(n, sizeof *g->root);
+	for (size_t i = 0; i < n; i++)
+		g->root[i] = i;
+	for (size_t i = 0; i < n; i++) {
+		tie(g, first, "region", g->items[i]->about.region, i);
+		tie(g, first, "class", g->items[i]->about.klass, i);
+		tie(g, first, "carrier", g->items[i]->about.carrier, i);
+	}
+	for (size_t i = 0; i < n; i++)
+		g->root[i] = root_of(g, i);
+	map_free(first);
 }
 
 static void groups_fini(struct groups *g)
@@ -227,6 +247,7 @@ static void open_group(struct detecting *run, struct groups *g, size_t root)
 		if (g->root[i] != root || t->folded)
 			continue;
 		t->quiet = f->signal_count == SPEAKERS_MAX;
+		t->home[0] = '\0';
 		if (!t->quiet)
 			f->signals[f->signal_count++] = detect_signal(run->d, t);
 	}
@@ -234,60 +255,77 @@ static void open_group(struct detecting *run, struct groups *g, size_t root)
 }
 
 /* Causes first: what waits with its cause goes where that goes. */
-static void find_homes(struct detecting *run, bool causes, size_t *speakers)
+static void find_homes(struct detecting *run, const struct groups *g, bool causes)
 {
-	struct detect *d = run->d;
-
-	detect_fold(run);
-	for (size_t i = 0; i < d->target_count; i++) {
-		struct watched *t = &d->targets[i];
+	for (size_t i = 0; i < g->count; i++) {
+		struct watched *t = g->items[i];
 		const struct watched *cause;
-		const struct incident *home;
+		size_t home;
 
 		if (!waits(t))
 			continue;
-		cause = detect_cause(d, t);
+		cause = detect_cause(run->d, t);
 		if (cause && (causes || !cause->told))
 			continue;
 		home = home_of(run, t);
-		if (!home)
-			continue;
-		if (++*speakers <= SPEAKERS_MAX)
+		if (home != NONE)
 			send_home(run, t, home);
-		else
-			t->told = t->quiet = true;
+	}
+}
+
+static void begin(struct detecting *run)
+{
+	run->kin = xcalloc(run->active_count, sizeof(struct map *));
+	run->speaking = xcalloc(run->active_count, sizeof *run->speaking);
+	for (size_t i = 0; i < run->active_count; i++)
+		run->speaking[i] = run->active[i]->signals_failing;
+}
+
+static void end(struct detecting *run)
+{
+	for (size_t i = 0; i < run->active_count; i++)
+		map_free(run->kin[i]);
+	free(run->kin);
+	free(run->speaking);
+}
+
+static void open_groups(struct detecting *run, struct groups *g)
+{
+	struct detect *d = run->d;
+
+	tie_all(g);
+	for (size_t i = 0; i < g->count; i++) {
+		struct utc at;
+
+		if (g->root[i] != i)
+			continue;
+		at = opens_at(d, g, i);
+		if (!utc_before(run->now, at))
+			open_group(run, g, i);
+		else if (!utc_is_set(d->group_due) || utc_before(at, d->group_due))
+			d->group_due = at;
 	}
 }
 
 void detect_group(struct detecting *run)
 {
 	struct detect *d = run->d;
-	size_t speakers;
 	struct groups g;
 
 	d->group_due = UTC_NONE;
 	if (d->impaired)
 		return;
-	run->kin = xcalloc(run->active_count, sizeof(struct map *));
-	speakers = count_speakers(d);
+	begin(run);
+	detect_fold(run);
 	if (run->sweep)
-		let_speak(run, &speakers);
-	find_homes(run, true, &speakers);
-	find_homes(run, false, &speakers);
-	for (size_t i = 0; i < run->active_count; i++)
-		map_free(run->kin[i]);
-	free(run->kin);
-	g = groups_of(d);
-	for (size_t i = 0; i < g.count; i++) {
-		struct utc at;
-
-		if (g.root[i] != i)
-			continue;
-		at = opens_at(d, &g, i);
-		if (!utc_before(run->now, at))
-			open_group(run, &g, i);
-		else if (!utc_is_set(d->group_due) || utc_before(at, d->group_due))
-			d->group_due = at;
+		let_speak(run);
+	g = all_waiting(d);
+	if (g.count) {
+		find_homes(run, &g, true);
+		detect_fold(run);
+		find_homes(run, &g, false);
+		open_groups(run, &g);
 	}
 	groups_fini(&g);
+	end(run);
 }

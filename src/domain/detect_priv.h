@@ -28,6 +28,7 @@ struct watched {
 	bool flapping;		 /* comes and goes: held for degraded, and its edges are not told */
 	bool folded;		 /* its failure is part of another's, and not told by itself */
 	bool quiet;		 /* it counts as told, but enough others speak */
+	char home[24];		 /* quiet in this incident; "": in one that was opened for it */
 	uint32_t words;		 /* of the newest results, the last one in bit 0: it was bad */
 	struct utc unrest_since; /* the first bad result of those */
 	struct utc alone_since;	 /* folded, and what explained it is well again since */
@@ -51,6 +52,7 @@ struct detect {
 	size_t cell_count;
 	struct map *by_cell; /* "component/region" -> detect_cell, not owned */
 	struct arena *texts; /* of targets and cells */
+	bool has_causes;     /* one at least depends on another */
 	bool impaired;
 	char *why;
 	struct utc group_due; /* when the next group opens; UTC_NONE: none waits */
@@ -69,6 +71,7 @@ struct detecting {
 	struct detect_findings *out;
 	bool sweep;	  /* all targets are looked at */
 	struct map **kin; /* of each active incident, what it is about, or NULL: detect_group's */
+	int *speaking;	  /* in each, sources that are recorded as failing: detect_group's */
 };
 
 static inline bool status_is_bad(enum status s)

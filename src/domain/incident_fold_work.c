@@ -262,8 +262,8 @@ void fold_signal(struct incident *inc, const struct event *ev)
 	map_set(memory->signals, own, xstrdup(json_str_or(ev->body, "status", "unknown")));
 	free(own);
 	inc->signal_at = ev->at;
-	inc->signal_recovered = true;
+	inc->signals_failing = 0;
 	for (size_t it = 0; (status = map_next(memory->signals, &it, &key));)
-		if (strcmp(status, "operational") != 0)
-			inc->signal_recovered = false;
+		inc->signals_failing += strcmp(status, "operational") != 0;
+	inc->signal_recovered = inc->signals_failing == 0;
 }
