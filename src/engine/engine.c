@@ -392,6 +392,11 @@ static void arm(struct engine *g)
 	g->signals[2] = loop_signal_new(g->loop, SIGHUP, reload_signal, g);
 }
 
+bool engine_journal_is_file(const struct engine *g)
+{
+	return strncmp(g->journal_url, "mem:", 4) != 0 && !strstr(g->journal_url, "://");
+}
+
 static bool start(struct engine *g, struct err *e)
 {
 	struct cfg_problems problems = { 0 };
@@ -410,7 +415,7 @@ static bool start(struct engine *g, struct err *e)
 		return err_set(e, ERR_USAGE,
 		    "the engine does not run as root (start it as a user of its own, or with "
 		    "--allow-root)");
-	if (strncmp(g->journal_url, "mem:", 4) != 0 && !strstr(g->journal_url, "://")) {
+	if (engine_journal_is_file(g)) {
 		char *dir = file_dir(g->journal_url);
 		bool ok = file_mkdirs(dir, 0750, e);
 

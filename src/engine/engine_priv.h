@@ -152,6 +152,7 @@ struct engine {
 	struct map *carriers; /* id -> struct carrier_state */
 	struct map *feeds;    /* id -> struct feed_state */
 	struct map *history;  /* "feed:ID", "cell:ID" -> its edges */
+	struct past *past;    /* where they are kept; NULL: nowhere */
 	struct map *probes;   /* target -> its last observation */
 	int target_count;
 
@@ -257,9 +258,19 @@ const struct cfg_feed *watch_find_feed(
 /* ---- source.c ---- */
 void source_start(struct engine *g);
 void source_stop(struct engine *g);
+/* past.c: the edges outlive the engine, in history.db beside the journal. */
+void past_start(struct engine *g);
+void past_stop(struct engine *g);
+void past_keep(struct engine *g, const char *source, const struct source_edge *edge);
+/* The journal is a file of this machine. */
+bool engine_journal_is_file(const struct engine *g);
 /* Kept when it is another state than the one before. */
 void source_edge(struct engine *g, const char *source, const struct source_edge *edge);
-/* How often it was lost (not up after up) since `from`. */
+/* One from before this engine: it is remembered, and not kept again. */
+void source_known(struct engine *g, const char *source, const struct source_edge *edge);
+/* Nobody watched since `from`: what the sources did then is not known. */
+void source_was_away(struct engine *g, struct utc from);
+/* How often it was lost (not up after up) since `from`; that nobody watched is no loss. */
 int source_losses(const struct engine *g, const char *source, struct utc from);
 void source_probe_seen(struct engine *g, const struct observation *o);
 /* The last observation of the probe that is worst; NULL: none of them has answered. */

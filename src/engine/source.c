@@ -1,5 +1,5 @@
-/* One source, for who looks at it closely: how its probes answered, how it came and went since the
- * engine started, and the start of its last document. Nothing of it is pushed. */
+/* One source, for who looks at it closely: how its probes answered, how it came and went, and the
+ * start of its last document. Nothing of it is pushed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "engine_priv.h"
 
 #define EDGES 24 /* that are kept of each source */
+#define AWAY "not watched: no engine ran"
 
 struct edge {
 	struct utc at;
@@ -16,14 +17,14 @@ struct edge {
 	char *detail;
 };
 
-struct history {
+struct trail {
 	struct edge edges[EDGES]; /* newest last */
 	size_t count;
 };
 
-static void history_free(void *p)
+static void trail_free(void *p)
 {
-	struct history *h = p;
+	struct trail *h = p;
 
 	for (size_t i = 0; i < h->count; i++)
 		free(h->edges[i].detail);
@@ -32,7 +33,7 @@ static void history_free(void *p)
 
 void source_start(struct engine *g)
 {
-	g->history = map_new(history_free);
+	g->history = map_new(trail_free);
 	g->probes = map_new(free);
 }
 
@@ -43,13 +44,14 @@ void source_stop(struct engine *g)
 	g->history = g->probes = NULL;
 }
 
-void source_edge(struct engine *g, const char *source, const struct source_edge *edge)
+/* True when it is another state than the one before. */
+static bool remember(struct engine *g, const char *source, const struct source_edge *edge)
 {
-	struct history *h = map_get(g->history, source);
+	struct trail *h = map_get(g->history, source);
 	const struct edge *last = h && h->count ? &h->edges[h->count - 1] : NULL;
 
 	if (last && last->up == edge->up && last->status == edge->status)
-		return;
+		return false;
 	if (!h) {
 		h = xcalloc(1, sizeof *h);
 		map_set(g->history, source, h);
@@ -60,15 +62,42 @@ void source_edge(struct engine *g, const char *source, const struct source_edge 
 	}
 	h->edges[h->count++] =
 	    (struct edge){ edge->at, edge->status, edge->up, xstrdup_null(edge->detail) };
+	return true;
+}
+
+void source_edge(struct engine *g, const char *source, const struct source_edge *edge)
+{
+	if (remember(g, source, edge))
+		past_keep(g, source, edge);
+}
+
+void source_known(struct engine *g, const char *source, const struct source_edge *edge)
+{
+	remember(g, source, edge);
+}
+
+void source_was_away(struct engine *g, struct utc from)
+{
+	const char *source;
+	size_t it = 0;
+
+	while (map_next(g->history, &it, &source))
+		source_edge(g, source,
+		    &(struct source_edge){ .at = from, .status = STATUS_UNKNOWN, .detail = AWAY });
+}
+
+static bool is_loss(const struct edge *before, const struct edge *e)
+{
+	return before->up && !e->up && !(e->detail && strcmp(e->detail, AWAY) == 0);
 }
 
 int source_losses(const struct engine *g, const char *source, struct utc from)
 {
-	const struct history *h = g->history ? map_get(g->history, source) : NULL;
+	const struct trail *h = g->history ? map_get(g->history, source) : NULL;
 	int n = 0;
 
 	for (size_t i = 1; h && i < h->count; i++)
-		n += !h->edges[i].up && h->edges[i - 1].up && !utc_before(h->edges[i].at, from);
+		n += is_loss(&h->edges[i - 1], &h->edges[i]) && !utc_before(h->edges[i].at, from);
 	return n;
 }
 
@@ -112,7 +141,7 @@ const struct observation *source_worst_probe(
 static void add_history(
     struct engine *g, struct arena *a, const char *source, struct snap_source *n)
 {
-	const struct history *h = map_get(g->history, source);
+	const struct trail *h = map_get(g->history, source);
 
 	n->history = arena_alloc(a, EDGES * sizeof *n->history);
 	for (size_t i = 0; h && i < h->count; i++)

@@ -416,6 +416,7 @@ bool watch_start(struct engine *g, struct err *e)
 	g->carriers = map_new(watch_carrier_free);
 	g->feeds = map_new(watch_feed_free);
 	source_start(g);
+	past_start(g);
 	if (g->options.once)
 		settings.settle_ms = 0; /* nothing will join it: this is the only round */
 	g->detect = detect_new(settings);
@@ -431,6 +432,7 @@ void watch_stop(struct engine *g)
 	detect_free(g->detect);
 	map_free(g->carriers);
 	map_free(g->feeds);
+	past_stop(g);
 	source_stop(g);
 	g->detect = NULL;
 	g->carriers = g->feeds = NULL;

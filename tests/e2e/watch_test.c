@@ -356,6 +356,57 @@ static bool carrier_is(const struct snapshot *s, void *ctx)
 	return c && c->status == ((struct carrier_says *)ctx)->status;
 }
 
+static bool data_is_good(const struct snapshot *s, void *ctx)
+{
+	const struct snap_cell *c = snap_cell(s, "data", "FR");
+
+	(void)ctx;
+	return c && c->status == STATUS_OPERATIONAL;
+}
+
+static bool data_fails(const struct snapshot *s, void *ctx)
+{
+	const struct snap_cell *c = snap_cell(s, "data", "FR");
+
+	(void)ctx;
+	return c && c->status == STATUS_MAJOR;
+}
+
+static bool has_history(const struct snapshot *s, void *ctx)
+{
+	const struct snap_source *n = s->source;
+	bool good = false, bad = false;
+
+	(void)ctx;
+	for (size_t i = 0; n && i < n->history_count; i++) {
+		good = good || n->history[i].status == STATUS_OPERATIONAL;
+		bad = bad || (n->history[i].status == STATUS_MAJOR && n->history[i].detail &&
+				 strstr(n->history[i].detail, "503"));
+	}
+	return good && bad;
+}
+
+static void a_history_outlives_its_engine(void **state)
+{
+	struct rig *r = *state;
+	struct peer *p;
+
+	rig_write(r, "nocboard.yaml", rig_config);
+	assert_true(rig_start(r, NULL));
+	p = peer_new(r, NULL);
+	assert_true(peer_until(p, data_is_good, NULL, RIG_WAIT_MS));
+	assert_true(farm_set(r->farm, "/data/fr", "fail 503", NULL));
+	assert_true(peer_until(p, data_fails, NULL, RIG_WAIT_MS));
+	peer_free(p);
+	rig_kill(r, SIGTERM);
+	assert_true(farm_set(r->farm, "/data/fr", "stall", NULL)); /* nothing new is learnt */
+	assert_true(rig_start(r, NULL));
+	p = peer_new(r, NULL);
+	peer_send(p, "{\"get\":\"source\",\"source\":\"cell:data/FR\"}");
+	assert_true(peer_until(p, has_history, NULL, RIG_WAIT_MS));
+	peer_free(p);
+}
+
 static void a_dead_parse_child_costs_nothing(void **state)
 {
 	struct rig *r = *state;
@@ -394,6 +445,7 @@ int main(void)
 		E2E_TEST(every_failure_has_its_reason),
 		E2E_TEST(a_broken_feed_is_unknown),
 		E2E_TEST(a_dropped_document_is_read),
+		E2E_TEST(a_history_outlives_its_engine),
 		E2E_TEST(a_dead_parse_child_costs_nothing),
 	};
 

@@ -1,4 +1,7 @@
 /* What a feed brings, on its way to the boards. */
+#include <stdlib.h>
+
+#include "os/file.h"
 #include "rig.h"
 
 static const char config[] =
@@ -213,6 +216,73 @@ static void a_cell_tells_each_probe(void **state)
 	ended(g);
 }
 
+/* An engine with its journal in `dir`, and what it knows of the page. */
+static struct engine *in_folder(const char *dir)
+{
+	struct engine *g = watching();
+
+	free(g->journal_url);
+	g->journal_url = xasprintf("%s/journal.db", dir);
+	past_start(g);
+	return g;
+}
+
+static void edge(struct engine *g, int64_t ms, bool up, const char *detail)
+{
+	source_edge(g, "feed:orange/statuspage",
+	    &(struct source_edge){ .at = { RIG_NOON + ms },
+		.status = up ? STATUS_OPERATIONAL : STATUS_UNKNOWN,
+		.up = up,
+		.detail = detail });
+}
+
+/* What a source did before the engine was stopped is there again, and that nobody watched in
+ * between; that is no loss of the source. */
+static void what_was_known_outlives_the_engine(void **state)
+{
+	char dir[] = "/tmp/nocboard-past-XXXXXX";
+	struct snap_source *s;
+	struct engine *g;
+	struct err e;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	g = in_folder(dir);
+	edge(g, 1000, true, NULL);
+	edge(g, 2000, false, "HTTP 500");
+	edge(g, 2500, false, "HTTP 502"); /* still lost: no edge */
+	edge(g, 3000, true, NULL);
+	clock_advance(5000);
+	past_stop(g);
+	ended(g);
+
+	g = in_folder(dir);
+	clock_advance(10000); /* soon enough: nobody missed anything */
+	past_stop(g);
+	ended(g);
+
+	g = watching();
+	clock_advance(3600000);
+	free(g->journal_url);
+	g->journal_url = xasprintf("%s/journal.db", dir);
+	past_start(g);
+	edge(g, 3600500, true, NULL);
+	s = told(WIRE_SOURCE, object_source(g, "feed:orange/statuspage"));
+	assert_int_equal(s->history_count, 5);
+	assert_int_equal(s->history[0].at.ms, RIG_NOON + 1000);
+	assert_string_equal(s->history[1].detail, "HTTP 500");
+	assert_true(s->history[2].up);
+	assert_false(s->history[3].up);
+	assert_string_equal(s->history[3].detail, "not watched: no engine ran");
+	assert_int_equal(s->history[3].at.ms, RIG_NOON + 10000);
+	assert_true(s->history[4].up);
+	assert_int_equal(source_losses(g, "feed:orange/statuspage", (struct utc){ RIG_NOON }), 1);
+	wire_free(WIRE_SOURCE, s);
+	past_stop(g);
+	ended(g);
+	file_remove_tree(dir, &e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +290,7 @@ int main(void)
 		cmocka_unit_test(a_source_is_told_to_who_asks),
 		cmocka_unit_test(the_largest_source_fits_a_line),
 		cmocka_unit_test(a_cell_tells_each_probe),
+		cmocka_unit_test(what_was_known_outlives_the_engine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
