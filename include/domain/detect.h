@@ -24,6 +24,7 @@ struct detect_target {
 	size_t depends_count;
 	const char *teller; /* of a feed, for people: "Orange\'s page"; NULL: its id */
 	int64_t travellers; /* now in the region; 0 not known */
+	bool workaround;    /* customers in the region can use another network meanwhile */
 	int fail_after;	    /* consecutive failures to fall; 0: 3 */
 	int recover_after;  /* consecutive successes to rise; 0: 2 */
 	int64_t fresh_ms;   /* an older observation says nothing; 0: never old */
@@ -118,8 +119,8 @@ struct detect_cell *detect_cells(struct detect *d, size_t *count);
 struct detect_cell *detect_cell(struct detect *d, const char *component, const char *region);
 bool detect_impaired(const struct detect *d, const char **why);
 
-/* What the sources say about an incident, one a line, ours and others apart, with since-times, and
- * a last line where they disagree. Appends. */
+/* What the sources say about an incident, one a line, ours and others apart, with since-times, a
+ * line where they disagree, and one where what fails now would make another severity. Appends. */
 void detect_evidence(const struct detect *d, const struct incident *inc, struct buf *out);
 /* Sources in its scope that say it is not operational, of how many. */
 void detect_sources(const struct detect *d, const struct incident *inc, int *failing, int *total);

@@ -15,35 +15,37 @@ static const struct class_row {
 	int severity[LEVELS];
 	const char *title[LEVELS];
 	const char *cannot;
+	bool elsewhere; /* another network of the region can do it meanwhile */
 } classes[] = {
 	{ "activation", { 2, 2, 1 },
 	    { "Activation is slow", "Some activations fail", "Activations fail" },
-	    "activate their eSIM" },
+	    "activate their eSIM", false },
 	{ "attach", { 2, 2, 1 },
 	    { "Connecting is slow", "Some devices cannot connect", "Devices cannot connect" },
-	    "connect to the network" },
+	    "connect to the network", false },
 	{ "data", { 2, 2, 1 },
-	    { "Data is slow", "Some data connections fail", "Data connections fail" }, "use data" },
+	    { "Data is slow", "Some data connections fail", "Data connections fail" }, "use data",
+	    true },
 	{ "provisioning", { 2, 2, 1 },
 	    { "Provisioning is slow", "Some eSIM downloads fail", "eSIM downloads fail" },
-	    "download their eSIM" },
+	    "download their eSIM", false },
 	{ "routing", { 2, 2, 1 },
 	    { "Routing is disturbed", "Some traffic is lost", "Traffic is lost" },
-	    "reach the network" },
-	{ "voice", { 3, 3, 2 }, { "Calls are disturbed", "Some calls fail", "Calls fail" },
-	    "call" },
+	    "reach the network", true },
+	{ "voice", { 3, 3, 2 }, { "Calls are disturbed", "Some calls fail", "Calls fail" }, "call",
+	    true },
 	{ "sms", { 3, 3, 2 },
 	    { "Text messages are late", "Some text messages are lost", "Text messages fail" },
-	    "send or get text messages" },
+	    "send or get text messages", true },
 	{ "portal", { 4, 3, 3 },
 	    { "The portal is slow", "The portal fails at times", "The portal is down" },
-	    "use the portal" },
+	    "use the portal", false },
 	{ "billing", { 4, 3, 3 },
-	    { "Billing is slow", "Billing fails at times", "Billing is down" },
-	    "see or pay bills" },
+	    { "Billing is slow", "Billing fails at times", "Billing is down" }, "see or pay bills",
+	    false },
 	{ "other", { 4, 3, 3 },
 	    { "A service is slow", "A service fails at times", "A service is down" },
-	    "use the service" },
+	    "use the service", false },
 };
 
 static const struct class_row *class_of(const char *klass)
@@ -93,23 +95,58 @@ static bool once(struct map *seen, const char *name)
 	return true;
 }
 
-/* More than half of the travellers that we know of are in the regions that are hit. */
-static bool most_travellers(const struct detect *d, const struct watched *const *m, size_t count)
+/* How much of the world is hit: by travellers, or (where none are known) by regions. */
+struct reach {
+	int64_t travellers, of_travellers;
+	size_t regions, of_regions;
+};
+
+static struct reach reach_of(const struct detect *d, const struct watched *const *m, size_t count)
 {
 	struct map *all = map_new(NULL), *hit = map_new(NULL);
-	int64_t total = 0, here = 0;
+	struct reach r = { 0 };
 
 	for (size_t i = 0; i < d->target_count; i++)
 		if (once(all, d->targets[i].about.region))
-			total += d->targets[i].about.travellers;
+			r.of_travellers += d->targets[i].about.travellers;
 	for (size_t i = 0; i < count; i++)
 		if (once(hit, m[i]->about.region))
-			here += m[i]->about.travellers;
-	if (map_count(all) < 2)
-		total = 0;
+			r.travellers += m[i]->about.travellers;
+	r.regions = map_count(hit);
+	r.of_regions = map_count(all);
 	map_free(all);
 	map_free(hit);
-	return total > 0 && here * 2 > total;
+	return r;
+}
+
+/* More than half of it; one region alone is not the world. */
+static bool is_broad(const struct reach *r)
+{
+	if (r->of_regions < 2)
+		return false;
+	return r->of_travellers > 0 ? r->travellers * 2 > r->of_travellers
+				    : r->regions * 2 > r->of_regions;
+}
+
+/* Wherever it is hit, customers can use another network meanwhile. */
+static bool can_go_elsewhere(const struct watched *const *m, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!m[i]->about.workaround || !class_of(m[i]->about.klass)->elsewhere)
+			return false;
+	return true;
+}
+
+/* By impact (the worst of them) and urgency: broad is a step worse; a way round makes a Sev 1 that
+ * is not broad a Sev 2, which is what "partial workaround" means. */
+static int suggested(const struct detect *d, const struct watched *const *m, size_t count)
+{
+	int severity = severity_of(foremost(m, count));
+	struct reach r = reach_of(d, m, count);
+
+	if (is_broad(&r))
+		return severity > 1 ? severity - 1 : 1;
+	return severity == 1 && can_go_elsewhere(m, count) ? 2 : severity;
 }
 
 static cJSON *ids(const struct watched *const *m, size_t count, bool region)
@@ -165,7 +202,6 @@ static char *impact(const struct watched *const *m, size_t count, const struct w
 cJSON *detect_opened(const struct detect *d, const struct watched *const *members, size_t count)
 {
 	const struct watched *best = foremost(members, count);
-	int severity = severity_of(best);
 	struct utc started = best->bad_since;
 	const struct watched *cause = detect_cause(d, best);
 	cJSON *body = cJSON_CreateObject();
@@ -173,10 +209,8 @@ cJSON *detect_opened(const struct detect *d, const struct watched *const *member
 
 	for (size_t i = 0; i < count; i++)
 		started = utc_min(started, members[i]->bad_since);
-	if (severity > 1 && most_travellers(d, members, count))
-		severity--;
 	json_put_str(body, "title", class_of(best->about.klass)->title[level_of(best->stable)]);
-	json_put_int(body, "severity", severity);
+	json_put_int(body, "severity", suggested(d, members, count));
 	json_put(body, "regions", ids(members, count, true));
 	json_put(body, "components", ids(members, count, false));
 	json_put_str(body, "impact", text);
@@ -282,10 +316,8 @@ static const struct watched *contradicts(const struct detect *d, const struct wa
 	return NULL;
 }
 
-void detect_evidence(const struct detect *d, const struct incident *inc, struct buf *out)
+static void disagreement(const struct detect *d, const struct incident *inc, struct buf *out)
 {
-	side(out, d, inc, false);
-	side(out, d, inc, true);
 	for (size_t i = 0; i < d->target_count; i++) {
 		const struct watched *t = &d->targets[i], *other;
 
@@ -304,4 +336,29 @@ void detect_evidence(const struct detect *d, const struct incident *inc, struct 
 		buf_addc(out, '\n');
 		return;
 	}
+}
+
+/* The blast radius grows and shrinks: a person decides what it is called. */
+static void other_severity(const struct detect *d, const struct incident *inc, struct buf *out)
+{
+	const struct watched **m = xcalloc(d->target_count, sizeof *m);
+	size_t n = 0;
+	int now;
+
+	for (size_t i = 0; i < d->target_count; i++)
+		if (d->targets[i].down && !d->targets[i].about.gateway &&
+		    detect_covers(inc, &d->targets[i]))
+			m[n++] = &d->targets[i];
+	now = n ? suggested(d, m, n) : inc->severity;
+	if (now != inc->severity)
+		buf_addf(out, "what fails now would be Sev %d, it is Sev %d\n", now, inc->severity);
+	free(m);
+}
+
+void detect_evidence(const struct detect *d, const struct incident *inc, struct buf *out)
+{
+	side(out, d, inc, false);
+	side(out, d, inc, true);
+	disagreement(d, inc, out);
+	other_severity(d, inc, out);
 }

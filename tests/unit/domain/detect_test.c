@@ -745,6 +745,85 @@ static void a_candidate_says_what_and_why(void **state)
 	bench_close(&b);
 }
 
+/* By impact and urgency: how much of the world, and whether there is a way round. */
+static void severity_is_by_impact_and_urgency(void **state)
+{
+	static const struct {
+		const char *klass[3]; /* of R0, R1, R2 */
+		int travellers[3];
+		bool workaround[3];
+		const char *seen; /* what fails, and how badly */
+		int severity;
+	} rules[] = {
+		{ { "data", "data", "data" }, { 50, 50, 100 }, { 0 }, "p0 major", 1 },
+		{ { "data", "data", "data" }, { 50, 50, 100 }, { true }, "p0 major", 2 },
+		/* slow already allows for it */
+		{ { "data", "data", "data" }, { 50, 50, 100 }, { true }, "p0 slow", 2 },
+		/* nobody else's network activates an eSIM */
+		{ { "activation", "data", "data" }, { 50, 50, 100 }, { true }, "p0 major", 1 },
+		/* not everywhere is a way round */
+		{ { "data", "data", "data" }, { 10, 10, 100 }, { true, false },
+		    "p0 major, p1 major", 1 },
+		{ { "data", "data", "data" }, { 10, 10, 100 }, { true, true }, "p0 major, p1 major",
+		    2 },
+		/* half of the travellers is not most of them; one more is */
+		{ { "sms", "data", "data" }, { 100, 50, 50 }, { 0 }, "p0 slow", 3 },
+		{ { "sms", "data", "data" }, { 101, 50, 50 }, { 0 }, "p0 slow", 2 },
+		{ { "data", "data", "data" }, { 101, 50, 50 }, { true }, "p0 major", 1 },
+		/* where none are known, regions count */
+		{ { "sms", "sms", "data" }, { 0 }, { 0 }, "p0 slow", 3 },
+		{ { "sms", "sms", "data" }, { 0 }, { 0 }, "p0 slow, p1 slow", 2 },
+		{ { "portal", "data", "data" }, { 0, 0, 5 }, { 0 }, "p0 slow", 4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < countof(rules); i++) {
+		struct detect_target three[3];
+		struct bench b;
+		char line[100];
+
+		for (int k = 0; k < 3; k++)
+			three[k] =
+			    (struct detect_target){ .id = (const char *[]){ "p0", "p1", "p2" }[k],
+				    .component = (const char *[]){ "c0", "c1", "c2" }[k],
+				    .region = (const char *[]){ "R0", "R1", "R2" }[k],
+				    .klass = rules[i].klass[k],
+				    .travellers = rules[i].travellers[k],
+				    .workaround = rules[i].workaround[k],
+				    .fail_after = 1 };
+		bench_open(&b, three, 3);
+		snprintf(line, sizeof line, "0 p0 ok, p1 ok, p2 ok\n1 %s\n11 -", rules[i].seen);
+		play(&b, line);
+		assert_int_equal(b.count, 1);
+		if (b.active[0]->severity != rules[i].severity)
+			fail_msg("rule %zu: Sev %d", i, b.active[0]->severity);
+		bench_close(&b);
+	}
+}
+
+/* An incident that has grown or shrunk says what it would be now; a person decides. */
+static void evidence_tells_when_severity_has_changed(void **state)
+{
+	struct bench b;
+	struct buf out;
+
+	(void)state;
+	bench_open(&b, four, countof(four));
+	buf_init(&out, 0);
+	play(&b, "0 a slow\n1 a slow\n2 a slow\n12 -");
+	detect_evidence(b.d, b.active[0], &out);
+	assert_null(strstr(buf_str(&out), "would be"));
+	play(&b, "20 a major\n21 a major");
+	detect_evidence(b.d, b.active[0], &out);
+	assert_non_null(strstr(buf_str(&out), "what fails now would be Sev 1, it is Sev 2\n"));
+	buf_clear(&out);
+	play(&b, "30 a ok\n31 a ok");
+	detect_evidence(b.d, b.active[0], &out);
+	assert_null(strstr(buf_str(&out), "would be"));
+	buf_fini(&out);
+	bench_close(&b);
+}
+
 static void evidence_names_both_sides(void **state)
 {
 	static const struct detect_target three[] = {
@@ -906,6 +985,8 @@ int main(void)
 		cmocka_unit_test(what_was_not_recorded_is_found_again),
 		cmocka_unit_test(next_says_when_a_group_opens),
 		cmocka_unit_test(a_candidate_says_what_and_why),
+		cmocka_unit_test(severity_is_by_impact_and_urgency),
+		cmocka_unit_test(evidence_tells_when_severity_has_changed),
 		cmocka_unit_test(evidence_names_both_sides),
 		cmocka_unit_test(many_cells_make_one_candidate),
 		cmocka_unit_test(thousands_are_a_few_lines),
