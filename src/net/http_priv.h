@@ -11,7 +11,7 @@
 
 /* libcurl walks every kept connection of a multi handle each time a transfer ends: many small
  * handles keep those walks short (docs/network.md). */
-#define SHARDS 64
+#define SHARDS 80
 /* The last ones are for other people's sources, half of them for those that follow redirects: a
  * kept connection to an address of ours, whose opening nobody would check again, or one that was
  * opened with credentials, is then never at hand for a redirect. */
