@@ -311,6 +311,12 @@ static void add_maintenance(struct feed_doc *d, const struct syndic *s,
 	}
 	if (!utc_is_set(m->starts_at))
 		feed_problem(d, "maintenance %s: has no start", m->id);
+	for (size_t i = 0; i < h->updates.count; i++) {
+		struct feed_update *u = &h->updates.items[i];
+		/* A word of incidents among those of planned work. */
+		if (u->status && !feed_word_planned(u->status))
+			u->status = strcmp(u->status, "resolved") == 0 ? "completed" : NULL;
+	}
 	m->updates = h->updates.items;
 	m->update_count = h->updates.count;
 	if (strcmp(m->status, "in_progress") == 0 || strcmp(m->status, "verifying") == 0)

@@ -54,6 +54,31 @@ static void planned_work_has_the_window_of_its_text(void **state)
 	feed_doc_free(d);
 }
 
+/* Headings of incidents among those of planned work are no states of it. */
+static void planned_work_has_states_of_its_own(void **state)
+{
+	struct feed_doc *d = rig_parse("statuspage-history",
+	    "<feed xmlns='http://www.w3.org/2005/Atom'><title>P</title><entry><id>i</id><title>Swap"
+	    "</title><updated>2026-01-09T20:00:00Z</updated><content type='html'>"
+	    "&lt;p&gt;&lt;small&gt;Jan 9, 19:00 UTC&lt;/small&gt;&lt;br&gt;&lt;strong&gt;Resolved"
+	    "&lt;/strong&gt; - a&lt;/p&gt;"
+	    "&lt;p&gt;&lt;small&gt;Jan 9, 18:00 UTC&lt;/small&gt;&lt;br&gt;&lt;strong&gt;"
+	    "Investigating&lt;/strong&gt; - b&lt;/p&gt;"
+	    "&lt;p&gt;&lt;small&gt;Jan 9, 17:00 UTC&lt;/small&gt;&lt;br&gt;&lt;strong&gt;"
+	    "In progress&lt;/strong&gt; - c&lt;/p&gt;</content></entry></feed>");
+	const struct feed_maintenance *m = d->maintenances;
+
+	(void)state;
+	assert_int_equal(d->maintenance_count, 1);
+	assert_string_equal(m->status, "completed");
+	assert_int_equal(m->update_count, 3);
+	assert_string_equal(m->updates[0].status, "completed");
+	assert_null(m->updates[1].status);
+	assert_string_equal(m->updates[2].status, "in_progress");
+	rig_round(d);
+	feed_doc_free(d);
+}
+
 static void items_are_read_by_their_words(void **state)
 {
 	static const struct {
@@ -210,6 +235,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries_join_the_page_by_their_link),
 		cmocka_unit_test(planned_work_has_the_window_of_its_text),
+		cmocka_unit_test(planned_work_has_states_of_its_own),
 		cmocka_unit_test(items_are_read_by_their_words),
 		cmocka_unit_test(atom_is_read_by_vocabulary_and_encoding),
 		cmocka_unit_test(nothing_is_not_well),
