@@ -1,5 +1,6 @@
 #include "entity.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -291,8 +292,9 @@ static int compare(const void *key, const void *row)
 unsigned entity_named(const char *name, size_t len)
 {
 	struct wanted w = { name, len };
+	bool whole = len && !memchr(name, '\0', len);
 	const struct entity *e =
-	    len ? bsearch(&w, entities, countof(entities), sizeof *entities, compare) : NULL;
+	    whole ? bsearch(&w, entities, countof(entities), sizeof *entities, compare) : NULL;
 
 	if (e)
 		return e->cp;

@@ -216,6 +216,9 @@ static void entities_are_known(void **state)
 	assert_int_equal(entity_at("&amp", 4, &len), 0);
 	assert_int_equal(entity_windows(0x92), 0x2019);
 	assert_int_equal(entity_windows(0xe9), 0xe9);
+	/* A NUL ends no name that a row of the table has. */
+	assert_int_equal(entity_named("lt\0x", 4), 0);
+	assert_int_equal(entity_named("zwnj\0\0\0\0\0\0", 10), 0);
 }
 
 static void encodings_become_utf8(void **state)
