@@ -174,7 +174,7 @@ static void read_alert(struct feed_doc *d, const cJSON *o, struct map *seen)
 		return;
 	i->id = id;
 	i->title = name;
-	i->impact = level;
+	i->impact = feed_line(d->arena, level, FEED_ID_MAX);
 	fill_alert(d, o, i);
 }
 

@@ -57,6 +57,24 @@ static void silences_are_windows(void **state)
 	feed_doc_free(d);
 }
 
+/* A severity as long as a title is cut where it is read, not on its way. */
+static void a_long_severity_is_cut_once(void **state)
+{
+	char word[401], text[700];
+
+	(void)state;
+	memset(word, 'x', sizeof word - 1);
+	word[sizeof word - 1] = 0;
+	snprintf(text, sizeof text,
+	    "[{\"labels\":{\"alertname\":\"A\",\"severity\":\"%s\"},\"annotations\":{},"
+	    "\"startsAt\":\"2026-01-01T00:00:00Z\",\"fingerprint\":\"f\"}]",
+	    word);
+	struct feed_doc *d = rig_parse("alertmanager", text);
+	assert_int_equal(strlen(d->incidents[0].impact), 256);
+	rig_round(d);
+	feed_doc_free(d);
+}
+
 static void cuts_and_captures(void **state)
 {
 	(void)state;
@@ -72,6 +90,7 @@ static void cuts_and_captures(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_long_severity_is_cut_once),
 		cmocka_unit_test(an_alert_is_one_incident_under_all_receivers),
 		cmocka_unit_test(silences_are_windows),
 		cmocka_unit_test(cuts_and_captures),
