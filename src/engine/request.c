@@ -167,11 +167,16 @@ static bool recorded_before(struct engine *g, const struct work *w, const struct
 	const struct live *l;
 	size_t it = 0;
 
-	if (!r->info->creates)
-		add_recorded(events, engine_stream(g, w->stream), r->id);
-	else
-		while ((l = map_next(all, &it, NULL)))
+	/* What a command opened begins with it; any other is looked for in its own stream. */
+	while (r->info->creates && (l = map_next(all, &it, NULL))) {
+		const struct event_list *of = live_told(l).events;
+
+		if (of->count && of->items[0]->command_id &&
+		    strcmp(of->items[0]->command_id, r->id) == 0)
 			add_recorded(events, l, r->id);
+	}
+	if (!events->child && (l = engine_stream(g, w->stream)))
+		add_recorded(events, l, r->id);
 	if (!events->child) {
 		cJSON_Delete(events);
 		return false;

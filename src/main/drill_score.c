@@ -28,12 +28,16 @@ static bool fold_one(void *ctx, struct event *take)
 	struct reading *r = ctx;
 	struct incident *inc = map_get(r->incidents, take->incident);
 
+	r->events++;
+	r->last = utc_is_set(r->last) ? utc_max(r->last, take->at) : take->at;
+	if (maintenance_number(take->incident)) { /* planned work is not scored */
+		event_free(take);
+		return true;
+	}
 	if (!inc) {
 		inc = incident_new(take->incident);
 		map_set(r->incidents, take->incident, inc);
 	}
-	r->events++;
-	r->last = utc_is_set(r->last) ? utc_max(r->last, take->at) : take->at;
 	incident_evolve(inc, take);
 	return true;
 }
