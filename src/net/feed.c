@@ -224,6 +224,22 @@ void feed_prepare(void)
 	charset_prepare();
 }
 
+static const char *cut_id(struct feed_doc *d, const char *id)
+{
+	return id && strlen(id) > FEED_ID_MAX ? feed_line(d->arena, id, FEED_ID_MAX) : id;
+}
+
+/* A name or a title may stand for an id, and is longer. */
+static void cut_ids(struct feed_doc *d)
+{
+	for (size_t i = 0; i < d->component_count; i++)
+		d->components[i].id = cut_id(d, d->components[i].id);
+	for (size_t i = 0; i < d->incident_count; i++)
+		d->incidents[i].id = cut_id(d, d->incidents[i].id);
+	for (size_t i = 0; i < d->maintenance_count; i++)
+		d->maintenances[i].id = cut_id(d, d->maintenances[i].id);
+}
+
 struct feed_doc *feed_parse(const char *name, const char *bytes, size_t len, struct err *e)
 {
 	return feed_parse_at(name, bytes, len, UTC_NONE, e);
@@ -246,6 +262,8 @@ struct feed_doc *feed_parse_at(
 	size_t n = f && f->raw ? len : text.len;
 	if (f)
 		d = f->parse ? f->parse(from, n, e) : f->parse_at(from, n, now, e);
+	if (d)
+		cut_ids(d);
 	if (d && !f->raw && bad)
 		feed_problem(d, "%zu places are no text in the document's encoding", bad);
 	buf_fini(&text);

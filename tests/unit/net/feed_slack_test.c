@@ -97,6 +97,26 @@ static void many_entries_cost_no_more_each(void **state)
 		fail_msg("5,000 entries took %.4f s, 20,000 took %.4f s", few, many);
 }
 
+/* A service's name stands for its id, which is cut where it is read, not on its way. */
+static void a_long_name_is_cut_once_as_an_id(void **state)
+{
+	char name[401], text[700];
+
+	(void)state;
+	memset(name, 'x', sizeof name - 1);
+	name[sizeof name - 1] = 0;
+	snprintf(text, sizeof text,
+	    "{\"status\":\"active\",\"active_incidents\":[{\"id\":1,\"title\":\"t\",\"status\":"
+	    "\"active\",\"type\":\"incident\",\"services\":[\"%s\"],\"notes\":[]}]}",
+	    name);
+	struct feed_doc *d = rig_parse("slack", text);
+	assert_int_equal(d->component_count, 1);
+	assert_int_equal(strlen(d->components[0].id), 256);
+	assert_int_equal(strlen(d->components[0].name), 400);
+	rig_round(d);
+	feed_doc_free(d);
+}
+
 static void cuts_and_captures(void **state)
 {
 	(void)state;
@@ -111,6 +131,7 @@ int main(void)
 		cmocka_unit_test(the_list_counts_not_the_word_above_it),
 		cmocka_unit_test(the_flat_form),
 		cmocka_unit_test(many_entries_cost_no_more_each),
+		cmocka_unit_test(a_long_name_is_cut_once_as_an_id),
 		cmocka_unit_test(cuts_and_captures),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
