@@ -60,7 +60,7 @@ static void tally_incidents(const struct scene *s, struct tally *t)
 		if (!scene_shows(s, inc) || inc->phase == PHASE_CLOSED ||
 		    inc->phase == PHASE_MERGED || inc->phase == PHASE_DISMISSED)
 			continue;
-		t->candidates += inc->phase == PHASE_DETECTED;
+		t->candidates += inc->phase == PHASE_DETECTED && !snap_snoozed(inc, s->now);
 		t->aside += snap_snoozed(inc, s->now);
 		t->open += inc->phase == PHASE_OPEN || inc->phase == PHASE_RESTORED;
 		if (incident_live(inc) && inc->severity >= 1) {
@@ -164,7 +164,7 @@ static void draw_next(const struct scene *s, struct canvas *c, const struct tall
 		x = canvas_putf(c, x, 1, STYLE_DIM, " · %d candidate%s", t->candidates,
 		    t->candidates == 1 ? "" : "s");
 	if (t->aside)
-		canvas_putf(c, x, 1, STYLE_DIM, ", %d aside", t->aside);
+		canvas_putf(c, x, 1, STYLE_DIM, " · %d aside", t->aside);
 }
 
 /* How bad it is, in words: the worst incident, else the worst cell. Calm is what is known to be

@@ -201,8 +201,10 @@ static void draw_candidate(
 		x = canvas_putf(c, x, r.y, STYLE_TEXT, "aside until %s (%s)  ",
 		    time_hm(since, inc->snoozed_until),
 		    span_text(age, utc_diff(inc->snoozed_until, s->now)));
-	x = canvas_putf(c, x, r.y, STYLE_TEXT, "since %s (%s)  ", time_hms(since, inc->started_at),
-	    span_text(age, utc_diff(s->now, inc->started_at)));
+	else
+		x = canvas_putf(c, x, r.y, STYLE_TEXT, "since %s (%s)  ",
+		    time_hms(since, inc->started_at),
+		    span_text(age, utc_diff(s->now, inc->started_at)));
 	if (inc->sources_failing > 0 && r.x + r.w - x > 40)
 		x = canvas_putf(c, x, r.y, STYLE_TEXT, "%d of %d sources fail  ",
 		    inc->sources_failing, inc->sources_total);

@@ -198,7 +198,7 @@ static void what_is_put_aside_comes_back(void **state)
 	fake_engine_say(
 	    s->engine, "{\"o\":\"mark\",\"seq\":100,\"at\":\"2026-03-10T14:31:08.000Z\"}");
 	stage_see(s, "aside until 14:50 (18m");
-	stage_see(s, "1 candidate, 1 aside");
+	stage_see(s, "2 open · 1 aside");
 	assert_int_equal(screen_bells(s->screen), 0);
 	fake_engine_say(
 	    s->engine, "{\"o\":\"mark\",\"seq\":101,\"at\":\"2026-03-10T14:50:01.000Z\"}");
