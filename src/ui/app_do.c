@@ -218,8 +218,7 @@ static bool done_at_once(
 	f = form_new(a, app_scene(app), inc, args);
 	complete = form_check(f);
 	if (complete) {
-		snprintf(
-		    said, sizeof said, "%s (%s); %s", a->command->help, args, "undo takes it back");
+		snprintf(said, sizeof said, "%s %s; undo takes it back", a->command->verb, args);
 		sent_command(app, a, inc->id, inc->version, form_args(f), said);
 	}
 	form_free(f);
