@@ -356,6 +356,58 @@ static bool carrier_is(const struct snapshot *s, void *ctx)
 	return c && c->status == ((struct carrier_says *)ctx)->status;
 }
 
+/* ---- our own way out ---- */
+
+static bool is_impaired(const struct snapshot *s, void *ctx)
+{
+	const struct snap_cell *c = snap_cell(s, "c3", "IT");
+
+	(void)ctx;
+	return s->engine && s->engine->impaired && c && c->status == STATUS_UNKNOWN;
+}
+
+static bool is_clear(const struct snapshot *s, void *ctx)
+{
+	const struct snap_cell *c = snap_cell(s, "c3", "IT");
+
+	(void)ctx;
+	return s->engine && !s->engine->impaired && c && c->status == STATUS_OPERATIONAL;
+}
+
+/* Nothing answers, and neither does the gateway: cells are unknown, no incident is opened, and what
+ * comes back is shown as it is. */
+static void an_engine_that_is_cut_off_accuses_nobody(void **state)
+{
+	struct rig *r = *state;
+	struct buf b;
+	struct peer *p;
+
+	buf_init(&b, 0);
+	buf_adds(&b,
+	    "noc: { name: W, journal: \"{dir}/journal.db\", socket: \"{dir}/engine.sock\", "
+	    "gateway: \"http://{farm}/gateway\" }\n"
+	    "regions: [ { id: FR, name: France }, { id: IT, name: Italy } ]\n"
+	    "components:\n");
+	for (int i = 0; i < 4; i++)
+		buf_addf(&b,
+		    "  - { id: c%d, name: C%d, probes: [ { region: \"*\", http: "
+		    "\"http://{farm}/c%d/{region}\", interval: 1s, timeout: 400ms, fail_after: 2 } "
+		    "] }\n",
+		    i, i, i);
+	rig_write(r, "nocboard.yaml", buf_str(&b));
+	buf_fini(&b);
+	assert_true(rig_start(r, (const char *const[]){ "--speed", "20", NULL }));
+	p = peer_new(r, NULL);
+	assert_true(peer_until(p, is_clear, NULL, RIG_WAIT_MS));
+	assert_true(farm_set(r->farm, "/*", "stall", NULL));
+	assert_true(peer_until(p, is_impaired, NULL, RIG_WAIT_MS));
+	assert_non_null(strstr(snap_cell(p->snap, "c3", "IT")->detail, "our own connection"));
+	assert_true(farm_set(r->farm, "/*", "ok", NULL));
+	assert_true(peer_until(p, is_clear, NULL, RIG_WAIT_MS));
+	assert_int_equal(map_count(p->snap->incidents), 0);
+	peer_free(p);
+}
+
 static bool data_is_good(const struct snapshot *s, void *ctx)
 {
 	const struct snap_cell *c = snap_cell(s, "data", "FR");
@@ -445,6 +497,7 @@ int main(void)
 		E2E_TEST(every_failure_has_its_reason),
 		E2E_TEST(a_broken_feed_is_unknown),
 		E2E_TEST(a_dropped_document_is_read),
+		E2E_TEST(an_engine_that_is_cut_off_accuses_nobody),
 		E2E_TEST(a_history_outlives_its_engine),
 		E2E_TEST(a_dead_parse_child_costs_nothing),
 	};
