@@ -91,6 +91,8 @@ struct page {
 	int days;
 	struct utc first_day, today; /* their midnights, UTC */
 	enum status status;	     /* worst of all cells */
+	bool blind;		     /* we cannot see how it is; what was told stands */
+	struct utc blind_since;
 	struct template_places places;
 	struct page_region *regions;
 	size_t region_count;
@@ -127,6 +129,8 @@ struct page_matter {
 	size_t incident_count;
 	const struct maintenance *const *maintenances;
 	size_t maintenance_count;
+	bool blind; /* our own way out is in doubt */
+	struct utc blind_since;
 };
 
 /* Borrows the configuration and the policy, and nothing of the matter. NULL: there is no such

@@ -214,6 +214,8 @@ struct page *page_new(const struct page_request *r, const struct page_matter *ma
 	p->today = (struct utc){ day * PAGE_DAY_MS };
 	p->first_day = utc_add(p->today, -(p->days - 1) * PAGE_DAY_MS);
 	p->places = page_places(p, r, NULL, &r->config->page_timezone);
+	p->blind = matter->blind;
+	p->blind_since = matter->blind_since;
 	add_regions(p, r);
 	add_components(p, r->config);
 	add_matter(p, r, a, matter);

@@ -149,11 +149,12 @@ struct engine {
 	/* watch.c */
 	struct net *net;
 	struct detect *detect;
-	struct map *carriers; /* id -> struct carrier_state */
-	struct map *feeds;    /* id -> struct feed_state */
-	struct map *history;  /* "feed:ID", "cell:ID" -> its edges */
-	struct past *past;    /* where they are kept; NULL: nowhere */
-	struct map *probes;   /* target -> its last observation */
+	struct utc blind_since; /* while detect_impaired */
+	struct map *carriers;	/* id -> struct carrier_state */
+	struct map *feeds;	/* id -> struct feed_state */
+	struct map *history;	/* "feed:ID", "cell:ID" -> its edges */
+	struct past *past;	/* where they are kept; NULL: nowhere */
+	struct map *probes;	/* target -> its last observation */
 	int target_count;
 
 	/* once.c */

@@ -160,7 +160,10 @@ static bool make(struct run *r, const struct cfg_channel *ch)
 	const struct engine *g = r->g;
 	const struct incident **incidents = xcalloc(map_count(g->live) + 1, sizeof *incidents);
 	const struct maintenance **planned = xcalloc(map_count(g->planned) + 1, sizeof *planned);
-	struct page_matter matter = { .incidents = incidents, .maintenances = planned };
+	struct page_matter matter = { .incidents = incidents,
+		.maintenances = planned,
+		.blind = g->detect && detect_impaired(g->detect, NULL),
+		.blind_since = g->blind_since };
 	const struct live *l;
 	size_t it = 0;
 	bool ok;

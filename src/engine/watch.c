@@ -314,7 +314,9 @@ static void act_on(struct engine *g, struct detect_finding *f)
 	case DETECT_CLEAR:
 		log_say(LOG_SAY_WARN, f->what == DETECT_IMPAIRED ? "impaired" : "unimpaired", "why",
 		    f->why, NULL);
+		g->blind_since = clock_utc();
 		serve_changed(g, WIRE_ENGINE, "engine");
+		publish_changed(g);
 		break;
 	}
 }

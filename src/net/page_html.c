@@ -185,6 +185,15 @@ void put_head(struct page_out *o, const char *title, const char *here, const cha
 	put(o, "</header>\n<main id=\"main\">\n");
 }
 
+void put_blind(struct page_out *o)
+{
+	if (!o->p->blind)
+		return;
+	put(o, "<p><strong>Our own monitoring has been limited since ");
+	put_time(o, o->p->blind_since, &o->p->places);
+	put(o, ".</strong> What stands here is what we knew then, and what was told since.</p>\n");
+}
+
 void put_foot(struct page_out *o, bool final)
 {
 	put(o, "</main>\n<footer>\n");

@@ -109,6 +109,7 @@ void page_overview(struct page_out *o)
 	put_text(o, o->p->name);
 	put(o, " status</h1>\n");
 	put_banner(o, o->p->status, where(o->p));
+	put_blind(o);
 	if (o->p->status == STATUS_OPERATIONAL && o->p->open_count)
 		put(o, "<p>No service is disturbed; what is open is below.</p>\n");
 	put_open(o);

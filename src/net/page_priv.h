@@ -40,6 +40,8 @@ void put_time(struct page_out *o, struct utc t, const struct template_places *pl
 /* Shape and word of a status. */
 void put_status(struct page_out *o, enum status s);
 void put_banner(struct page_out *o, enum status s, const char *where);
+/* That we cannot see for ourselves how it is, if so. */
+void put_blind(struct page_out *o);
 
 /* The document up to <main>: `title` may hold any text, `here` is the page of the menu. The feed
  * is named in the head, without ".atom". */

@@ -137,6 +137,7 @@ static void region_page(struct page_out *o, size_t region)
 	put_text(o, r->name);
 	put(o, "</h1>\n");
 	put_banner(o, r->status, "");
+	put_blind(o);
 	put_incidents(o, region);
 	put_planned(o, true, planned_in_region, region);
 	put_planned(o, false, planned_in_region, region);
@@ -209,6 +210,7 @@ static void portfolio_page(struct page_out *o, size_t portfolio)
 	put_text(o, f->name);
 	put(o, "</h1>\n");
 	put_banner(o, f->status, "");
+	put_blind(o);
 	put(o, "<section aria-labelledby=\"open\">\n<h2 id=\"open\">Open incidents</h2>\n");
 	for (size_t i = 0; i < p->open_count; i++)
 		if (in_portfolio(p, &p->incidents[i], portfolio)) {

@@ -106,6 +106,35 @@ static void an_open_incident_is_told(void **state)
 	night_free(n);
 }
 
+/* When we are cut off ourselves, what was told stands, and the page says that we cannot see. */
+static void a_blind_page_says_so(void **state)
+{
+	static const char *const where[] = { "index.html", "region/FR.html",
+		"portfolio/western-europe.html" };
+	struct night *n = night_of(text, 0);
+	const struct page_matter matter = { .incidents = (const struct incident *const *)n->incs,
+		.incident_count = 2,
+		.blind = true,
+		.blind_since = { PAGE_NOON - 5 * 60000 } };
+	struct page *p = page_with(n->c, &matter, 0, 0);
+	struct page_files f = { 0 };
+
+	(void)state;
+	page_render(&f, p, "");
+	for (size_t i = 0; i < countof(where); i++) {
+		must_say(&f, where[i],
+		    "Our own monitoring has been limited since <time "
+		    "datetime=\"2025-03-10T11:55Z\">2025-03-10 11:55 UTC");
+		must_say(&f, where[i], "Major outage");
+	}
+	for (size_t i = 0; i < n->f.count; i++)
+		if (strstr(buf_str(&n->f.items[i].body), "monitoring has been limited"))
+			fail_msg("%s says that we are blind", n->f.items[i].path);
+	page_files_fini(&f);
+	page_free(p);
+	night_free(n);
+}
+
 static void a_partner_page_hides_from_search_engines(void **state)
 {
 	struct night *n = night_of(text, 1);
@@ -381,6 +410,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_open_incident_is_told),
+		cmocka_unit_test(a_blind_page_says_so),
 		cmocka_unit_test(a_partner_page_hides_from_search_engines),
 		cmocka_unit_test(the_same_content_is_the_same_but_for_its_stamps),
 		cmocka_unit_test(the_overview_of_twenty_regions_is_small),
