@@ -58,9 +58,9 @@ int big_width(const char *text);
 
 /* First line(s): name, clocks, worst severity, engine and data age. Returns rows used (2). */
 int draw_head(const struct scene *s, struct canvas *c);
-/* The whole-board troubles (engine away, journal, connectivity, configuration) over the rule in
- * row y. */
-void draw_banner(const struct scene *s, struct canvas *c, int y);
+/* The rule in row y with the title of the view (NULL: none), and over the rest of it the
+ * whole-board troubles (engine away, journal, connectivity, configuration). */
+void draw_banner(const struct scene *s, struct canvas *c, int y, const char *title);
 /* Message line in row h - 2 and key hints in row h - 1: as many whole hints as fit, by priority. */
 void draw_foot(const struct scene *s, struct canvas *c, const char *context,
     const struct snap_incident *target, const char *const *hints, size_t count);

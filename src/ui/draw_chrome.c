@@ -254,16 +254,19 @@ static bool banner_text(const struct scene *s, char *out, size_t size)
 	return true;
 }
 
-void draw_banner(const struct scene *s, struct canvas *c, int y)
+void draw_banner(const struct scene *s, struct canvas *c, int y, const char *title)
 {
 	char text[400];
+	int x = 0;
 
 	canvas_hline(c, 0, y, c->w, STYLE_RULE);
+	if (title)
+		x = canvas_putf(c, 2, y, STYLE_HEAD, " %s ", title);
 	if (!banner_text(s, text, sizeof text))
 		return;
 	text[utf8_fit(text, CANVAS_SIDE)] = '\0';
-	canvas_put(c, 0, y, STYLE_BANNER, " ");
-	canvas_field(c, 1, y, c->w - 1, STYLE_BANNER, text);
+	canvas_put(c, x, y, STYLE_BANNER, " ");
+	canvas_field(c, x + 1, y, c->w - x - 1, STYLE_BANNER, text);
 }
 
 /* ---- foot ---- */

@@ -496,7 +496,7 @@ static void board_draw(void *state, const struct scene *s, struct canvas *c)
 		return;
 	}
 	draw_head(s, c);
-	draw_banner(s, c, 2);
+	draw_banner(s, c, 2, NULL);
 	canvas_hline(c, 0, c->h - 3, c->w, STYLE_RULE);
 	if (c->w >= WIDE) {
 		int left = c->w >= WIDEST ? c->w * 40 / 100 : c->w / 2;

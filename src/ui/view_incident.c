@@ -318,7 +318,7 @@ static void draw(void *state, const struct scene *s, struct canvas *c)
 	}
 	draw_heading(s, c, inc);
 	draw_tabs(c, 3, v->tab);
-	draw_banner(s, c, c->h - 3);
+	draw_banner(s, c, c->h - 3, NULL);
 	draw_tab(v, s, c, (struct rect){ 1, 4, c->w - 2, c->h - 7 }, inc);
 	draw_foot(s, c, "incident", inc, hints, countof(hints));
 }

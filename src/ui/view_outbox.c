@@ -89,8 +89,7 @@ static void draw(void *state, const struct scene *s, struct canvas *c)
 	int h = c->h - 6;
 
 	draw_head(s, c);
-	draw_banner(s, c, 2);
-	canvas_put(c, 2, 2, STYLE_HEAD, " Outbox ");
+	draw_banner(s, c, 2, "Outbox");
 	if (any && h > 12)
 		h = h / 2;
 	draw_outbox(s, c, (struct rect){ 0, 3, c->w, h }, any ? o->at : -1);

@@ -228,15 +228,16 @@ static void draw(void *state, const struct scene *s, struct canvas *c)
 	struct source *v = state;
 	const struct snap_source *more = s->snap->source;
 	struct source_row r;
+	char title[200];
 	int most;
 
 	if (more && (!more->id || strcmp(more->id, v->id) != 0))
 		more = NULL;
 	v->page = c->h - 7;
 	draw_head(s, c);
-	draw_banner(s, c, 2);
-	canvas_putf(c, 2, 2, STYLE_HEAD, " %s %s%s ", v->id[0] == 'f' ? "Feed" : "Cell", v->id + 5,
+	snprintf(title, sizeof title, "%s %s%s", v->id[0] == 'f' ? "Feed" : "Cell", v->id + 5,
 	    v->text ? ": its last document" : "");
+	draw_banner(s, c, 2, title);
 	if (!source_row(s, v->id, &r)) {
 		canvas_put(c, 2, 4, STYLE_DIM, "It is not watched any more.");
 	} else {

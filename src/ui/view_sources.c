@@ -194,17 +194,15 @@ static void draw(void *state, const struct scene *s, struct canvas *c)
 	struct sources *v = state;
 	struct source_row *rows;
 	int count = (int)source_rows(s, v->filter, &rows), bad = 0;
+	char title[200];
 
 	settle(v, rows, count);
 	for (int i = 0; i < count; i++)
 		bad += rows[i].rank > 2;
 	draw_head(s, c);
-	draw_banner(s, c, 2);
-	if (v->filter[0])
-		canvas_putf(c, 2, 2, STYLE_HEAD, " Sources with \"%s\": %d, %d not well ",
-		    v->filter, count, bad);
-	else
-		canvas_putf(c, 2, 2, STYLE_HEAD, " Sources: %d, %d not well ", count, bad);
+	snprintf(title, sizeof title, "Sources%s%s%s: %d, %d not well",
+	    v->filter[0] ? " with \"" : "", v->filter, v->filter[0] ? "\"" : "", count, bad);
+	draw_banner(s, c, 2, title);
 	if (count)
 		draw_list(v, s, c, rows, count);
 	else if (v->filter[0])

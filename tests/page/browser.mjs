@@ -7,7 +7,7 @@ import puppeteer from "puppeteer-core";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const [folder, out] = process.argv.slice(2);
-const shown = ["index.html", "region/FR.html", "incident/INC-3.html", "history.html", "policy.html",
+const shown = ["index.html", "region/FR.html", "incident/INC-3.html", "maintenance/MNT-3.html", "history.html", "policy.html",
 	"portfolio/western-europe.html"];
 const pages = readdirSync(folder, { recursive: true }).filter((f) => f.endsWith(".html") && !f.startsWith("p/"));
 const browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM || "chromium",
@@ -29,7 +29,7 @@ for (const width of out ? [360, 1440] : [360])
 			if (!r.url().startsWith("file:") || !/\.(html|css)$/.test(r.url()))
 				complain(`${name}: asks for ${r.url()}`);
 		});
-		for (name of out ? pages : pages.filter((p) => shown.includes(p) || /INC-.\.html$/.test(p))) {
+		for (name of out ? pages : pages.filter((p) => shown.includes(p) || /(INC|MNT)-.\.html$/.test(p))) {
 			await page.goto("file://" + join(folder, name));
 			const seen = await page.evaluate(() => ({
 				scripts: document.querySelectorAll("script, iframe, object, embed, img, form").length,
@@ -66,7 +66,7 @@ const paper = await browser.newPage();
 await paper.setJavaScriptEnabled(false);
 await paper.setViewport({ width: 680, height: 1000 });
 await paper.emulateMediaType("print");
-for (const name of pages.filter((p) => shown.includes(p) || /INC-.\.html$/.test(p))) {
+for (const name of pages.filter((p) => shown.includes(p) || /(INC|MNT)-.\.html$/.test(p))) {
 	await paper.goto("file://" + join(folder, name));
 	const cut = await paper.evaluate(() => [document.scrollingElement, ...document.querySelectorAll("body *")]
 		.filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 &&

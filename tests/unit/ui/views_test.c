@@ -86,7 +86,7 @@ static void old_data_turns_unknown(void **state)
 static void troubles_of_the_board_are_shouted(void **state)
 {
 	struct scene *s = scene_new();
-	void *b = view_board_new();
+	void *b = view_board_new(), *sources = view_sources_new(), *outbox = view_outbox_new();
 	struct canvas c;
 
 	(void)state;
@@ -107,6 +107,13 @@ static void troubles_of_the_board_are_shouted(void **state)
 	c = scene_draw(s, &view_board, b, 80, 24, false);
 	assert_true(canvas_has(&c, "OWN CONNECTIVITY IN DOUBT"));
 	canvas_fini(&c);
+	/* Beside the title of a view, not under it. */
+	c = scene_draw(s, &view_sources, sources, 80, 24, false);
+	assert_true(canvas_has(&c, "not well  OWN CONNECTIVITY IN DOUBT"));
+	canvas_fini(&c);
+	c = scene_draw(s, &view_outbox, outbox, 80, 24, false);
+	assert_true(canvas_has(&c, "Outbox  OWN CONNECTIVITY IN DOUBT"));
+	canvas_fini(&c);
 	scene_apply(s, "{\"o\":\"engine\",\"id\":\"engine\",\"journal_ok\":true,\"config_error\":"
 		       "\"nocboard.yaml:3:1: no\"}");
 	c = scene_draw(s, &view_board, b, 80, 24, false);
@@ -114,6 +121,8 @@ static void troubles_of_the_board_are_shouted(void **state)
 	    &c, "not taken, what was good holds (nocboard check): nocboard.yaml:3:1: no"));
 	canvas_fini(&c);
 	view_board.close(b);
+	view_sources.close(sources);
+	view_outbox.close(outbox);
 	scene_free(s);
 }
 
