@@ -68,7 +68,7 @@ struct detect_cell {
 	int16_t latencies[DETECT_LATENCIES]; /* newest last, -1 failed */
 	size_t latency_count;
 	int failing, total; /* probes that are down, and all of them */
-	bool changed;	    /* since the caller last set it to false */
+	bool changed;	    /* and detect_changed has not handed it out yet */
 };
 
 enum detect_what {
@@ -116,6 +116,8 @@ void detect_unsaid(struct detect *d, const char *target);
 struct utc detect_next(const struct detect *d, struct utc now);
 
 struct detect_cell *detect_cells(struct detect *d, size_t *count);
+/* Cells that changed since they were last asked for, one after the other; NULL: no more. */
+struct detect_cell *detect_changed(struct detect *d);
 struct detect_cell *detect_cell(struct detect *d, const char *component, const char *region);
 bool detect_impaired(const struct detect *d, const char **why);
 

@@ -156,16 +156,16 @@ static void finish_cell(struct detect *d, size_t i, const struct tally *sum, str
 			d->falls[i][d->fall_count[i]++ % DETECT_FALLS] = now;
 		c->status = sum->status;
 		c->since = now;
-		c->changed = true;
+		detect_mark(d, c);
 	}
 	if (detail_changed) {
 		free(c->detail);
 		c->detail = xstrdup_null(detail);
-		c->changed = true;
+		detect_mark(d, c);
 	}
 	free(flapping);
 	if (c->data_at.ms != sum->data_at.ms || c->failing != sum->failing)
-		c->changed = true;
+		detect_mark(d, c);
 	c->data_at = sum->data_at;
 	c->failing = sum->failing;
 	c->latency_ms = sum->worst->latency_ms;
@@ -273,6 +273,17 @@ struct detect_cell *detect_cells(struct detect *d, size_t *count)
 {
 	*count = d->cell_count;
 	return d->cells;
+}
+
+struct detect_cell *detect_changed(struct detect *d)
+{
+	struct detect_cell *c;
+
+	if (!d->changed_count)
+		return NULL;
+	c = &d->cells[d->changed[--d->changed_count]];
+	c->changed = false;
+	return c;
 }
 
 struct detect_cell *detect_cell(struct detect *d, const char *component, const char *region)

@@ -18,6 +18,7 @@ void detect_unbuild(struct detect *d)
 	free(d->falls);
 	free(d->fall_count);
 	free(d->lead);
+	free(d->changed);
 	map_free(d->by_id);
 	map_free(d->by_cell);
 	arena_free(d->texts);
@@ -107,7 +108,8 @@ static void put_cell(struct detect *d, struct detect_cell *old, const struct utc
 	c->region = t->about.region;
 	c->fresh_ms = 0;
 	c->total = 0;
-	c->changed = true;
+	c->changed = false;
+	detect_mark(d, c);
 	d->cell_count++;
 }
 
@@ -125,6 +127,8 @@ static void build_cells(struct detect *d, struct detect was)
 	d->falls = xcalloc(d->target_count, sizeof *d->falls);
 	d->fall_count = xcalloc(d->target_count, sizeof *d->fall_count);
 	d->lead = xcalloc(d->target_count, sizeof *d->lead);
+	d->changed = xcalloc(d->target_count, sizeof *d->changed);
+	d->changed_count = 0;
 	d->cell_count = 0;
 	d->by_cell = map_new(NULL);
 	for (size_t i = 0; i < d->target_count; i++) {

@@ -52,7 +52,9 @@ struct detect {
 	size_t cell_count;
 	struct map *by_cell; /* "component/region" -> detect_cell, not owned */
 	struct arena *texts; /* of targets and cells */
-	bool has_causes;     /* one at least depends on another */
+	size_t *changed;     /* cells to hand out, by index */
+	size_t changed_count;
+	bool has_causes; /* one at least depends on another */
 	bool impaired;
 	char *why;
 	struct utc group_due; /* when the next group opens; UTC_NONE: none waits */
@@ -73,6 +75,13 @@ struct detecting {
 	struct map **kin; /* of each active incident, what it is about, or NULL: detect_group's */
 	int *speaking;	  /* in each, sources that are recorded as failing: detect_group's */
 };
+
+static inline void detect_mark(struct detect *d, struct detect_cell *c)
+{
+	if (!c->changed)
+		d->changed[d->changed_count++] = (size_t)(c - d->cells);
+	c->changed = true;
+}
 
 static inline bool status_is_bad(enum status s)
 {

@@ -18,8 +18,8 @@ struct edge {
 };
 
 struct trail {
-	struct edge edges[EDGES]; /* newest last */
-	size_t count;
+	struct edge *edges; /* newest last; most have one or two */
+	size_t count, cap;
 };
 
 static void trail_free(void *p)
@@ -28,6 +28,7 @@ static void trail_free(void *p)
 
 	for (size_t i = 0; i < h->count; i++)
 		free(h->edges[i].detail);
+	free(h->edges);
 	free(h);
 }
 
@@ -48,7 +49,7 @@ void source_stop(struct engine *g)
 static bool remember(struct engine *g, const char *source, const struct source_edge *edge)
 {
 	struct trail *h = map_get(g->history, source);
-	const struct edge *last = h && h->count ? &h->edges[h->count - 1] : NULL;
+	const struct edge *last = h ? &h->edges[h->count - 1] : NULL;
 
 	if (last && last->up == edge->up && last->status == edge->status)
 		return false;
@@ -59,6 +60,10 @@ static bool remember(struct engine *g, const char *source, const struct source_e
 	if (h->count == EDGES) {
 		free(h->edges[0].detail);
 		memmove(h->edges, h->edges + 1, --h->count * sizeof *h->edges);
+	}
+	if (h->count == h->cap) {
+		h->cap = h->cap ? 2 * h->cap : 1;
+		h->edges = xreallocarray(h->edges, h->cap, sizeof *h->edges);
 	}
 	h->edges[h->count++] =
 	    (struct edge){ edge->at, edge->status, edge->up, xstrdup_null(edge->detail) };

@@ -323,21 +323,17 @@ static void act_on(struct engine *g, struct detect_finding *f)
 
 static void push_cells(struct engine *g)
 {
-	size_t count;
-	struct detect_cell *cells = detect_cells(g->detect, &count);
+	struct detect_cell *c;
 	char id[168];
 
-	for (size_t i = 0; i < count; i++) {
-		if (!cells[i].changed)
-			continue;
-		cells[i].changed = false;
-		snprintf(id, sizeof id, "cell:%s/%s", cells[i].component, cells[i].region);
-		if (utc_is_set(cells[i].since))
+	while ((c = detect_changed(g->detect))) {
+		snprintf(id, sizeof id, "cell:%s/%s", c->component, c->region);
+		if (utc_is_set(c->since))
 			source_edge(g, id,
-			    &(struct source_edge){ .at = cells[i].since,
-				.status = cells[i].status,
-				.up = cells[i].status != STATUS_UNKNOWN,
-				.detail = cells[i].detail });
+			    &(struct source_edge){ .at = c->since,
+				.status = c->status,
+				.up = c->status != STATUS_UNKNOWN,
+				.detail = c->detail });
 		serve_changed(g, WIRE_CELL, id + 5);
 	}
 }

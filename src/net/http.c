@@ -189,6 +189,8 @@ static void transport_set(struct http *h, const struct http_ask *ask)
 	curl_easy_setopt(c, CURLOPT_DNS_CACHE_TIMEOUT, -1L); /* slots keep the age of names */
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, h);
+	curl_easy_setopt(c, CURLOPT_CLOSESOCKETFUNCTION, http_close_socket);
+	curl_easy_setopt(c, CURLOPT_CLOSESOCKETDATA, h->pool);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)ask->timeout_ms);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)connect);
 	if (ask->patient) {

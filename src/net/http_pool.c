@@ -1,5 +1,7 @@
 /* The pool: curl's sockets and timers on the event loop, and its answers. */
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "http_priv.h"
@@ -27,6 +29,7 @@ void http_pool_unref(struct http_pool *p)
 {
 	if (--p->handles || !p->closing)
 		return;
+	free(p->sockets);
 	slots_free(p->slots);
 	identities_free(p->identities);
 	authorities_free(p->authorities);
@@ -108,21 +111,70 @@ static void socket_ready(uv_poll_t *poll, int status, int events)
 	shard_turn(s);
 }
 
+/* The handle of a descriptor stays when curl wants nothing of it for now: to make a new one for
+ * each request on a kept connection costs more calls of the kernel than the request. */
+static struct socket *socket_kept(struct http_pool *p, curl_socket_t fd)
+{
+	return (size_t)fd < p->socket_count ? p->sockets[fd] : NULL;
+}
+
+static void socket_keep(struct http_pool *p, struct socket *k)
+{
+	size_t need = (size_t)k->fd + 1;
+
+	if (need > p->socket_count) {
+		need = need < 2 * p->socket_count ? 2 * p->socket_count : need + 63;
+		p->sockets = xreallocarray(p->sockets, need, sizeof(struct socket *));
+		memset(p->sockets + p->socket_count, 0,
+		    (need - p->socket_count) * sizeof(struct socket *));
+		p->socket_count = need;
+	}
+	p->sockets[k->fd] = k;
+}
+
+static void socket_drop(struct http_pool *p, curl_socket_t fd)
+{
+	struct socket *k = socket_kept(p, fd);
+
+	if (!k)
+		return;
+	p->sockets[fd] = NULL;
+	uv_close((uv_handle_t *)&k->poll, socket_closed);
+}
+
+int http_close_socket(void *ctx, curl_socket_t fd)
+{
+	socket_drop(ctx, fd);
+	return close(fd);
+}
+
+static struct socket *socket_new(struct http_shard *s, curl_socket_t fd)
+{
+	struct socket *k = xcalloc(1, sizeof *k);
+
+	k->fd = fd;
+	if (uv_poll_init_socket(s->pool->uv, &k->poll, fd) < 0) {
+		free(k); /* curl's own time-out ends the transfer */
+		return NULL;
+	}
+	k->poll.data = k;
+	s->pool->handles++;
+	socket_keep(s->pool, k);
+	return k;
+}
+
 static void socket_watch(struct http_shard *s, struct socket *k, curl_socket_t fd, int what)
 {
 	int events =
 	    (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
 
 	if (!k) {
-		k = xcalloc(1, sizeof *k);
-		k->shard = s;
-		k->fd = fd;
-		if (uv_poll_init_socket(s->pool->uv, &k->poll, fd) < 0) {
-			free(k); /* curl's own time-out ends the transfer */
+		k = socket_kept(s->pool, fd);
+		if (!k)
+			k = socket_new(s, fd);
+		if (!k)
 			return;
-		}
-		k->poll.data = k;
-		s->pool->handles++;
+		k->shard = s;
 		curl_multi_assign(s->multi, fd, k);
 	}
 	uv_poll_start(&k->poll, events, socket_ready);
@@ -138,7 +190,7 @@ static int socket_changed(CURL *easy, curl_socket_t fd, int what, void *ctx, voi
 		socket_watch(s, k, fd, what);
 	} else if (k) {
 		curl_multi_assign(s->multi, fd, NULL);
-		uv_close((uv_handle_t *)&k->poll, socket_closed);
+		uv_poll_stop(&k->poll);
 	}
 	return 0;
 }
@@ -209,6 +261,9 @@ void http_pool_free(struct http_pool *p)
 		curl_multi_cleanup(p->shard[i].multi);
 		uv_close((uv_handle_t *)&p->shard[i].timer, timer_closed);
 	}
+	/* What curl closed without a word: its own pairs of sockets. */
+	for (size_t i = 0; i < p->socket_count; i++)
+		socket_drop(p, (curl_socket_t)i);
 }
 
 struct slots *http_pool_slots(struct http_pool *p)

@@ -26,13 +26,17 @@ struct http_shard {
 };
 
 /* Freed when the last of its handles has closed. */
+struct socket; /* of http_pool.c */
+
 struct http_pool {
 	uv_loop_t *uv;
 	struct http_shard shard[SHARDS];
 	struct slots *slots;
 	struct identities *identities;
 	struct authorities *authorities;
-	struct http *looked; /* whose names are known since the last turn of curl */
+	struct http *looked;	 /* whose names are known since the last turn of curl */
+	struct socket **sockets; /* by descriptor, those that curl has and had; NULL: none */
+	size_t socket_count;
 	size_t handles;
 	bool closing;
 };
@@ -85,6 +89,8 @@ void http_exchange_end(struct http *h, CURLcode code);
 void http_over(struct http *h, CURLcode code);
 void http_pool_ref(struct http_pool *p);
 void http_pool_unref(struct http_pool *p); /* from the close callback of a handle */
+/* curl's callback; `ctx` is the pool. */
+int http_close_socket(void *ctx, curl_socket_t fd);
 int64_t http_now_ms(void);
 
 /* http_greet.c: the connection stands; reads what is said on it, then http_over. */

@@ -1,6 +1,6 @@
 /* What an engine's probe costs beside a bare libcurl loop that does the same requests at the same
  * rate to the same server: compare_bench RIG, where RIG is that loop's program. Every endpoint has
- * a host of its own and keeps its connection. */
+ * a host of its own and keeps its connection. Of three windows each the cheapest counts. */
 #include "t.h"
 
 #include <signal.h>
@@ -14,6 +14,7 @@
 
 #define REGIONS 20
 #define PROBE_S 10
+#define WINDOWS 3
 #define WARM_MS 13000 /* each was asked once and has its connection */
 
 struct cost {
@@ -79,6 +80,23 @@ static void write_config(struct rig *r, int port, int endpoints)
 	buf_fini(&b);
 }
 
+/* Of several windows the one in which other work of the machine got in the way least. */
+static void keep_least(double *least, double us)
+{
+	if (us > 0 && (*least < 0 || us < *least))
+		*least = us;
+}
+
+static double window_us(struct rig *r, int endpoints, int seconds)
+{
+	double cpu = load_cpu_s(r->pid), took;
+	int64_t start = clock_mono().ms;
+
+	load_turn(r, seconds * INT64_C(1000));
+	took = (double)(clock_mono().ms - start) / 1000;
+	return (load_cpu_s(r->pid) - cpu) * 1e6 / (took * endpoints / PROBE_S);
+}
+
 static struct cost run_engine(int port, int endpoints, int seconds)
 {
 	struct rig *r = rig_new();
@@ -87,11 +105,8 @@ static struct cost run_engine(int port, int endpoints, int seconds)
 	write_config(r, port, endpoints);
 	if (rig_start(r, NULL)) {
 		load_turn(r, WARM_MS);
-		double cpu = load_cpu_s(r->pid);
-		int64_t start = clock_mono().ms;
-		load_turn(r, seconds * INT64_C(1000));
-		double took = (double)(clock_mono().ms - start) / 1000;
-		c.us = (load_cpu_s(r->pid) - cpu) * 1e6 / (took * endpoints / PROBE_S);
+		for (int i = 0; i < WINDOWS; i++)
+			keep_least(&c.us, window_us(r, endpoints, seconds));
 		c.rss_mib = load_rss_mib(r->pid);
 	} else {
 		fprintf(stderr, "compare_bench: %s\n", r->ready);
@@ -110,7 +125,7 @@ static void ratio(const char *what, double ours, double theirs, double most)
 int main(int argc, char **argv)
 {
 	static const int sizes[] = { 1000, 10000 };
-	int seconds = load_number("BENCH_SECONDS", 60) / 3;
+	int seconds = load_number("BENCH_SECONDS", 60) / 6;
 	struct cost loop[2], ours[2];
 
 	if (argc < 2)
@@ -120,6 +135,8 @@ int main(int argc, char **argv)
 		int port = load_world(&world);
 
 		loop[i] = run_rig(argv[1], port, sizes[i], seconds);
+		for (int k = 1; k < WINDOWS; k++)
+			keep_least(&loop[i].us, run_rig(argv[1], port, sizes[i], seconds).us);
 		ours[i] = run_engine(port, sizes[i], seconds);
 		kill(world, SIGKILL);
 		waitpid(world, NULL, 0);

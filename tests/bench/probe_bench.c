@@ -189,12 +189,28 @@ static void measure(struct rig *r, struct peer *p, const struct scale *x)
 	load_board_end(&board);
 }
 
+/* When the last signal of the incident was recorded: its commit begins then (append_bench says how
+ * long that takes). A board hears of it up to a quarter of a second later. */
+static struct utc last_signal(struct rig *r, const char *id)
+{
+	cJSON *events = rig_events(r);
+	struct utc last = UTC_NONE;
+
+	for (const cJSON *ev = events->child; ev; ev = ev->next)
+		if (strcmp(json_str_or(ev, "incident", ""), id) == 0 &&
+		    strcmp(json_str_or(ev, "kind", ""), "signal") == 0)
+			last = json_utc(ev, "at");
+	cJSON_Delete(events);
+	return last;
+}
+
 /* Targets turn bad at once; each is asked again within its interval, and what it says then is
- * recorded. What a board has been told is in the journal. */
+ * recorded. */
 static void edges(struct rig *r, struct peer *p, pid_t world)
 {
 	const struct snap_incident *inc;
-	int64_t start, took;
+	struct utc start;
+	int64_t took;
 	struct buf cmd;
 	char id[16];
 	int before;
@@ -216,13 +232,15 @@ static void edges(struct rig *r, struct peer *p, pid_t world)
 		fail_msg("no %s", id);
 	before = inc->version;
 	kill(world, SIGUSR1);
-	start = clock_mono().ms;
+	start = clock_utc();
 	do {
-		load_turn(r, 2);
-		took = clock_mono().ms - start;
+		load_turn(r, 10);
+		took = utc_diff(clock_utc(), start);
 		inc = snap_incident(p->snap, id);
 	} while (inc && inc->version < before + EDGES && took < 30000);
 	printf("%d targets of an interval of 10 s turn bad\n", EDGES);
+	if (inc && inc->version >= before + EDGES)
+		took = utc_diff(last_signal(r, id), start);
 	load_goal("until the last of them is in the journal", (double)took, 10100, "ms");
 }
 

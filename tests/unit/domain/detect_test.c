@@ -315,15 +315,16 @@ static void cells_show_the_worst_of_their_probes(void **state)
 	c = detect_cell(b.d, "data", "FR");
 	assert_int_equal(c->total, 2);
 	assert_int_equal(c->fresh_ms, 90000);
-	assert_true(c->changed);
+	assert_ptr_equal(detect_changed(b.d), c);
+	assert_null(detect_changed(b.d));
 	assert_int_equal(c->status, STATUS_UNKNOWN);
 	assert_false(utc_is_set(c->data_at));
-	c->changed = false;
 	play(&b, "0 p1 ok");
 	assert_int_equal(c->status, STATUS_UNKNOWN); /* p2 has not spoken */
 	play(&b, "5 p2 ok, f1 major");
 	assert_int_equal(c->status, STATUS_OPERATIONAL); /* somebody else's word is no status */
-	assert_true(c->changed);
+	assert_ptr_equal(detect_changed(b.d), c);
+	assert_null(detect_changed(b.d));
 	assert_int_equal(c->data_at.ms, START_MS);
 	assert_int_equal(c->since.ms, START_MS + 5000);
 	assert_int_equal(c->latency_ms, 40);
@@ -918,7 +919,7 @@ static void thousands_are_a_few_lines(void **state)
 	enum { MANY = 1000, MOST = 200 };
 	struct detect_target *targets = xcalloc(MANY, sizeof *targets);
 	struct detect_observation *batch = xcalloc(MANY, sizeof *batch);
-	char(*ids)[8] = xcalloc(MANY, sizeof *ids);
+	char(*ids)[16] = xcalloc(MANY, sizeof *ids);
 	struct bench b;
 
 	(void)state;
