@@ -292,8 +292,10 @@ static struct item read_item(struct feed_doc *d, const struct syndic_entry *x)
 
 	if (hash) {
 		const char *end = strrchr(hash, '_');
-		it.service = arena_strndup(
-		    d->arena, hash + 1, end ? (size_t)(end - hash - 1) : strlen(hash + 1));
+		it.service = feed_line(d->arena,
+		    arena_strndup(
+			d->arena, hash + 1, end ? (size_t)(end - hash - 1) : strlen(hash + 1)),
+		    FEED_ID_MAX);
 	}
 	if (!it.service || !*it.service)
 		it.service = "?";
@@ -337,10 +339,12 @@ static void fill_event(struct feed_doc *d, struct feed_incident *i, const struct
 
 	if (region && region > it->service + 1)
 		feed_add_name(d, &names,
-		    arena_strndup(d->arena, it->service, (size_t)(region - it->service) - 1));
+		    feed_line(d->arena,
+			arena_strndup(d->arena, it->service, (size_t)(region - it->service) - 1),
+			FEED_ID_MAX));
 	else
-		feed_add_name(d, &names, feed_line(d->arena, it->service, FEED_ID_MAX));
-	feed_add_name(d, &places, region ? feed_line(d->arena, region, FEED_ID_MAX) : "global");
+		feed_add_name(d, &names, it->service);
+	feed_add_name(d, &places, region ? region : "global");
 	i->title = it->title;
 	i->status = it->resolved ? "resolved" : "investigating";
 	if (it->resolved)
