@@ -81,6 +81,11 @@ const char *person_name(const struct scene *s, const char *id);
 /* Whether the scene shows this incident (its region filter). */
 bool scene_shows(const struct scene *s, const struct snap_incident *inc);
 
+/* An incident in a list: three rows while its clocks run, else one. `r` is as high as
+ * incident_rows() says. */
+int incident_rows(const struct snap_incident *inc);
+void draw_incident(
+    const struct scene *s, struct canvas *c, struct rect r, const struct snap_incident *inc);
 /* The incident as one pane: clocks, people, ladder, what customers read, last events, evidence. */
 void draw_overview(const struct scene *s, struct canvas *c, struct rect r,
     const struct snap_incident *inc, int skip);
