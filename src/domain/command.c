@@ -140,6 +140,26 @@ static unsigned aspects_of(const struct deciding *d, const struct rule *rule)
 	return rule->aspects | (role < 0 ? 0 : TOUCHES(ASPECT_ROLE_IC + role));
 }
 
+bool by_another(const struct deciding *d, const struct event *ev)
+{
+	return !event_kinds[ev->kind].by_engine && strcmp(ev->actor, "engine") != 0 &&
+	       strcmp(ev->actor, d->cmd->actor) != 0;
+}
+
+bool refuse_overtaken(struct deciding *d, const struct event *ev)
+{
+	struct buf what;
+	char at[16];
+
+	buf_init(&what, 0);
+	event_sentence(&what, ev);
+	refuse(d, "conflict", NULL, "look at it, then decide again",
+	    "%s changed this at %s, after what you saw: %s", ev->actor, instant_text(ev->at, at),
+	    buf_str(&what));
+	buf_fini(&what);
+	return false;
+}
+
 /* Refused only when another person's event that this one has not seen touched the same thing. */
 static bool nothing_overtaken(struct deciding *d, const struct rule *rule)
 {
@@ -150,20 +170,11 @@ static bool nothing_overtaken(struct deciding *d, const struct rule *rule)
 		return true;
 	for (size_t i = events->count; i-- > 0 && events->items[i]->version > d->cmd->seen;) {
 		const struct event *ev = events->items[i];
-		struct buf what;
-		char at[16];
 
-		if (event_kinds[ev->kind].by_engine || strcmp(ev->actor, "engine") == 0 ||
-		    strcmp(ev->actor, d->cmd->actor) == 0 ||
-		    !(aspects & TOUCHES(event_aspect(ev))) || event_aspect(ev) == ASPECT_NONE)
+		if (!by_another(d, ev) || !(aspects & TOUCHES(event_aspect(ev))) ||
+		    event_aspect(ev) == ASPECT_NONE)
 			continue;
-		buf_init(&what, 0);
-		event_sentence(&what, ev);
-		refuse(d, "conflict", NULL, "look at it, then decide again",
-		    "%s changed this at %s, after what you saw: %s", ev->actor,
-		    instant_text(ev->at, at), buf_str(&what));
-		buf_fini(&what);
-		return false;
+		return refuse_overtaken(d, ev);
 	}
 	return true;
 }

@@ -63,6 +63,11 @@ bool emit(struct deciding *d, enum event_kind kind, cJSON *body);
 /* A body with a copy of each declared argument that was given. */
 cJSON *body_of_args(const struct deciding *d);
 
+/* True when another person did this, not the engine and not who sent the command. */
+bool by_another(const struct deciding *d, const struct event *ev);
+/* Refused with the rule "conflict": `ev` came after what the sender had seen. Returns false. */
+bool refuse_overtaken(struct deciding *d, const struct event *ev);
+
 /* "14:31:07 UTC" into out[16]. */
 const char *instant_text(struct utc t, char out[16]);
 

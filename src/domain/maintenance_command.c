@@ -311,26 +311,13 @@ static const struct {
 
 static bool nothing_overtaken(struct planning *p)
 {
-	struct deciding *d = &p->d;
-	const struct event_list *events = &d->mnt->events;
+	const struct event_list *events = &p->d.mnt->events;
 
-	for (size_t i = events->count;
-	     d->cmd->seen > 0 && i-- > 0 && events->items[i]->version > d->cmd->seen;) {
-		const struct event *ev = events->items[i];
-		struct buf what;
-		char at[16];
-
-		if (event_kinds[ev->kind].by_engine || ev->kind == EVENT_NOTE ||
-		    strcmp(ev->actor, "engine") == 0 || strcmp(ev->actor, d->cmd->actor) == 0)
-			continue;
-		buf_init(&what, 0);
-		event_sentence(&what, ev);
-		refuse(d, "conflict", NULL, "look at it, then decide again",
-		    "%s changed this at %s, after what you saw: %s", ev->actor,
-		    instant_text(ev->at, at), buf_str(&what));
-		buf_fini(&what);
-		return false;
-	}
+	if (p->d.cmd->seen <= 0)
+		return true;
+	for (size_t i = events->count; i-- > 0 && events->items[i]->version > p->d.cmd->seen;)
+		if (events->items[i]->kind != EVENT_NOTE && by_another(&p->d, events->items[i]))
+			return refuse_overtaken(&p->d, events->items[i]);
 	return true;
 }
 

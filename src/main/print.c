@@ -61,7 +61,7 @@ void print_clocks(struct buf *out, const struct snap_incident *inc, struct utc n
 	free(live);
 }
 
-static void list(struct buf *out, char *const *items, size_t count)
+void print_ids(struct buf *out, char *const *items, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		buf_addf(out, "%s%s", i ? "," : "", items[i]);
@@ -74,9 +74,9 @@ void print_incident(
 
 	(void)s;
 	buf_addf(out, "%-8s SEV%d %-9s ", inc->id, inc->severity, phase_names[inc->phase]);
-	list(out, inc->regions, inc->region_count);
+	print_ids(out, inc->regions, inc->region_count);
 	buf_adds(out, " / ");
-	list(out, inc->components, inc->component_count);
+	print_ids(out, inc->components, inc->component_count);
 	buf_addf(out, "  %s\n         ", inc->title);
 	if (snap_snoozed(inc, now))
 		buf_addf(out, "put aside until %s  ", utc_format(inc->snoozed_until, at));

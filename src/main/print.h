@@ -10,6 +10,8 @@
 void print_countdown(struct buf *out, const struct clock *c, struct utc now);
 /* The running clocks in due order, then those met. Appends one line without its end. */
 void print_clocks(struct buf *out, const struct snap_incident *inc, struct utc now);
+/* "FR,DE". Appends. */
+void print_ids(struct buf *out, char *const *items, size_t count);
 /* One incident in a few lines, or all of it. */
 void print_incident(
     struct buf *out, const struct snapshot *s, const struct snap_incident *inc, struct utc now);
