@@ -3,7 +3,6 @@
 #include "t.h"
 
 #include <signal.h>
-#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "net/farm_mail.h"
@@ -39,7 +38,7 @@ static const char config[] =
 static int setup(void **state)
 {
 	struct rig *r = rig_new();
-	char *text, *path = xasprintf("%s/token", r->dir);
+	char *text;
 	struct err e;
 
 	services = services_new(r->farm);
@@ -48,10 +47,8 @@ static int setup(void **state)
 	text = xasprintf(config, mail_sink_port(sink));
 	rig_write(r, "policy.yaml", "send_delay: 0s\n");
 	rig_write(r, "nocboard.yaml", text);
-	rig_write(r, "token", SERVICES_TOKEN "\n");
-	assert_int_equal(chmod(path, 0600), 0);
+	rig_write_secret(r, "token", SERVICES_TOKEN "\n");
 	farm_set(r->farm, "/hook", "sink 204", NULL);
-	free(path);
 	free(text);
 	*state = r;
 	return 0;

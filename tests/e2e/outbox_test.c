@@ -2,7 +2,6 @@
 #include "t.h"
 
 #include <signal.h>
-#include <sys/stat.h>
 
 #include "base/map.h"
 #include "base/mem.h"
@@ -17,13 +16,7 @@ static int setup(void **state)
 
 	rig_write(r, "policy.yaml", "send_delay: 0s\n");
 	rig_write(r, "nocboard.yaml", rig_config);
-	rig_write(r, "secret", SECRET "\n");
-	{
-		char *path = xasprintf("%s/secret", r->dir);
-
-		assert_int_equal(chmod(path, 0600), 0);
-		free(path);
-	}
+	rig_write_secret(r, "secret", SECRET "\n");
 	farm_set(r->farm, "/*", "ok", NULL);
 	farm_set(r->farm, "/hook", "sink", NULL);
 	*state = r;

@@ -4,7 +4,6 @@
 #include "t.h"
 
 #include <signal.h>
-#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "rig.h"
@@ -39,15 +38,6 @@ static const char config[] =
     "  - { id: partners, channels: [hook] }\n"
     "policy: policy.yaml\n";
 
-static void write_secret(struct rig *r, const char *name, const char *text)
-{
-	char *path = xasprintf("%s/%s", r->dir, name);
-
-	rig_write(r, name, text);
-	assert_int_equal(chmod(path, 0600), 0);
-	free(path);
-}
-
 static int setup(void **state)
 {
 	struct rig *r = rig_new();
@@ -55,8 +45,8 @@ static int setup(void **state)
 	services = services_new(r->farm);
 	rig_write(r, "policy.yaml", "send_delay: 0s\n");
 	rig_write(r, "nocboard.yaml", config);
-	write_secret(r, "token", SERVICES_TOKEN "\n");
-	write_secret(r, "teams", "http://{farm}/teams/workflows/1?sig=" SERVICES_TOKEN "\n");
+	rig_write_secret(r, "token", SERVICES_TOKEN "\n");
+	rig_write_secret(r, "teams", "http://{farm}/teams/workflows/1?sig=" SERVICES_TOKEN "\n");
 	farm_set(r->farm, "/hook", "sink 204", NULL);
 	*state = r;
 	return 0;
@@ -594,8 +584,8 @@ static void no_secret_leaves_its_place_on_the_wire(void **state)
 	struct rig *r = *state;
 	struct peer *p = start(r);
 
-	write_secret(r, "token", SERVICES_TOKEN "\r\nX-Evil: 1\n");
-	write_secret(r, "teams", "http://{farm}/teams/workflows/1\r\nX-Evil: 1\n");
+	rig_write_secret(r, "token", SERVICES_TOKEN "\r\nX-Evil: 1\n");
+	rig_write_secret(r, "teams", "http://{farm}/teams/workflows/1\r\nX-Evil: 1\n");
 	post(p, "initial", "public", "first words");
 	for (size_t i = 0; i < countof(by_header); i++) {
 		const char *detail = until(p, service_names[by_header[i]], "given_up", 0)->detail;

@@ -101,15 +101,25 @@ static char *filled(const struct rig *r, const char *text)
 	return buf_take(&b);
 }
 
-void rig_write(struct rig *r, const char *name, const char *text)
+static void write_mode(struct rig *r, const char *name, const char *text, unsigned mode)
 {
 	char *path = xasprintf("%s/%s", r->dir, name), *whole = filled(r, text);
 	struct err e;
 
-	if (!file_write(path, whole, strlen(whole), 0644, &e))
+	if (!file_write(path, whole, strlen(whole), mode, &e))
 		fail_msg("%s", e.msg);
 	free(path);
 	free(whole);
+}
+
+void rig_write(struct rig *r, const char *name, const char *text)
+{
+	write_mode(r, name, text, 0644);
+}
+
+void rig_write_secret(struct rig *r, const char *name, const char *text)
+{
+	write_mode(r, name, text, 0600);
 }
 
 char *rig_read(struct rig *r, const char *name)

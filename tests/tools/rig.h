@@ -40,6 +40,8 @@ void rig_free(struct rig *r); /* kills the engine, removes the folder */
 
 /* Writes a file below the folder; {farm} and {dir} in it are replaced. */
 void rig_write(struct rig *r, const char *name, const char *text);
+/* The same, readable by its owner alone, as the engine wants a secret. */
+void rig_write_secret(struct rig *r, const char *name, const char *text);
 char *rig_read(struct rig *r, const char *name); /* NULL: not there; the caller frees */
 
 /* Starts an engine on the configuration; `more` (NULL-terminated, may be NULL) follows its own
