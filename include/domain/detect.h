@@ -31,6 +31,7 @@ struct detect_target {
 	bool feed;	    /* somebody else's word: evidence, but not the cell's status */
 	bool gateway;	    /* a check of our own way out: no cell, no candidate */
 	bool muted;	    /* planned work: the cell shows maintenance and opens nothing */
+	bool closely;	    /* after it: each failure shows at once, and is counted */
 };
 
 struct detect_observation {
@@ -61,10 +62,12 @@ struct detect_cell {
 	struct utc
 	    data_at; /* the oldest of the newest observations of its probes; UTC_NONE: none */
 	int64_t fresh_ms;
-	int latency_ms;			     /* of the worst probe; -1 */
-	char *detail;			     /* why; NULL */
-	int flaps;			     /* falls within the last hour */
-	bool flapping;			     /* its worst probe comes and goes */
+	int latency_ms;	       /* of the worst probe; -1 */
+	char *detail;	       /* why; NULL */
+	int flaps;	       /* falls within the last hour */
+	int slips;	       /* times a probe began to fail while it is watched closely */
+	struct utc slipped_at; /* the last time; UTC_NONE: never */
+	bool flapping;	       /* its worst probe comes and goes */
 	int16_t latencies[DETECT_LATENCIES]; /* newest last, -1 failed */
 	size_t latency_count;
 	int failing, total; /* probes that are down, and all of them */

@@ -109,6 +109,8 @@ struct snap_cell {
 	int latency_ms;		   /* -1 unknown */
 	char *detail;		   /* one line: why */
 	int flaps;
+	int slips; /* times a probe began to fail in the close watch after planned work */
+	struct utc slipped_at; /* the last time */
 	int16_t latencies[32]; /* newest last, -1 failed; latency_count of them */
 	size_t latency_count;
 	int code;	     /* of the probe that is worst: HTTP status, 0 none */
@@ -366,6 +368,13 @@ const struct snap_incident **snap_incidents(
 
 /* Planned work, what is not over first, each part by its window; valid as those above. */
 const struct snap_maintenance **snap_maintenances(const struct snapshot *s, size_t *count);
+
+/* The work is over and its scope watched closely still. */
+bool snap_watched_closely(const struct snap_maintenance *m, struct utc now);
+/* The cells in its scope that began to fail in that watch, also where that was not enough to open
+ * anything; the caller frees the list. */
+const struct snap_cell **snap_slipped(
+    const struct snapshot *s, const struct snap_maintenance *m, size_t *count);
 
 /* The cell's status at `now`: unknown when its data is too old (never the last green). */
 enum status snap_cell_status(const struct snap_cell *c, struct utc now);

@@ -69,6 +69,10 @@ static void take_raw(struct watched *t, const struct detect_observation *o)
 		return;
 	if (o->no_answer && !t->no_answer)
 		t->no_answer_since = o->at;
+	if (t->about.closely && status_is_bad(o->status) && !status_is_bad(t->newest)) {
+		t->slips++;
+		t->slipped_at = o->at;
+	}
 	t->no_answer = o->no_answer;
 	t->seen = true;
 	t->newest = o->status;
@@ -103,6 +107,12 @@ static void add_latency(
 	c->latencies[c->latency_count - 1] = ms;
 }
 
+/* It fails, and not often enough to have fallen; but so soon after planned work that counts. */
+static bool slipping(const struct watched *t)
+{
+	return t->about.closely && !t->down && status_is_bad(t->newest);
+}
+
 /* What a probe says about its cell at `now`. */
 static enum status said(const struct detect *d, const struct watched *t, struct utc now)
 {
@@ -110,7 +120,7 @@ static enum status said(const struct detect *d, const struct watched *t, struct 
 		return STATUS_MAINTENANCE;
 	if (d->impaired || !detect_fresh(t, now))
 		return STATUS_UNKNOWN;
-	return t->stable;
+	return slipping(t) ? STATUS_DEGRADED : t->stable;
 }
 
 static void count_flaps(struct detect *d, size_t cell, struct utc now)
@@ -127,27 +137,32 @@ struct tally {
 	bool any;
 	const struct watched *worst;
 	enum status status;
-	struct utc data_at;
-	int failing;
+	struct utc data_at, slipped_at;
+	int failing, slips;
 };
 
 /* What the worst probe heard last that was not good: of a cell that is bad, and of one that is not
- * known or under maintenance because of it. */
-static const char *why_so(const struct tally *sum)
+ * known or under maintenance because of it; and what else is to be known about it. NULL: nothing;
+ * the caller frees. */
+static char *why_so(const struct detect *d, const struct tally *sum)
 {
-	if (sum->status == STATUS_OPERATIONAL)
+	const struct watched *t = sum->worst;
+
+	if (d->impaired)
+		return xstrdup_null(d->why);
+	if (sum->status == STATUS_OPERATIONAL || !t->detail ||
+	    (!status_is_bad(sum->status) && t->newest == STATUS_OPERATIONAL))
 		return NULL;
-	return status_is_bad(sum->status) || sum->worst->newest != STATUS_OPERATIONAL
-		   ? sum->worst->detail
-		   : NULL;
+	if (sum->status != STATUS_MAINTENANCE && slipping(t))
+		return xasprintf("%d of %d failures, soon after planned work: %s", t->bad_run,
+		    t->about.fail_after, t->detail);
+	return t->flapping ? xasprintf("flapping: %s", t->detail) : xstrdup(t->detail);
 }
 
 static void finish_cell(struct detect *d, size_t i, const struct tally *sum, struct utc now)
 {
 	struct detect_cell *c = &d->cells[i];
-	const char *heard = why_so(sum);
-	char *flapping = heard && sum->worst->flapping ? xasprintf("flapping: %s", heard) : NULL;
-	const char *detail = d->impaired ? d->why : flapping ? flapping : heard;
+	char *detail = why_so(d, sum);
 	bool detail_changed =
 	    (c->detail == NULL) != (detail == NULL) || (detail && strcmp(detail, c->detail) != 0);
 
@@ -163,18 +178,21 @@ static void finish_cell(struct detect *d, size_t i, const struct tally *sum, str
 		c->detail = xstrdup_null(detail);
 		detect_mark(d, c);
 	}
-	free(flapping);
-	if (c->data_at.ms != sum->data_at.ms || c->failing != sum->failing)
+	free(detail);
+	if (c->data_at.ms != sum->data_at.ms || c->failing != sum->failing ||
+	    c->slips != sum->slips)
 		detect_mark(d, c);
 	c->data_at = sum->data_at;
 	c->failing = sum->failing;
+	c->slips = sum->slips;
+	c->slipped_at = sum->slipped_at;
 	c->latency_ms = sum->worst->latency_ms;
 	count_flaps(d, i, now);
 }
 
 static void judge_cell(struct detect *d, size_t cell, struct utc now)
 {
-	struct tally sum = { .any = false };
+	struct tally sum = { .slipped_at = UTC_NONE };
 
 	for (size_t i = d->lead[cell]; i != NONE; i = d->targets[i].next) {
 		const struct watched *t = &d->targets[i];
@@ -187,6 +205,8 @@ static void judge_cell(struct detect *d, size_t cell, struct utc now)
 		if (!sum.any || utc_before(t->at, sum.data_at))
 			sum.data_at = t->at; /* UTC_NONE comes before every instant */
 		sum.failing += t->down;
+		sum.slips += t->slips;
+		sum.slipped_at = utc_max(sum.slipped_at, t->slipped_at);
 		sum.any = true;
 	}
 	finish_cell(d, cell, &sum, now);

@@ -59,7 +59,7 @@ static struct watched new_target(
 	t.about.fail_after = about->fail_after > 0 ? about->fail_after : 3;
 	t.about.recover_after = about->recover_after > 0 ? about->recover_after : 2;
 	t.at = t.stable_since = t.fell_at = t.bad_since = t.no_answer_since = UTC_NONE;
-	t.alone_since = t.unrest_since = UTC_NONE;
+	t.alone_since = t.unrest_since = t.slipped_at = UTC_NONE;
 	t.latency_ms = -1;
 	t.cell = t.next = NONE;
 	return t;
@@ -77,6 +77,10 @@ static void keep_state(struct watched *t, struct watched *old)
 	*t = *old;
 	old->detail = NULL;
 	t->about = fresh.about;
+	if (!t->about.closely) {
+		t->slips = 0;
+		t->slipped_at = UTC_NONE;
+	}
 	t->causes = NULL;
 	t->cause_count = 0;
 	t->cell = t->next = NONE;

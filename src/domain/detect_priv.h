@@ -23,12 +23,14 @@ struct watched {
 	struct utc bad_since; /* of the run of failures that is going on, or made it fall */
 	bool down;
 	struct utc fell_at;
-	bool told;		 /* that it is down was said to an incident, or opened one */
-	bool unsaid;		 /* its newest change was found, and could not be recorded */
-	bool flapping;		 /* comes and goes: held for degraded, and its edges are not told */
-	bool folded;		 /* its failure is part of another's, and not told by itself */
-	bool quiet;		 /* it counts as told, but enough others speak */
-	char home[24];		 /* quiet in this incident; "": in one that was opened for it */
+	bool told;     /* that it is down was said to an incident, or opened one */
+	bool unsaid;   /* its newest change was found, and could not be recorded */
+	bool flapping; /* comes and goes: held for degraded, and its edges are not told */
+	bool folded;   /* its failure is part of another's, and not told by itself */
+	bool quiet;    /* it counts as told, but enough others speak */
+	char home[24]; /* quiet in this incident; "": in one that was opened for it */
+	int slips;     /* times it began to fail while watched closely */
+	struct utc slipped_at;
 	uint32_t words;		 /* of the newest results, the last one in bit 0: it was bad */
 	struct utc unrest_since; /* the first bad result of those */
 	struct utc alone_since;	 /* folded, and what explained it is well again since */

@@ -112,6 +112,28 @@ const struct snap_maintenance **snap_maintenances(const struct snapshot *s, size
 	return all;
 }
 
+bool snap_watched_closely(const struct snap_maintenance *m, struct utc now)
+{
+	return utc_is_set(m->watched_until) && utc_before(now, m->watched_until);
+}
+
+const struct snap_cell **snap_slipped(
+    const struct snapshot *s, const struct snap_maintenance *m, size_t *count)
+{
+	size_t most = m->region_count * m->component_count;
+	const struct snap_cell **found = xcalloc(most + 1, sizeof *found);
+
+	*count = 0;
+	for (size_t i = 0; i < most; i++) {
+		const struct snap_cell *cell = snap_cell(
+		    s, m->components[i % m->component_count], m->regions[i / m->component_count]);
+
+		if (cell && cell->slips)
+			found[(*count)++] = cell;
+	}
+	return found;
+}
+
 const struct clock *snap_next_clock(const struct snap_incident *inc)
 {
 	const struct clock *best = NULL;

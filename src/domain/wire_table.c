@@ -57,6 +57,7 @@ TABLE(component, snap_component);
 static const struct wfield cell_fields[] = { STR(snap_cell, id), STR(snap_cell, component), STR(snap_cell, region),
 	ENUM(snap_cell, status, status_names), TIME(snap_cell, since), TIME(snap_cell, data_at), I64(snap_cell, fresh_ms),
 	{ "latency_ms", W_INT, AT(snap_cell, latency_ms), .blank = -1 }, STR(snap_cell, detail), INT(snap_cell, flaps),
+	INT(snap_cell, slips), TIME(snap_cell, slipped_at),
 	{ "latencies", W_SHORTS, AT(snap_cell, latencies), .count = offsetof(struct snap_cell, latency_count), .n = 32 },
 	INT(snap_cell, code), STR(snap_cell, fault), I64(snap_cell, interval_ms), INT(snap_cell, failing), INT(snap_cell, total), END };
 TABLE(cell, snap_cell);

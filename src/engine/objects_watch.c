@@ -47,6 +47,8 @@ cJSON *object_cell(struct engine *g, struct arena *a, const char *id)
 		.latency_ms = cell->latency_ms,
 		.detail = cell->detail,
 		.flaps = cell->flaps,
+		.slips = cell->slips,
+		.slipped_at = cell->slipped_at,
 		.latency_count = cell->latency_count,
 		.failing = cell->failing,
 		.total = cell->total };

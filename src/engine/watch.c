@@ -52,12 +52,14 @@ static void put_causes(const struct cfg_component *k, struct detect_target *t, s
 	t->depends_on = causes;
 }
 
-/* Planned work: what it covers opens nothing, and after it half the failures are enough. */
+/* Planned work: what it covers opens nothing; after it half the failures are enough, and each one
+ * shows. */
 static void under_work(const struct engine *g, struct detect_target *t)
 {
 	t->muted = planned_covers(g, t->component, t->region);
 	if (t->muted || !planned_watches(g, t->component, t->region))
 		return;
+	t->closely = true;
 	t->fail_after = t->fail_after > 1 ? t->fail_after / 2 : 1;
 }
 

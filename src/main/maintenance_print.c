@@ -1,18 +1,16 @@
 /* Planned work as commands print it. */
 #include "cmd_maintenance.h"
 
+#include <stdlib.h>
+
+#include "print.h"
+
 static void instant(struct buf *out, struct utc t)
 {
 	char text[UTC_TEXT];
 
 	utc_format(t, text);
 	buf_addf(out, "%.10s %.5s", text, text + 11);
-}
-
-static void ids(struct buf *out, char *const *items, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		buf_addf(out, "%s%s", i ? "," : "", items[i]);
 }
 
 void print_maintenance(struct buf *out, const struct snap_maintenance *m)
@@ -22,9 +20,9 @@ void print_maintenance(struct buf *out, const struct snap_maintenance *m)
 	buf_adds(out, " to ");
 	instant(out, m->ends_at);
 	buf_addf(out, " UTC  %s risk  ", risk_names[m->risk]);
-	ids(out, m->regions, m->region_count);
+	print_ids(out, m->regions, m->region_count);
 	buf_adds(out, " / ");
-	ids(out, m->components, m->component_count);
+	print_ids(out, m->components, m->component_count);
 	buf_addf(out, "  %s\n", m->title ? m->title : "");
 	if (m->owes_notice)
 		buf_addf(out,
@@ -48,6 +46,21 @@ static void fact_time(struct buf *out, const char *name, struct utc t)
 	buf_adds(out, " UTC\n");
 }
 
+static void print_slips(struct buf *out, const struct snapshot *s, const struct snap_maintenance *m)
+{
+	size_t count;
+	const struct snap_cell **cells = snap_slipped(s, m, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		buf_addf(out, "since then   %s %s began to fail %d time%s, last at ",
+		    cells[i]->component, cells[i]->region, cells[i]->slips,
+		    cells[i]->slips == 1 ? "" : "s");
+		instant(out, cells[i]->slipped_at);
+		buf_adds(out, " UTC\n");
+	}
+	free(cells);
+}
+
 void print_maintenance_whole(
     struct buf *out, const struct snapshot *s, const struct snap_maintenance *m)
 {
@@ -65,6 +78,7 @@ void print_maintenance_whole(
 	fact_time(out, "begun", m->started_at);
 	fact_time(out, "ended", m->ended_at);
 	fact_time(out, "watched until", m->watched_until);
+	print_slips(out, s, m);
 	fact(out, "cancelled", m->reason);
 	if (m->manual)
 		fact(out, "begins", "by hand");

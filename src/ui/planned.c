@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/draw.h"
+
 #define LATELY_MS (7 * INT64_C(86400000))
 
 static void put_instant(struct buf *out, struct utc t)
@@ -46,7 +48,7 @@ static void put_distance(struct buf *out, const struct snap_maintenance *m, stru
 	} else if (m->status == MAINTENANCE_SCHEDULED && utc_before(now, m->starts_at)) {
 		ms = utc_diff(m->starts_at, now);
 		what = "begins in";
-	} else if (utc_is_set(m->watched_until) && utc_before(now, m->watched_until)) {
+	} else if (snap_watched_closely(m, now)) {
 		ms = utc_diff(m->watched_until, now);
 		what = "watched closely for";
 	}
@@ -54,6 +56,26 @@ static void put_distance(struct buf *out, const struct snap_maintenance *m, stru
 	if (what)
 		buf_addf(out, "  %s %lldd %02lldh %02lldm\n", what, (long long)(ms / 86400000),
 		    (long long)(ms / 3600000 % 24), (long long)(ms / 60000 % 60));
+}
+
+/* What failed in its scope since it is over. */
+static void put_slips(
+    struct buf *out, const struct snapshot *s, const struct snap_maintenance *m, struct utc now)
+{
+	const struct snap_cell **cells;
+	char at[16];
+	size_t count;
+
+	if (!snap_watched_closely(m, now))
+		return;
+	cells = snap_slipped(s, m, &count);
+	for (size_t i = 0; i < count; i++)
+		buf_addf(out, "  ! since then %s %s began to fail %d time%s, last at %s UTC\n",
+		    cells[i]->component, cells[i]->region, cells[i]->slips,
+		    cells[i]->slips == 1 ? "" : "s", time_hms(at, cells[i]->slipped_at));
+	if (!count)
+		buf_adds(out, "  since then nothing in its scope has failed\n");
+	free(cells);
 }
 
 static void put_one(
@@ -74,6 +96,7 @@ static void put_one(
 	buf_addf(out, " UTC, %s, %s risk\n  ", words[m->status], risk_names[m->risk]);
 	put_scope(out, s, m);
 	put_distance(out, m, now);
+	put_slips(out, s, m, now);
 	if (m->owes_notice)
 		buf_adds(out, "  ! customers know of another window\n");
 	put_fact(out, "carrier", m->carrier);

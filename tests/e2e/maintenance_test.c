@@ -12,12 +12,12 @@
 #define HOUR INT64_C(3600000)
 #define DAY (24 * HOUR)
 
-static int start(void **state, const char *const *how)
+static int start_on(void **state, const char *config, const char *const *how)
 {
 	struct rig *r = rig_new();
 
 	rig_write(r, "policy.yaml", "send_delay: 0s\n");
-	rig_write(r, "nocboard.yaml", rig_config);
+	rig_write(r, "nocboard.yaml", config);
 	rig_write(r, "secret", "not very secret\n");
 	farm_set(r->farm, "/*", "ok", NULL);
 	assert_true(rig_start(r, how));
@@ -25,18 +25,30 @@ static int start(void **state, const char *const *how)
 	return 0;
 }
 
+static const char *const still[] = { "--now", "2026-01-01T10:00:00Z", NULL };
+
 static int setup(void **state)
 {
-	static const char *const now[] = { "--now", "2026-01-01T10:00:00Z", NULL };
-
-	return start(state, now);
+	return start_on(state, rig_config, still);
 }
 
 static int setup_fast(void **state)
 {
 	static const char *const fast[] = { "--speed", "10", NULL };
 
-	return start(state, fast);
+	return start_on(state, rig_config, fast);
+}
+
+/* The data probes fall after four failures. */
+static int setup_patient(void **state)
+{
+	char *config = xstrdup(rig_config), *at = strstr(config, "fail_after: 2");
+	int failed;
+
+	at[strlen("fail_after: ")] = '4';
+	failed = start_on(state, config, still);
+	free(config);
+	return failed;
 }
 
 static int teardown(void **state)
@@ -155,6 +167,31 @@ static void rules_are_refused_and_overridden(void **state)
 	assert_int_equal(RIG_RUN(r, "maintenance", "show", "MNT-1"), 0);
 	said(r, "rule notice overridden by ");
 	assert_false(on_page(&(struct wanted){ r, "a fix" }));
+}
+
+/* As for an update: what must not be told stops a notice, and what is unwise is said. */
+static void a_notice_is_linted(void **state)
+{
+	struct rig *r = *state;
+	cJSON *events;
+
+	assert_int_equal(plan(r, NULL), 0);
+	assert_int_equal(
+	    RIG_RUN(r, "maintenance", "notice", "MNT-1", "--field", "contact=Ana Costa", "--field",
+		"impact=The HLR in Italy restarts at 02:00"),
+	    5);
+	said(r, "error: --field contact: \"Ana Costa\"");
+	said(r, "warning: --field impact: customers may not know \"HLR\"");
+	said(r, "warning: --field impact: 02:00 has no time zone");
+	said(r, "Italy");
+	said(r, "nothing was posted: 1 error in the notice above");
+	assert_int_equal(RIG_RUN(r, "maintenance", "notice", "MNT-1", "--preview"), 0);
+	events = rig_events(r);
+	assert_int_equal(rig_count(events, "MNT-1", "notice_posted"), 0);
+	cJSON_Delete(events);
+	assert_int_equal(
+	    RIG_RUN(r, "maintenance", "notice", "MNT-1", "--field", "impact=The HLR restarts"), 0);
+	said(r, "warning: --field impact: customers may not know \"HLR\"");
 }
 
 static void a_cancellation_reaches_who_was_told(void **state)
@@ -277,16 +314,80 @@ static void work_covers_its_cells(void **state)
 	peer_free(p);
 }
 
+struct seen {
+	struct utc at;
+	enum status status;
+};
+
+static bool is_seen(const struct snapshot *s, void *ctx)
+{
+	const struct snap_cell *cell = snap_cell(s, "data", "FR");
+	const struct seen *want = ctx;
+
+	return cell && cell->data_at.ms == want->at.ms && cell->status == want->status;
+}
+
+/* The next second's probe; what the cell says then. */
+static void next_second(struct peer *p, struct seen *seen, const char *how, enum status status)
+{
+	farm_set(p->rig->farm, "/data/fr", how, NULL);
+	seen->at = utc_add(seen->at, 1000);
+	seen->status = status;
+	peer_clock(p, 1000);
+	if (!peer_until(p, is_seen, seen, RIG_WAIT_MS))
+		fail_msg("data in FR is %s and not %s",
+		    status_names[snap_cell(p->snap, "data", "FR")->status], status_names[status]);
+}
+
+static void pass(struct peer *p, struct seen *seen, int64_t ms)
+{
+	seen->at = utc_add(seen->at, ms);
+	peer_clock(p, ms);
+	assert_true(peer_until(p, is_seen, seen, RIG_WAIT_MS));
+}
+
+static void after_work_each_failure_shows(void **state)
+{
+	struct rig *r = *state;
+	struct seen seen = { .status = STATUS_OPERATIONAL };
+	struct peer *p = peer_new(r, NULL);
+
+	assert_true(utc_parse("2026-01-01T10:00:00Z", &seen.at));
+	next_second(p, &seen, "ok", STATUS_OPERATIONAL);
+	assert_int_equal(plan(r, NULL), 0);
+	assert_int_equal(RIG_RUN(r, "maintenance", "start", "MNT-1"), 0);
+	seen.status = STATUS_MAINTENANCE;
+	pass(p, &seen, HOUR);
+	assert_int_equal(RIG_RUN(r, "maintenance", "end", "MNT-1"), 0);
+	next_second(p, &seen, "fail", STATUS_DEGRADED);
+	assert_ptr_equal(strstr(snap_cell(p->snap, "data", "FR")->detail,
+			     "1 of 2 failures, soon after planned work: "),
+	    snap_cell(p->snap, "data", "FR")->detail);
+	next_second(p, &seen, "ok", STATUS_OPERATIONAL);
+	assert_int_equal(RIG_RUN(r, "maintenance", "show", "MNT-1"), 0);
+	said(r, "since then   data FR began to fail 1 time, last at 2026-01-01 11:00 UTC");
+	/* Twice the duration of the work later all is as it was. */
+	pass(p, &seen, 2 * HOUR);
+	next_second(p, &seen, "fail", STATUS_OPERATIONAL);
+	next_second(p, &seen, "fail", STATUS_OPERATIONAL);
+	next_second(p, &seen, "fail", STATUS_OPERATIONAL);
+	next_second(p, &seen, "fail", STATUS_MAJOR);
+	peer_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_plan_is_told_and_goes_its_way, setup, teardown),
 		cmocka_unit_test_setup_teardown(rules_are_refused_and_overridden, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_notice_is_linted, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    a_cancellation_reaches_who_was_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    a_carriers_notice_plans_moves_and_cancels, setup, teardown),
 		cmocka_unit_test_setup_teardown(work_covers_its_cells, setup_fast, teardown),
+		cmocka_unit_test_setup_teardown(
+		    after_work_each_failure_shows, setup_patient, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

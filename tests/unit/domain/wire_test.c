@@ -48,7 +48,8 @@ static const char *const whole[WIRE_KINDS] = {
 	    "\"major_outage\",\"since\":\"2025-03-10T14:20:00.000Z\",\"data_at\":\"2025-03-10T14:"
 	    "21:00.000Z\","
 	    "\"fresh_ms\":15000,\"latency_ms\":-1,\"detail\":\"no answer within "
-	    "2s\",\"flaps\":2,\"latencies\":[12,30,-1],\"code\":503,\"fault\":\"timeout\","
+	    "2s\",\"flaps\":2,\"slips\":1,\"slipped_at\":\"2025-03-10T14:20:01.000Z\","
+	    "\"latencies\":[12,30,-1],\"code\":503,\"fault\":\"timeout\","
 	    "\"interval_ms\":5000,\"failing\":1,\"total\":2}",
 	[WIRE_CARRIER] =
 	    "{\"o\":\"carrier\",\"id\":\"orange-fr\",\"name\":\"Orange\",\"contract\":\"7.2\","
