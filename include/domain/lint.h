@@ -52,6 +52,7 @@ struct lint_world {
 
 struct lint_input { /* all borrowed */
 	const char *stage;
+	bool planned; /* a notice of planned work: it promises no next update */
 	const struct lint_field *fields;
 	size_t field_count;
 	const char *const *texts; /* the rendered ones, for rules about the whole */
@@ -85,8 +86,8 @@ struct lint_rule_info {
 extern const struct lint_rule_info lint_rule_infos[]; /* ends with a row whose name is NULL */
 
 void lint_run(const struct lint_input *in, struct lint_findings *out);
-/* The same over an update that is being written, with the texts of these audiences. The findings
- * name fields of its template, which must live as long as they do. */
+/* The same over an update or a notice that is being written, with the texts of these audiences. The
+ * findings name fields of its template, which must live as long as they do. */
 void lint_compose(const struct compose *c, const struct compose_facts *facts,
     const char *const *audiences, size_t audience_count, const struct lint_world *world,
     struct utc now, struct lint_findings *out);

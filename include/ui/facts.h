@@ -25,6 +25,10 @@ const char *facts_stage(const struct snap_incident *inc);
 void facts_lint(const struct snapshot *s, const struct snap_incident *inc, const struct texts *t,
     struct arena *a, struct lint_world *out);
 
+/* The same for a notice of planned work. */
+void facts_lint_planned(const struct snapshot *s, const struct snap_maintenance *m,
+    const struct texts *t, struct arena *a, struct lint_world *out);
+
 /* Bytes of text that a channel takes in one message; 0: no limit that a text would reach. */
 size_t facts_channel_room(const struct snap_noc *noc, const char *channel);
 

@@ -51,7 +51,7 @@ void lint_found(struct linting *l, const char *field, const char *help, const ch
 		.help = xstrdup(help) };
 }
 
-/* Required fields, and the five that every update has. */
+/* Required fields, and the five that every update of an incident has. */
 static void minimum(struct linting *l)
 {
 	for (size_t i = 0; i < l->in->field_count; i++) {
@@ -61,7 +61,7 @@ static void minimum(struct linting *l)
 			lint_found(l, f->name, "say so, if there is nothing to say", "%s is empty",
 			    f->label ? f->label : f->name);
 	}
-	for (const char *const *name = compose_minimum; *name; name++) {
+	for (const char *const *name = compose_minimum; *name && !l->in->planned; name++) {
 		const struct lint_field *f = field_named(l->in, *name);
 
 		if (!f)
@@ -73,11 +73,16 @@ static void minimum(struct linting *l)
 	}
 }
 
+static bool promises_next(const struct lint_input *in)
+{
+	return !in->planned && strcmp(in->stage, "resolved") != 0;
+}
+
 static void next_update(struct linting *l)
 {
 	const struct lint_input *in = l->in;
 
-	if (strcmp(in->stage, "resolved") == 0)
+	if (!promises_next(in))
 		return;
 	if (utc_is_set(in->cadence_due) && !utc_is_set(in->next_update_at))
 		lint_found(l, NULL, "give its time", "the next update is not promised");
@@ -90,8 +95,8 @@ static void cadence(struct linting *l)
 	const struct lint_input *in = l->in;
 	char due[UTC_TEXT];
 
-	if (strcmp(in->stage, "resolved") == 0 || !utc_is_set(in->cadence_due) ||
-	    !utc_is_set(in->next_update_at) || !utc_before(in->cadence_due, in->next_update_at))
+	if (!promises_next(in) || !utc_is_set(in->cadence_due) || !utc_is_set(in->next_update_at) ||
+	    !utc_before(in->cadence_due, in->next_update_at))
 		return;
 	utc_format(in->cadence_due, due);
 	lint_found(l, NULL, "promise it earlier",
@@ -262,7 +267,8 @@ static void marketing(struct linting *l)
 
 	for (size_t i = 0; i < l->in->field_count; i++)
 		words_in(l, &l->in->fields[i], words, "leave it out",
-		    "is advertising: an incident is not the place");
+		    l->in->planned ? "is advertising: a notice is not the place"
+				   : "is advertising: an incident is not the place");
 }
 
 static void too_long(struct linting *l)
@@ -381,6 +387,7 @@ void lint_compose(const struct compose *c, const struct compose_facts *facts,
 	struct lint_reader *readers = xcalloc(audience_count, sizeof *readers);
 	const char **shown = xcalloc(audience_count, sizeof *shown);
 	struct lint_input in = { .stage = c->stage,
+		.planned = !template_of_incidents(c->template),
 		.fields = fields,
 		.field_count = c->count,
 		.texts = shown,

@@ -67,6 +67,7 @@ bool main_compose_planned(struct main_compose *m, const struct session *s,
 	*m = (struct main_compose){ .arena = arena_new(), .now = session_now(s) };
 	facts_of_maintenance(snap, of, m->arena, &m->facts);
 	m->texts = facts_texts(snap);
+	facts_lint_planned(snap, of, m->texts, m->arena, &m->world);
 	default_audiences(m, snap);
 	m->template = name ? texts_template(m->texts, name) : texts_for(m->texts, wanted, 4);
 	if (m->template && strcmp(template_stage(m->template), wanted) != 0)

@@ -102,6 +102,16 @@ static bool nothing_missing(const struct main_compose *c, struct err *e)
 	return true;
 }
 
+/* As for an update: an error stops it, a warning is told, and sent all the same. */
+static bool lint_passes(const struct main_compose *c, struct err *e)
+{
+	size_t errors = main_compose_lint(c, stderr);
+
+	return !errors ||
+	       err_set(e, ERR_REFUSED, "nothing was posted: %zu error%s in the notice above",
+		   errors, errors == 1 ? "" : "s");
+}
+
 static cJSON *request_of(const struct main_compose *c, const struct args *a,
     const struct snap_maintenance *m, const char *stage, const char *id, cJSON *take_overrides)
 {
@@ -142,7 +152,8 @@ bool maintenance_tell(struct args *a, struct session *s, const struct snap_maint
 		ok = false;
 	} else if (arg_given(a, "preview")) {
 		main_compose_print(&c);
-	} else if ((ok = nothing_missing(&c, e))) {
+		main_compose_lint(&c, stdout);
+	} else if ((ok = nothing_missing(&c, e) && lint_passes(&c, e))) {
 		ok = maintenance_send(a, s, request_of(&c, a, m, stage, id, overrides), e);
 		overrides = NULL;
 	}
@@ -174,8 +185,10 @@ const struct cmd maintenance_notice_verb = {
 	.operands = "ID",
 	.least = 1,
 	.most = 1,
-	.about = "Fields that are not given are filled from the plan: --preview shows it. Who was "
-		 "told first is told of everything that follows.",
+	.about =
+	    "Fields that are not given are filled from the plan: --preview shows it. Who was "
+	    "told first is told of everything that follows. An error that lint finds stops the "
+	    "notice; warnings are told, and it is posted.",
 	.options = options,
 	.run = run,
 };

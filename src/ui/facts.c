@@ -373,11 +373,11 @@ static const struct lint_channel *channels_of(void *ctx, const char *audience, s
 	return NULL;
 }
 
-/* Full names and numbers of our people, and the conference: a first name alone is a plain word. */
-static void fill_internal(const struct snapshot *s, const struct snap_incident *inc,
+/* Full names and numbers of our people, and the conference (NULL: there is none): a first name
+ * alone is a plain word. */
+static void fill_internal(const struct snap_noc *noc, const struct snap_incident *inc,
     struct arena *a, struct lint_world *out)
 {
-	const struct snap_noc *noc = s->noc;
 	const char **words =
 	    arena_alloc(a, ((noc ? noc->person_count * 2 : 0) + 2) * sizeof *words);
 	size_t n = 0;
@@ -388,38 +388,61 @@ static void fill_internal(const struct snapshot *s, const struct snap_incident *
 		if (noc->people[i].phone && *noc->people[i].phone)
 			words[n++] = noc->people[i].phone;
 	}
-	if (inc->bridge_url && *inc->bridge_url)
+	if (inc && inc->bridge_url && *inc->bridge_url)
 		words[n++] = inc->bridge_url;
-	if (inc->bridge_phone && *inc->bridge_phone)
+	if (inc && inc->bridge_phone && *inc->bridge_phone)
 		words[n++] = inc->bridge_phone;
 	out->internal = words;
 	out->internal_count = n;
 }
 
-void facts_lint(const struct snapshot *s, const struct snap_incident *inc, const struct texts *t,
+static bool among(char *const *ids, size_t count, const char *id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(ids[i], id) == 0)
+			return true;
+	return false;
+}
+
+/* Names of the regions that are not these. */
+static void fill_regions(const struct snapshot *s, char *const *scope, size_t scope_count,
     struct arena *a, struct lint_world *out)
 {
-	struct channels_of *c = arena_alloc(a, sizeof *c);
 	size_t count, n = 0;
 	const struct snap_region **all = snap_regions(s, &count);
 	const char **others = arena_alloc(a, (count + 1) * sizeof *others);
 
-	*c = (struct channels_of){ s, a };
-	for (size_t i = 0; i < count; i++) {
-		bool in_scope = false;
-
-		for (size_t k = 0; k < inc->region_count; k++)
-			in_scope = in_scope || strcmp(inc->regions[k], all[i]->id) == 0;
-		if (!in_scope && all[i]->name)
+	for (size_t i = 0; i < count; i++)
+		if (all[i]->name && !among(scope, scope_count, all[i]->id))
 			others[n++] = all[i]->name;
-	}
 	free(all);
-	*out = (struct lint_world){ .jargon = texts_jargon(t),
-		.other_regions = others,
-		.other_region_count = n,
-		.channels = channels_of,
-		.ctx = c };
-	fill_internal(s, inc, a, out);
+	out->other_regions = others;
+	out->other_region_count = n;
+}
+
+static void fill_world(
+    const struct snapshot *s, const struct texts *t, struct arena *a, struct lint_world *out)
+{
+	struct channels_of *c = arena_alloc(a, sizeof *c);
+
+	*c = (struct channels_of){ s, a };
+	*out = (struct lint_world){ .jargon = texts_jargon(t), .channels = channels_of, .ctx = c };
+}
+
+void facts_lint(const struct snapshot *s, const struct snap_incident *inc, const struct texts *t,
+    struct arena *a, struct lint_world *out)
+{
+	fill_world(s, t, a, out);
+	fill_regions(s, inc->regions, inc->region_count, a, out);
+	fill_internal(s->noc, inc, a, out);
+}
+
+void facts_lint_planned(const struct snapshot *s, const struct snap_maintenance *m,
+    const struct texts *t, struct arena *a, struct lint_world *out)
+{
+	fill_world(s, t, a, out);
+	fill_regions(s, m->regions, m->region_count, a, out);
+	fill_internal(s->noc, NULL, a, out);
 }
 
 /* ---- templates ---- */
