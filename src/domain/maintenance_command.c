@@ -178,9 +178,12 @@ static bool stage_fits(struct planning *p, const char *stage)
 	return false;
 }
 
-static const char *status_told(const char *stage)
+/* A notice of another window may come while the work goes on. */
+static const char *status_told(const struct maintenance *m, const char *stage)
 {
-	return strcmp(stage, "notice") == 0  ? "scheduled"
+	bool begun = m->status == MAINTENANCE_IN_PROGRESS;
+
+	return strcmp(stage, "notice") == 0  ? (begun ? "in_progress" : "scheduled")
 	       : strcmp(stage, "start") == 0 ? "in_progress"
 	       : strcmp(stage, "end") == 0   ? "completed"
 					     : "cancelled";
@@ -208,7 +211,7 @@ static cJSON *notice_body(struct planning *p, const char *stage)
 	cJSON *body = cJSON_CreateObject();
 
 	json_put_str(body, "stage", stage);
-	json_put_str(body, "status", status_told(stage));
+	json_put_str(body, "status", status_told(d->mnt, stage));
 	json_put_utc(body, "starts_at", d->mnt->plan.starts_at);
 	json_put_utc(body, "ends_at", d->mnt->plan.ends_at);
 	json_put_str(body, "template", json_str_or(d->args, "template", ""));

@@ -294,6 +294,30 @@ static void run(size_t n)
 	clear(&s);
 }
 
+/* A notice says what is so: one of another window does not put work that goes on back. */
+static void a_notice_says_whether_it_goes_on(void **state)
+{
+	static const struct {
+		const char *line, *status;
+	} lines[] = { { PLAN, NULL }, { NOTICE("1", "notice"), "scheduled" },
+		{ "33 ana maintenance-start {}", NULL }, { NOTICE("33", "start"), "in_progress" },
+		{ "33 ana maintenance-replan {\"ends_at\":\"2026-02-03T02:00:00Z\"}", NULL },
+		{ NOTICE("33", "notice"), "in_progress" }, { "34 ana maintenance-end {}", NULL },
+		{ NOTICE("34", "end"), "completed" } };
+	struct stage s;
+
+	(void)state;
+	set(&s);
+	for (size_t i = 0; i < countof(lines); i++) {
+		if (!line(&s, lines[i].line))
+			fail_msg("line %zu: %s", i + 1, s.why.reason);
+		if (lines[i].status)
+			assert_string_equal(
+			    json_str(s.out.items[0]->body, "status"), lines[i].status);
+	}
+	clear(&s);
+}
+
 static void every_case(void **state)
 {
 	(void)state;
@@ -359,6 +383,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_case),
+		cmocka_unit_test(a_notice_says_whether_it_goes_on),
 		cmocka_unit_test(every_command_and_event_has_a_case),
 		cmocka_unit_test(a_refusal_names_the_override),
 		cmocka_unit_test(an_override_is_recorded_with_who),
