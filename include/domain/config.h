@@ -173,7 +173,7 @@ struct cfg_channel {
 	struct cfg_text smtp, user, from, host, unsubscribe; /* email; host is never without */
 	struct cfg_texts to;
 	bool plain, latest_only;
-	struct cfg_text channel, page;
+	struct cfg_text channel, page, timezone;
 	struct cfg_pairs components; /* ours -> theirs */
 	struct cfg_text command;     /* exec */
 	struct cfg_texts arguments, environment;

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/time.h"
+#include "domain/calendar.h"
 #include "net/probe.h"
 
 #define CHAN_WEBHOOK_MAX ((size_t)20 * 1024)
@@ -24,7 +25,9 @@ struct chan_texts {
 /* A component of the incident that the other end knows under an id of its own, and how it is. */
 struct chan_component {
 	char *ours, *theirs;
-	char *status; /* "operational", "degraded", "partial_outage", "major_outage" */
+	/* "operational", "maintenance", "degraded", "partial_outage", "major_outage"; NULL: the
+	 * message says nothing about how it is. */
+	char *status;
 };
 
 /* One message to one destination. All text is clean. */
@@ -37,11 +40,12 @@ struct delivery_request {
 	char *secret;	  /* webhook: "whsec_" + base64, or plain bytes; NULL: unsigned */
 	char *old_secret; /* webhook: also signs with it during a change of secrets; NULL */
 	char *token, *password;
-	char *path;				       /* file: absolute */
-	char *format;				       /* file: "json" (NULL too) or "text" */
-	char *channel;				       /* slack */
-	char *page;				       /* statuspage */
-	int version;				       /* cachet: 2 or 3 */
+	char *path;		 /* file: absolute */
+	char *format;		 /* file: "json" (NULL too) or "text" */
+	char *channel;		 /* slack */
+	char *page;		 /* statuspage */
+	int version;		 /* cachet: 2 or 3 */
+	const struct zone *zone; /* cachet: of its times (borrowed, kept for ever); NULL: UTC */
 	char *smtp, *user, *from, *host, *unsubscribe; /* email */
 	bool plain;				       /* email: without TLS */
 	char *command;				       /* exec: absolute */
@@ -128,6 +132,7 @@ struct chan_talk {
 	struct utc now;			/* of the try */
 	int step;			/* the kind's own; 0 at first */
 	size_t next;			/* the kind's own place in a list; 0 at first */
+	bool looked;			/* the kind's own: it has searched the other end */
 	char reference[CHAN_REFERENCE]; /* the other end's name of the incident; "" */
 	struct chan_told *told;
 	size_t told_count;

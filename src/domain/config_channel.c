@@ -292,6 +292,7 @@ void config_check_channels(struct reader *r, struct config *c, const struct map 
 		struct cfg_channel *ch = &c->channels.items[i];
 
 		config_check_url(r, &ch->url.text);
+		config_check_zone(r, &ch->timezone);
 		check_needs(r, ch);
 		check_ids(r, ch, component_ids);
 		if (is(ch, "email"))

@@ -62,7 +62,7 @@ void config_refer_all(
 		config_refer(r, known, what, &l->items[i]);
 }
 
-static void check_zone(struct reader *r, const struct cfg_text *name)
+void config_check_zone(struct reader *r, const struct cfg_text *name)
 {
 	if (name->s && !r->zone(r->zone_ctx, name->s))
 		reader_problem(r, name->pos, "an IANA name such as Europe/Paris",
@@ -89,7 +89,7 @@ struct calendar *config_calendar(struct reader *r, const struct cfg_calendar *ca
 	const char *why;
 	struct date d;
 
-	check_zone(r, &cal->timezone);
+	config_check_zone(r, &cal->timezone);
 	if (cal->timezone.s && r->problems->count == before)
 		zone = r->zone(r->zone_ctx, cal->timezone.s);
 	c = calendar_new(cal->id.s, zone);
@@ -140,9 +140,9 @@ static void regions(struct reader *r, struct config *c, const struct map *portfo
 
 		if (!g->name.s)
 			g->name = g->id;
-		check_zone(r, &g->timezone);
+		config_check_zone(r, &g->timezone);
 		for (size_t z = 0; z < g->timezones.count; z++)
-			check_zone(r, &g->timezones.items[z]);
+			config_check_zone(r, &g->timezones.items[z]);
 		if (g->timezone.s && g->timezones.count)
 			reader_problem(r, g->timezones.items[0].pos, NULL,
 			    "\"timezone\" and \"timezones\" are both given");
@@ -308,7 +308,7 @@ static void teams(struct reader *r, struct config *c, const struct map *person_i
 			t->name = t->id;
 		if (!t->timezone.s)
 			t->timezone = c->timezone;
-		check_zone(r, &t->timezone);
+		config_check_zone(r, &t->timezone);
 		config_refer_all(r, person_ids, "person", &t->rotation);
 		end = 0;
 		if (t->handover.s &&
@@ -339,7 +339,7 @@ void config_check(struct reader *r, struct config *c)
 		team_ids, channel_ids, audience_ids,
 		IDS(r, "subscriber", c->subscribers, cfg_subscriber) };
 
-	check_zone(r, &c->timezone);
+	config_check_zone(r, &c->timezone);
 	config_check_url(r, &c->gateway);
 	calendars(r, c);
 	regions(r, c, portfolio_ids);
@@ -349,7 +349,7 @@ void config_check(struct reader *r, struct config *c)
 	teams(r, c, person_ids);
 	config_check_channels(r, c, component_ids, channel_ids);
 	config_check_subscribers(r, c, region_ids, component_ids, audience_ids);
-	check_zone(r, &c->page_timezone);
+	config_check_zone(r, &c->page_timezone);
 	config_check_pages(r, c);
 	config_check_maintenance(r, c);
 	for (size_t i = 0; i < countof(all); i++)

@@ -96,6 +96,7 @@ void config_refer(
 void config_refer_all(
     struct reader *r, const struct map *known, const char *what, const struct cfg_texts *l);
 void config_check_url(struct reader *r, const struct cfg_text *url);
+void config_check_zone(struct reader *r, const struct cfg_text *name);
 /* The probes of a component, spread over the regions: config_probe.c. */
 void config_check_probes(struct reader *r, const struct config *c, struct cfg_component *k,
     const struct map *region_ids, struct map *probe_ids);

@@ -219,6 +219,7 @@ static const struct field channel_fields[] = {
 	{ .key = "page", .type = F_TEXT, .offset = AT(cfg_channel, page), .help = "id of the page at statuspage" },
 	{ .key = "components", .type = F_PAIRS, .offset = AT(cfg_channel, components), .help = "{ data: kctbh9vrtdwd }: our component, its id at statuspage or cachet" },
 	{ .key = "version", .type = F_INT, .offset = AT(cfg_channel, version), .initial = "3", .min = 2, .max = 3, .help = "of cachet" },
+	{ .key = "timezone", .type = F_TEXT, .offset = AT(cfg_channel, timezone), .help = "of cachet: the zone that is set there, in which it reads times; IANA name, UTC when left out" },
 	{ .key = "command", .type = F_TEXT, .offset = AT(cfg_channel, command), .help = "of exec: absolute path of a program, gets JSON on standard input" },
 	{ .key = "arguments", .type = F_TEXTS, .offset = AT(cfg_channel, arguments), .help = "of exec: given as they are, there is no shell" },
 	{ .key = "environment", .type = F_TEXTS, .offset = AT(cfg_channel, environment), .help = "of exec: names of variables (NOC_…) that the program sees besides PATH and LANG" },

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "os/clock.h"
+#include "os/zone.h"
 #include "outbox_priv.h"
 
 #define FROM(member) offsetof(struct cfg_channel, member)
@@ -72,6 +73,8 @@ static bool fill_channel(struct outbox_request *q, struct err *e)
 		r->url = xstrdup(ch->url.text.s);
 	r->plain = ch->plain;
 	r->version = (int)ch->version;
+	if (ch->timezone.s && !(r->zone = zone_load(ch->timezone.s, e)))
+		return err_in(e, "channel %s", ch->id.s);
 	r->timeout_ms = (int)ch->timeout_ms;
 	/* The mail server is ours; all others are somebody else's. */
 	r->klass = ch->smtp.s ? NET_INTERNAL : NET_EXTERNAL;
@@ -88,13 +91,28 @@ static void put_incident(cJSON *o, const struct incident *inc, const struct post
 	json_put_utc(o, "next_update_at", u->next_update_at);
 }
 
-/* The window as customers are told of it; what is internal of a plan stays here. */
-static void put_maintenance(cJSON *o, const struct maintenance *m)
+/* The window that this notice names (a later plan has a notice of its own), and how it went as far
+ * as the notice says so; what is internal of a plan stays here. */
+static void put_maintenance(cJSON *o, const struct maintenance *m, const struct posted_update *u)
 {
+	const struct event *notice = NULL;
+	const char *told = u->status ? u->status : "";
+	bool ahead = strcmp(told, maintenance_status_names[MAINTENANCE_SCHEDULED]) == 0,
+	     begun = strcmp(told, maintenance_status_names[MAINTENANCE_IN_PROGRESS]) == 0;
+
+	for (size_t i = 0; i < m->events.count; i++)
+		if (m->events.items[i]->version == u->version)
+			notice = m->events.items[i];
 	json_put_bool(o, "maintenance", true);
 	json_put_str(o, "risk", risk_names[m->plan.risk]);
-	json_put_utc(o, "starts_at", m->plan.starts_at);
-	json_put_utc(o, "ends_at", m->plan.ends_at);
+	json_put_utc(o, "starts_at", notice ? json_utc(notice->body, "starts_at") : UTC_NONE);
+	json_put_utc(o, "ends_at", notice ? json_utc(notice->body, "ends_at") : UTC_NONE);
+	if (!ahead && utc_is_set(m->started_at))
+		json_put_utc(o, "started_at", m->started_at);
+	if (!ahead && !begun && utc_is_set(m->ended_at))
+		json_put_utc(o, "ended_at", m->ended_at);
+	if (!ahead && !begun && utc_is_set(m->cancelled_at))
+		json_put_utc(o, "cancelled_at", m->cancelled_at);
 }
 
 static cJSON *data_of(const struct outbox_request *q, const char *title, const char *text)
@@ -105,7 +123,7 @@ static cJSON *data_of(const struct outbox_request *q, const char *title, const c
 	json_put_str(o, "incident", q->told.id);
 	json_put_str(o, "title", title);
 	if (q->live->mnt)
-		put_maintenance(o, q->live->mnt);
+		put_maintenance(o, q->live->mnt, u);
 	else
 		put_incident(o, q->live->inc, u);
 	json_put_str(o, "stage", u->stage);
@@ -127,7 +145,19 @@ static bool is_hit(const struct incident *inc, const char *component)
 	return false;
 }
 
-/* How a component is to be shown: by the worst open incident that customers know of. */
+/* Work goes on at it, and customers were told so. */
+static bool is_worked_on(const struct maintenance *m, const char *component)
+{
+	if (m->status != MAINTENANCE_IN_PROGRESS || m->notice_count == 0)
+		return false;
+	for (size_t i = 0; i < m->plan.component_count; i++)
+		if (strcmp(m->plan.components[i], component) == 0)
+			return true;
+	return false;
+}
+
+/* How a component is to be shown: by the worst open incident that customers know of, or by planned
+ * work. */
 static const char *component_status(struct engine *g, const char *component)
 {
 	static const char *const words[] = { "operational", "major_outage", "partial_outage",
@@ -140,22 +170,28 @@ static const char *component_status(struct engine *g, const char *component)
 		if (is_hit(l->inc, component) && l->inc->severity >= 1 && l->inc->severity <= 4 &&
 		    (!worst || l->inc->severity < worst))
 			worst = l->inc->severity;
+	for (it = 0; !worst && (l = map_next(g->planned, &it, NULL));)
+		if (is_worked_on(l->mnt, component))
+			return "maintenance";
 	return words[worst];
 }
 
+/* Work that has not begun says nothing about how they are. */
 static void fill_components(struct engine *g, struct outbox_request *q)
 {
 	const struct cfg_pairs *pairs = &q->channel->components;
+	bool begun = !q->live->mnt || utc_is_set(q->live->mnt->started_at);
 	struct delivery_request *r = &q->r;
 
 	r->components = arena_alloc(q->arena, (pairs->count + 1) * sizeof *r->components);
-	for (size_t i = 0; i < pairs->count; i++)
-		if (pairs->items[i].values.count &&
-		    telling_concerns(&q->told, pairs->items[i].key.s))
-			r->components[r->component_count++] = (struct chan_component){
-				pairs->items[i].key.s, pairs->items[i].values.items[0].s,
-				arena_strdup(q->arena, component_status(g, pairs->items[i].key.s))
-			};
+	for (size_t i = 0; i < pairs->count; i++) {
+		char *ours = pairs->items[i].key.s;
+
+		if (pairs->items[i].values.count && telling_concerns(&q->told, ours))
+			r->components[r->component_count++] = (struct chan_component){ ours,
+				pairs->items[i].values.items[0].s,
+				begun ? arena_strdup(q->arena, component_status(g, ours)) : NULL };
+	}
 }
 
 static void fill_thread(struct outbox_request *q)

@@ -27,8 +27,8 @@ const struct chan_kind chan_kinds[] = {
 	ROW(slack, "a Slack channel: a thread for each incident with a token", 1000, false),
 	ROW(teams, "a Teams workflow: an adaptive card", 1000, false),
 	ROW(pagerduty, "PagerDuty Events v2: one alert for each incident", 0, true),
-	ROW(statuspage, "a page at Atlassian Statuspage", 2000, true),
-	ROW(cachet, "a Cachet status page, version 2 or 3", 0, true),
+	ROW(statuspage, "a page at Atlassian Statuspage", 2000, false),
+	ROW(cachet, "a Cachet status page, version 2 or 3", 0, false),
 	ROW(exec, "a program that gets the message as JSON on standard input", 0, false),
 	{ "page", "a status page that a web server serves", NULL, NULL, 0, true, false },
 	{ NULL, NULL, NULL, NULL, 0, false, false },
@@ -95,7 +95,7 @@ struct delivery_request *delivery_request_copy(const struct delivery_request *r)
 	c->components = xcalloc(r->component_count + 1, sizeof *c->components);
 	for (size_t i = 0; i < r->component_count; i++)
 		c->components[i] = (struct chan_component){ xstrdup(r->components[i].ours),
-			xstrdup(r->components[i].theirs), xstrdup(r->components[i].status) };
+			xstrdup(r->components[i].theirs), xstrdup_null(r->components[i].status) };
 	return c;
 }
 

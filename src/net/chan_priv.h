@@ -26,6 +26,12 @@ CHAN_KIND(exec);
 bool chan_envelope(const struct delivery_request *r, struct buf *out, struct err *e);
 /* The message's data; NULL: no JSON object, *e names the channel. The caller frees. */
 cJSON *chan_data(const struct delivery_request *r, struct err *e);
+/* The message is of planned work. */
+bool chan_planned(const cJSON *data);
+bool chan_called_off(const cJSON *data); /* and it does not take place, or was broken off */
+/* What it is called at the other end: the subject, else our id, in at most `max` bytes; planned
+ * work that does not take place says so in front. A new string. */
+char *chan_name(const struct delivery_request *r, const cJSON *data, size_t max);
 /* "INC-1 · Sev 2 · identified", "MNT-3 · planned work · scheduled": a new string. */
 char *chan_about(const cJSON *data);
 /* Cuts the longest texts below `within` (a part of `doc`), marked, until the whole takes at most

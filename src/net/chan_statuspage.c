@@ -1,6 +1,7 @@
 /* The `statuspage` channel: Atlassian Statuspage's REST interface. Each try looks first: an
  * incident of ours is known by its metadata, and so is the last update that arrived, so that a
- * retry opens no second incident and tells nothing twice. */
+ * retry opens no second incident and tells nothing twice. Planned work is an incident there that
+ * has a window. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 #define REPLY_MAX ((size_t)4 << 20)
 #define LISTED 50 /* newest incidents that are looked through */
 
-enum { STEP_LOOK, STEP_CREATE, STEP_UPDATE };
+enum { STEP_LOOK, STEP_CREATE, STEP_UPDATE, STEP_LOOK_PLANNED };
 
 /* Ids at the other end become part of an address. */
 static bool id_ok(const char *id)
@@ -41,38 +42,82 @@ static cJSON *metadata(const struct delivery_request *r, const cJSON *data)
 
 static const char *component_word(const char *status)
 {
-	return strcmp(status, "degraded") == 0 ? "degraded_performance" : status;
+	return strcmp(status, "degraded") == 0	    ? "degraded_performance"
+	       : strcmp(status, "maintenance") == 0 ? "under_maintenance"
+						    : status;
+}
+
+static void put_components(cJSON *o, const struct delivery_request *r)
+{
+	cJSON *states = cJSON_CreateObject(), *ids = cJSON_CreateArray();
+
+	for (size_t i = 0; i < r->component_count; i++) {
+		const struct chan_component *c = &r->components[i];
+
+		if (c->status)
+			json_put_str(states, c->theirs, component_word(c->status));
+		cJSON_AddItemToArray(ids, cJSON_CreateString(c->theirs));
+	}
+	json_put(o, "components", states);
+	json_put(o, "component_ids", ids);
+}
+
+static void put_state(cJSON *o, const cJSON *data)
+{
+	static const char *const impact[] = { "minor", "critical", "major", "minor", "none" };
+	int64_t severity = json_int(data, "severity", 0);
+
+	json_put_str(o, "status", json_str_or(data, "status", "investigating"));
+	json_put_str(o, "impact_override", impact[severity >= 1 && severity <= 4 ? severity : 0]);
+}
+
+/* It begins and ends when we say so, not by its window. There is no word for work that does not
+ * take place: it is completed, and its name says the rest. */
+static void put_planned(cJSON *o, const cJSON *data, bool fresh)
+{
+	static const char *const by_itself[] = { "scheduled_auto_in_progress",
+		"scheduled_auto_completed", "auto_transition_to_maintenance_state",
+		"auto_transition_to_operational_state" };
+	const char *status = json_str_or(data, "status", "scheduled");
+
+	if (chan_called_off(data))
+		status = "completed";
+	json_put_str(o, "status", status);
+	json_put_str(o, "impact_override", "maintenance");
+	if (strcmp(status, "completed") == 0 && !fresh)
+		return;
+	json_put_utc(o, "scheduled_for", json_utc(data, "starts_at"));
+	json_put_utc(o, "scheduled_until", json_utc(data, "ends_at"));
+	for (size_t i = 0; i < countof(by_itself); i++)
+		json_put_bool(o, by_itself[i], false);
 }
 
 static cJSON *incident(const struct delivery_request *r, const cJSON *data, bool fresh)
 {
-	static const char *const impact[] = { "minor", "critical", "major", "minor", "none" };
-	int64_t severity = json_int(data, "severity", 0);
-	cJSON *doc = cJSON_CreateObject(), *o = cJSON_CreateObject(), *states, *ids;
-	char *name =
-	    chan_cut(r->subject && *r->subject ? r->subject : json_str_or(data, "incident", "-"),
-		NAME_MAX_BYTES);
-	char *body = chan_cut(r->text ? r->text : "", BODY_MAX);
+	cJSON *doc = cJSON_CreateObject(), *o = cJSON_CreateObject();
+	char *name = chan_name(r, data, NAME_MAX_BYTES),
+	     *body = chan_cut(r->text ? r->text : "", BODY_MAX);
 
-	if (fresh)
+	if (fresh || chan_called_off(data))
 		json_put_str(o, "name", name);
-	json_put_str(o, "status", json_str_or(data, "status", "investigating"));
-	json_put_str(o, "impact_override", impact[severity >= 1 && severity <= 4 ? severity : 0]);
+	if (chan_planned(data))
+		put_planned(o, data, fresh);
+	else
+		put_state(o, data);
 	json_put_str(o, "body", body);
 	json_put(o, "metadata", metadata(r, data));
-	states = cJSON_CreateObject();
-	ids = cJSON_CreateArray();
-	for (size_t i = 0; i < r->component_count; i++) {
-		json_put_str(
-		    states, r->components[i].theirs, component_word(r->components[i].status));
-		cJSON_AddItemToArray(ids, cJSON_CreateString(r->components[i].theirs));
-	}
-	json_put(o, "components", states);
-	json_put(o, "component_ids", ids);
+	put_components(o, r);
 	json_put(doc, "incident", o);
 	free(name);
 	free(body);
 	return doc;
+}
+
+/* All of its incidents, or the planned ones alone, which the first list may leave out. */
+static char *list_url(const struct chan_talk *t, const char *base)
+{
+	return t->step == STEP_LOOK_PLANNED ? xasprintf("%s/scheduled?per_page=%d", base, LISTED)
+					    : xasprintf("%s?limit=%d", base, LISTED);
 }
 
 bool chan_statuspage_build(struct chan_talk *t, struct chan_send *out, struct err *e)
@@ -94,8 +139,8 @@ bool chan_statuspage_build(struct chan_talk *t, struct chan_send *out, struct er
 		chan_http_json(out, xasprintf("%s/pages/%s", api, r->page), NULL);
 	} else if (t->step == STEP_LOOK && id_ok(t->reference)) {
 		chan_http_json(out, xasprintf("%s/%s", base, t->reference), NULL);
-	} else if (t->step == STEP_LOOK) {
-		chan_http_json(out, xasprintf("%s?limit=%d", base, LISTED), NULL);
+	} else if (t->step == STEP_LOOK || t->step == STEP_LOOK_PLANNED) {
+		chan_http_json(out, list_url(t, base), NULL);
 	} else if (t->step == STEP_CREATE) {
 		chan_http_json(out, xstrdup(base), incident(r, data, true));
 	} else {
@@ -141,7 +186,9 @@ static void looked(struct chan_talk *t, const cJSON *doc, struct chan_verdict *o
 		out->state = CHAN_ACCEPTED;
 		chan_detail(out, "it had arrived before");
 	} else {
-		t->step = found ? STEP_UPDATE : STEP_CREATE;
+		bool again = !found && t->step == STEP_LOOK && chan_planned(data);
+
+		t->step = found ? STEP_UPDATE : again ? STEP_LOOK_PLANNED : STEP_CREATE;
 		out->state = CHAN_NEXT;
 	}
 	cJSON_Delete(data);
@@ -159,6 +206,9 @@ void chan_statuspage_judge(
 	if (t->step == STEP_LOOK && reply->code == 404 && t->reference[0]) {
 		t->reference[0] = '\0'; /* somebody deleted it there: look for another of ours */
 		out->state = CHAN_NEXT;
+	} else if (t->step == STEP_LOOK_PLANNED && reply->code == 404) {
+		t->step = STEP_CREATE;
+		out->state = CHAN_NEXT;
 	} else if (out->state != CHAN_ACCEPTED) {
 		if (json_str(doc, "error"))
 			chan_detail(
@@ -166,7 +216,7 @@ void chan_statuspage_judge(
 	} else if (!doc) {
 		out->state = CHAN_RETRY;
 		chan_detail(out, "answered %d with what is no JSON", reply->code);
-	} else if (t->step == STEP_LOOK) {
+	} else if (t->step == STEP_LOOK || t->step == STEP_LOOK_PLANNED) {
 		looked(t, doc, out);
 	} else if (t->step == STEP_CREATE && id_ok(json_str(doc, "id"))) {
 		snprintf(t->reference, sizeof t->reference, "%s", json_str(doc, "id"));

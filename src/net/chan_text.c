@@ -26,12 +26,22 @@ cJSON *chan_data(const struct delivery_request *r, struct err *e)
 	return NULL;
 }
 
+bool chan_planned(const cJSON *data)
+{
+	return json_bool(data, "maintenance", false);
+}
+
+bool chan_called_off(const cJSON *data)
+{
+	return chan_planned(data) && strcmp(json_str_or(data, "status", ""), "cancelled") == 0;
+}
+
 char *chan_about(const cJSON *data)
 {
 	const char *id = json_str_or(data, "incident", ""),
 		   *status = json_str_or(data, "status", "");
 
-	if (json_bool(data, "maintenance", false))
+	if (chan_planned(data))
 		return xasprintf("%s · planned work · %s", id, status);
 	return xasprintf(
 	    "%s · Sev %lld · %s", id, (long long)json_int(data, "severity", 0), status);
@@ -69,6 +79,16 @@ char *chan_cut(const char *text, size_t max)
 		return xstrdup(text);
 	return xasprintf("%.*s%s", (int)whole_characters(text, max > mark ? max - mark : 0), text,
 	    max > mark ? cut_mark : "");
+}
+
+char *chan_name(const struct delivery_request *r, const cJSON *data, size_t max)
+{
+	char *name = xasprintf("%s%s", chan_called_off(data) ? "Cancelled: " : "",
+		 r->subject && *r->subject ? r->subject : json_str_or(data, "incident", "-")),
+	     *cut = chan_cut(name, max);
+
+	free(name);
+	return cut;
 }
 
 static cJSON *longest_text(cJSON *value)

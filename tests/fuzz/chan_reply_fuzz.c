@@ -1,7 +1,7 @@
 /* What services answer. Whatever a reply holds, the talk ends or asks for something at the address
  * that we were given, the reference is one that can stand in an address, and the reason is one
- * clean line. The input: the kind, the code's hundreds and units, then the bodies of the replies,
- * with 0x1e between. */
+ * clean line. The input: the kind (with 0x40: planned work), the code's hundreds and units, then
+ * the bodies of the replies, with 0x1e between. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,15 @@ static struct chan_component parts[] = { { (char[]){ "data" }, (char[]){ "k1" },
 					     (char[]){ "degraded" } },
 	{ (char[]){ "sms" }, (char[]){ "k2" }, (char[]){ "operational" } } };
 
-static struct delivery_request request(unsigned kind)
+static const char *const messages[] = {
+	"{\"incident\":\"INC-7\",\"severity\":2,\"status\":\"identified\",\"text\":\"We look into "
+	"it.\"}",
+	"{\"incident\":\"INC-7\",\"maintenance\":true,\"status\":\"in_progress\",\"starts_at\":"
+	"\"2026-02-03T01:00:00.000Z\",\"ends_at\":\"2026-02-03T03:00:00.000Z\",\"started_at\":"
+	"\"2026-02-03T01:00:00.000Z\"}",
+};
+
+static struct delivery_request request(unsigned kind, bool planned)
 {
 	return (struct delivery_request){ .id = (char *)(uintptr_t) "INC-7.5/there",
 		.destination = (char *)(uintptr_t) "there",
@@ -34,8 +42,7 @@ static struct delivery_request request(unsigned kind)
 		.components = parts,
 		.component_count = 2,
 		.type = (char *)(uintptr_t) "incident.updated",
-		.data = (char *)(uintptr_t) "{\"incident\":\"INC-7\",\"severity\":2,\"status\":"
-					    "\"identified\",\"text\":\"We look into it.\"}",
+		.data = (char *)(uintptr_t)messages[planned],
 		.text = text,
 		.subject = (char *)(uintptr_t) "[NOC] INC-7: No data",
 		.sender = (char *)(uintptr_t) "NOC" };
@@ -67,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 2)
 		return 0;
-	r = request(data[0] % 8u);
+	r = request(data[0] % 8u, data[0] >> 6 & 1);
 	kind = chan_kind_find(r.kind);
 	r.heartbeat = data[0] >> 7 && kind && r.token;
 	chan_talk_init(&t, &r, (struct utc){ 1741608000000 });

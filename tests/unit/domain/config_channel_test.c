@@ -6,8 +6,7 @@
 static const struct zone *any_zone(void *ctx, const char *name)
 {
 	(void)ctx;
-	(void)name;
-	return zone_utc();
+	return strcmp(name, "Mars/Olympus") == 0 ? NULL : zone_utc();
 }
 
 static struct config *load(const char *channel, const char *more, struct cfg_problems *problems)
@@ -43,6 +42,7 @@ static const char *const good[] = {
 	"kind: pagerduty, token: { env: PD }",
 	"kind: statuspage, token: { env: SP }, page: kctbh9vrtdwd, components: { data: abc123 }",
 	"kind: cachet, url: https://a.example, token: { env: C }, version: 2",
+	"kind: cachet, url: https://a.example, token: { env: C }, timezone: Europe/Paris",
 	"kind: exec, command: /bin/cat, arguments: [\"-\", \"a b\"], environment: "
 	"[NOC_TICKET_HOME]",
 };
@@ -107,6 +107,8 @@ static const struct {
 	    "there is no component \"dat\"" },
 	{ "kind: cachet, url: https://a.example, token: { env: A }, version: 4",
 	    "must be from 2 to 3" },
+	{ "kind: cachet, url: https://a.example, token: { env: A }, timezone: Mars/Olympus",
+	    "there is no time zone \"Mars/Olympus\"" },
 	{ "kind: exec, command: cat", "absolute path" },
 	{ "kind: exec, command: /bin/cat, environment: [LD_PRELOAD]", "can be handed on" },
 	{ "kind: exec, command: /bin/cat, environment: [\"A=b\"]", "can be handed on" },

@@ -4,7 +4,7 @@
 
 #include "base/utf8.h"
 
-#define STEPS 5
+#define STEPS 5 /* of a talk with Cachet before it sets components */
 
 static const char *const kinds[] = { "file", "webhook", "email", "slack", "teams", "pagerduty",
 	"statuspage", "cachet", "exec" };
@@ -66,7 +66,7 @@ static void stays(const struct chan_send *s)
 }
 
 /* As the engine hands it over: clean, as one line where it is a subject or a name. */
-static void through(const char *kind, const char *foreign)
+static void through(const char *kind, const char *foreign, bool planned)
 {
 	struct delivery_request r = chan_request(kind, "investigating");
 	cJSON *data = cJSON_CreateObject();
@@ -80,6 +80,11 @@ static void through(const char *kind, const char *foreign)
 	json_put_str(data, "status", line);
 	json_put_str(data, "title", line);
 	json_put_str(data, "text", text);
+	if (planned) {
+		json_put_bool(data, "maintenance", true);
+		json_put_str(data, "starts_at", line);
+		json_put_str(data, "started_at", text);
+	}
 	r.data = json_text(data);
 	r.text = text;
 	r.subject = r.sender = line;
@@ -92,7 +97,7 @@ static void through(const char *kind, const char *foreign)
 	r.from = S("noc@test.example");
 	r.host = S("noc.test.example");
 	r.recipients = (struct chan_texts){ to, 1 };
-	for (int step = 0; step < (strcmp(kind, "cachet") == 0 ? STEPS - 1 : 2); step++) {
+	for (int step = 0; step < (strcmp(kind, "cachet") == 0 ? STEPS : 2); step++) {
 		chan_talk_init(&t, &r, NOW);
 		t.step = step;
 		talk_build(&t, &s);
@@ -111,7 +116,8 @@ static void no_text_gets_out_of_its_place(void **state)
 	(void)state;
 	for (size_t k = 0; k < countof(kinds); k++)
 		for (size_t i = 0; i < countof(naughty); i++)
-			through(kinds[k], naughty[i]);
+			for (int planned = 0; planned < 2; planned++)
+				through(kinds[k], naughty[i], planned);
 	for (const struct chan_kind *k = chan_kinds; k->name; k++) {
 		bool listed = k->whole;
 
@@ -136,7 +142,8 @@ static void nor_does_any_of_the_corpus(void **state)
 		line[len] = '\0';
 		if (*line && *line != '#')
 			for (size_t k = 0; k < countof(kinds); k++)
-				through(kinds[k], line);
+				for (int planned = 0; planned < 2; planned++)
+					through(kinds[k], line, planned);
 	}
 	free(list);
 }
