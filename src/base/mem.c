@@ -103,14 +103,12 @@ void arena_free(struct arena *a)
 	free(a);
 }
 
-/* Room for `size` more bytes in the head block. */
-static struct block *room(struct arena *a, size_t size)
+/* A new head block with room for `size` bytes. */
+static struct block *more(struct arena *a, size_t size)
 {
 	struct block *b = a->head;
 	size_t next = b && b->size >= ARENA_BLOCK ? 2 * b->size : ARENA_BLOCK;
 
-	if (b && b->size - b->used >= size)
-		return b;
 	next = next < ARENA_BLOCK_MAX ? next : ARENA_BLOCK_MAX;
 	next = size > next ? size : next;
 	b = xmalloc(sizeof *b + next);
@@ -130,12 +128,21 @@ static size_t aligned(size_t size)
 	return (size + unit - 1) / unit * unit;
 }
 
+/* The head block, with room for `size` more bytes. */
+static struct block *room(struct arena *a, size_t size)
+{
+	struct block *b = a->head;
+
+	return b && b->size - b->used >= size ? b : more(a, size);
+}
+
 static void *take(struct arena *a, size_t size)
 {
-	struct block *b = room(a, aligned(size));
+	size_t n = aligned(size);
+	struct block *b = room(a, n);
 	void *p = b->data + b->used;
 
-	b->used += aligned(size);
+	b->used += n;
 	return p;
 }
 
@@ -147,23 +154,24 @@ void *arena_alloc(struct arena *a, size_t size)
 	return p;
 }
 
-char *arena_strndup(struct arena *a, const char *s, size_t n)
+/* `len` bytes, none of which is a NUL. */
+static char *copied(struct arena *a, const char *s, size_t len)
 {
-	size_t len;
-	char *p;
+	char *p = take(a, len + 1);
 
-	if (!s)
-		return NULL;
-	len = strnlen(s, n);
-	p = take(a, len + 1);
 	memcpy(p, s, len);
 	p[len] = '\0';
 	return p;
 }
 
+char *arena_strndup(struct arena *a, const char *s, size_t n)
+{
+	return s ? copied(a, s, strnlen(s, n)) : NULL;
+}
+
 char *arena_strdup(struct arena *a, const char *s)
 {
-	return s ? arena_strndup(a, s, strlen(s)) : NULL;
+	return s ? copied(a, s, strlen(s)) : NULL;
 }
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
