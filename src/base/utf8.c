@@ -293,20 +293,48 @@ static size_t visible_run(const char *s, size_t len, char least)
 	return n;
 }
 
+/* Of eight bytes of ASCII, the top bit of each that is `c`. */
+static uint64_t bytes_equal(uint64_t x, char c)
+{
+	return ~((x ^ ONES * (unsigned char)c) + ~TOPS) & TOPS;
+}
+
+static bool plain_eight(const char *s, enum utf8_lines lines)
+{
+	uint64_t x, blanks, control;
+
+	memcpy(&x, s, sizeof x);
+	if (((x | (x - ONES * ' ') | (x + ONES)) & TOPS) == 0) { /* all visible, or blanks */
+		if (lines == UTF8_LINES)
+			return true;
+		blanks = bytes_equal(x, ' ');
+		return !(blanks & blanks >> 8); /* no two in a row */
+	}
+	if (lines == UTF8_ONE_LINE || ((x | (x + ONES)) & TOPS) != 0)
+		return false;
+	control = ~((x | TOPS) - ONES * ' ') & TOPS;
+	return control == bytes_equal(x, '\n');
+}
+
 bool utf8_is_plain(const char *s, size_t len, enum utf8_lines lines)
 {
-	size_t i = 0;
+	const size_t eight = sizeof(uint64_t);
+	char few[sizeof(uint64_t)];
 
-	if (lines == UTF8_LINES) {
-		while ((i += visible_run(s + i, len - i, ' ')) < len && s[i] == '\n')
-			i++;
-		return i == len;
+	if (!len)
+		return true;
+	if (lines == UTF8_ONE_LINE && (*s == ' ' || s[len - 1] == ' '))
+		return false;
+	if (len < eight) {
+		memset(few, 'x', sizeof few); /* which beside anything changes nothing */
+		memcpy(few, s, len);
+		return plain_eight(few, lines);
 	}
-	if (visible_run(s, len, ' ') < len)
-		return false;
-	if (len && (*s == ' ' || s[len - 1] == ' '))
-		return false;
-	return !memmem(s, len, "  ", 2);
+	/* Each eight begin with the last one before them, so that every pair is seen. */
+	for (size_t i = 0; len - i > eight; i += eight - 1)
+		if (!plain_eight(s + i, lines))
+			return false;
+	return plain_eight(s + len - eight, lines);
 }
 
 /* Most text is plain: what clean_one would do for every one of a run of ASCII, done at once.
