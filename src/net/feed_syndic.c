@@ -6,45 +6,53 @@
 
 #include "base/map.h"
 
-static const char *first_text(
-    struct arena *a, const struct xml_node *n, const char *const *paths, bool markup)
+static bool is_blank(const char *text)
 {
-	for (; *paths; paths++) {
-		const struct xml_node *x = xml_find(n, *paths);
+	while (*text == ' ' || *text == '\t' || *text == '\r' || *text == '\n')
+		text++;
+	return !*text;
+}
+
+/* The text of the first tag that has one; a list of tags ends with XML_TAG_OTHER. */
+static const char *first_text(
+    struct arena *a, const struct xml_parts *p, const enum xml_tag *tags, bool markup)
+{
+	for (; *tags; tags++) {
+		const struct xml_node *x = p->first[*tags];
 		const char *text = x ? markup ? xml_markup(a, x) : xml_text(a, x) : "";
-		if (text[strspn(text, " \t\r\n")])
+		if (!is_blank(text))
 			return text;
 	}
 	return "";
 }
 
-/* A date of the first path that has a readable one. */
+/* A date of the first tag that has a readable one. `title` is the entry's, NULL of the feed. */
 static struct utc first_date(
-    struct feed_doc *d, const struct xml_node *n, const char *const *paths, const char *what)
+    struct feed_doc *d, const struct xml_parts *p, const enum xml_tag *tags, const char *title)
 {
 	struct utc t;
 
-	for (; *paths; paths++) {
-		const struct xml_node *x = xml_find(n, *paths), *again;
+	for (; *tags; tags++) {
+		const struct xml_node *x = p->first[*tags], *again;
 		while (x && (again = xml_again(x)) != NULL)
 			x = again; /* a repeated date stands for the one before it */
-		const char *text = xml_text(d->arena, x);
-		const char *line = feed_line(d->arena, text, 200);
+		const char *line = x ? feed_line(d->arena, xml_text(d->arena, x), 200) : NULL;
 		if (!line)
 			continue;
 		if (feed_date(line, &t))
 			return t;
-		feed_problem(d, "%s: %s is no date: '%.60s'", what, *paths, line);
+		const char *what = title ? arena_printf(d->arena, "item '%.60s'", title) : "feed";
+		feed_problem(d, "%s: %s is no date: '%.60s'", what, xml_tag_name(*tags), line);
 	}
 	return UTC_NONE;
 }
 
 /* An Atom entry may have several links: the alternate one is the page. */
-static const char *atom_link(const struct xml_node *n)
+static const char *atom_link(const struct xml_parts *p)
 {
 	const char *any = NULL;
 
-	for (const struct xml_node *x = xml_find(n, "atom:link"); x; x = xml_again(x)) {
+	for (const struct xml_node *x = p->first[XML_TAG_ATOM_LINK]; x; x = xml_again(x)) {
 		const char *rel = xml_attr(x, "rel"), *href = xml_attr(x, "href");
 		if (href && (!rel || strcasecmp(rel, "alternate") == 0))
 			return href;
@@ -54,21 +62,21 @@ static const char *atom_link(const struct xml_node *n)
 	return any;
 }
 
-static const char *link_of(struct feed_doc *d, const struct xml_node *n)
+static const char *link_of(struct feed_doc *d, const struct xml_parts *p)
 {
-	static const char *const paths[] = { "link", NULL };
-	const char *text = first_text(d->arena, n, paths, false);
-	const char *line = feed_line(d->arena, text, 2048);
+	const struct xml_node *x = p->first[XML_TAG_LINK];
+	const char *line = x ? feed_line(d->arena, xml_text(d->arena, x), 2048) : NULL;
 
-	return feed_url(d->arena, line ? line : atom_link(n));
+	return feed_url(d->arena, line ? line : atom_link(p));
 }
 
-static void read_categories(struct feed_doc *d, const struct xml_node *n, struct syndic_entry *x)
+static void read_categories(struct feed_doc *d, const struct xml_parts *p, struct syndic_entry *x)
 {
-	static const char *const paths[] = { "category", "atom:category", "dc:subject", NULL };
+	static const enum xml_tag tags[] = { XML_TAG_CATEGORY, XML_TAG_ATOM_CATEGORY,
+		XML_TAG_DC_SUBJECT };
 
-	for (const char *const *p = paths; *p; p++)
-		for (const struct xml_node *c = xml_find(n, *p);
+	for (size_t i = 0; i < countof(tags); i++)
+		for (const struct xml_node *c = p->first[tags[i]];
 		     c && x->category_count < SYNDIC_CATEGORIES; c = xml_again(c)) {
 			const char *term = xml_attr(c, "term");
 			const char *name = feed_name(d, term ? term : xml_text(d->arena, c));
@@ -78,44 +86,48 @@ static void read_categories(struct feed_doc *d, const struct xml_node *n, struct
 }
 
 /* The title as a line. In Atom it is plain text unless it says otherwise; in RSS nobody knows. */
-static const char *title_of(struct feed_doc *d, const struct xml_node *n)
+static const char *title_of(struct feed_doc *d, const struct xml_parts *p)
 {
-	static const char *const paths[] = { "title", "atom:title", "dc:title", NULL };
-	const struct xml_node *atom = xml_find(n, "atom:title");
+	static const enum xml_tag tags[] = { XML_TAG_TITLE, XML_TAG_ATOM_TITLE, XML_TAG_DC_TITLE,
+		XML_TAG_OTHER };
+	const struct xml_node *atom = p->first[XML_TAG_ATOM_TITLE];
 	const char *type = xml_attr(atom, "type"), *mode = xml_attr(atom, "mode");
-	const char *text = first_text(d->arena, n, paths, true);
 
 	if (atom && type && mode && strcasecmp(mode, "base64") == 0)
 		return NULL;
 	if (atom && (!type || strcasecmp(type, "text") == 0 || strcasecmp(type, "text/plain") == 0))
 		return feed_line(d->arena, xml_text(d->arena, atom), FEED_TITLE_MAX);
-	return feed_name(d, text);
+	return feed_name(d, first_text(d->arena, p, tags, true));
 }
 
 static void read_entry(struct feed_doc *d, const struct xml_node *n, struct syndic_entry *x)
 {
-	static const char *const ids[] = { "guid", "atom:id", NULL };
-	static const char *const bodies[] = { "content:encoded", "atom:content", "description",
-		"atom:summary", "dc:description", "xhtml:body", "xhtml:div", NULL };
-	static const char *const published[] = { "pubDate", "atom:published", "dc:date",
-		"dc:issued", "atom:issued", "dc:created", "atom:created", NULL };
-	static const char *const updated[] = { "atom:updated", "atom:modified", "dc:modified",
-		NULL };
+	static const enum xml_tag ids[] = { XML_TAG_GUID, XML_TAG_ATOM_ID, XML_TAG_OTHER };
+	static const enum xml_tag bodies[] = { XML_TAG_CONTENT_ENCODED, XML_TAG_ATOM_CONTENT,
+		XML_TAG_DESCRIPTION, XML_TAG_ATOM_SUMMARY, XML_TAG_DC_DESCRIPTION,
+		XML_TAG_XHTML_BODY, XML_TAG_XHTML_DIV, XML_TAG_OTHER };
+	static const enum xml_tag published[] = { XML_TAG_PUB_DATE, XML_TAG_ATOM_PUBLISHED,
+		XML_TAG_DC_DATE, XML_TAG_DC_ISSUED, XML_TAG_ATOM_ISSUED, XML_TAG_DC_CREATED,
+		XML_TAG_ATOM_CREATED, XML_TAG_OTHER };
+	static const enum xml_tag updated[] = { XML_TAG_ATOM_UPDATED, XML_TAG_ATOM_MODIFIED,
+		XML_TAG_DC_MODIFIED, XML_TAG_OTHER };
 	const char *guid_link = NULL;
+	struct xml_parts p = xml_parts(n);
 
-	x->title = title_of(d, n);
-	const char *what = arena_printf(d->arena, "item '%.60s'", x->title ? x->title : "");
-	x->id = feed_line(d->arena, first_text(d->arena, n, ids, false), FEED_ID_MAX);
-	x->link = link_of(d, n);
-	const char *permanent = xml_attr(xml_find(n, "guid"), "isPermaLink");
+	x->title = title_of(d, &p);
+	const char *called = x->title ? x->title : "";
+	x->id = feed_line(d->arena, first_text(d->arena, &p, ids, false), FEED_ID_MAX);
+	x->link = link_of(d, &p);
+	const struct xml_node *guid = p.first[XML_TAG_GUID];
+	const char *permanent = xml_attr(guid, "isPermaLink");
 	if (!permanent || strcasecmp(permanent, "false") != 0)
 		guid_link = feed_url(d->arena, x->id);
-	if (!x->link && xml_find(n, "guid"))
+	if (!x->link && guid)
 		x->link = guid_link;
-	x->body = first_text(d->arena, n, bodies, true);
-	x->published = first_date(d, n, published, what);
-	x->updated = first_date(d, n, updated, what);
-	read_categories(d, n, x);
+	x->body = first_text(d->arena, &p, bodies, true);
+	x->published = first_date(d, &p, published, called);
+	x->updated = first_date(d, &p, updated, called);
+	read_categories(d, &p, x);
 }
 
 /* Whether a text is the only one of its kind so far; if not, the first of them is not either. */
@@ -182,10 +194,11 @@ static const struct xml_node *head_of(const struct xml_node *root, bool *atom)
 struct syndic *syndic_read(
     struct feed_doc *d, const char *bytes, size_t len, const char *title, struct err *e)
 {
-	static const char *const dates[] = { "lastBuildDate", "pubDate", "atom:updated",
-		"atom:modified", "dc:date", "dc:modified", "dc:issued", "dc:created",
-		"atom:published", NULL };
-	static const char *const generators[] = { "generator", "atom:generator", NULL };
+	static const enum xml_tag dates[] = { XML_TAG_LAST_BUILD_DATE, XML_TAG_PUB_DATE,
+		XML_TAG_ATOM_UPDATED, XML_TAG_ATOM_MODIFIED, XML_TAG_DC_DATE, XML_TAG_DC_MODIFIED,
+		XML_TAG_DC_ISSUED, XML_TAG_DC_CREATED, XML_TAG_ATOM_PUBLISHED, XML_TAG_OTHER };
+	static const enum xml_tag generators[] = { XML_TAG_GENERATOR, XML_TAG_ATOM_GENERATOR,
+		XML_TAG_OTHER };
 	const char *looks = feed_looks_like(bytes, len);
 	struct err why = { 0 };
 	bool markup = strstr(looks, "feed") || strcmp(looks, "an XML document") == 0;
@@ -204,14 +217,15 @@ struct syndic *syndic_read(
 		return NULL;
 	}
 	s->arena = d->arena;
-	s->title = title_of(d, head);
-	s->link = link_of(d, head);
+	struct xml_parts p = xml_parts(head);
+	s->title = title_of(d, &p);
+	s->link = link_of(d, &p);
 	s->generator =
-	    feed_line(d->arena, first_text(d->arena, head, generators, false), FEED_ID_MAX);
-	s->updated = first_date(d, head, dates, "feed");
-	read_entries(d, xml_find(head, s->atom ? "atom:entry" : "item"), s);
+	    feed_line(d->arena, first_text(d->arena, &p, generators, false), FEED_ID_MAX);
+	s->updated = first_date(d, &p, dates, NULL);
+	read_entries(d, p.first[s->atom ? XML_TAG_ATOM_ENTRY : XML_TAG_ITEM], s);
 	if (s->atom && !s->entry_count)
-		read_entries(d, xml_find(head, "entry"), s);
+		read_entries(d, p.first[XML_TAG_ENTRY], s);
 	if (!s->entry_count && head != s->xml->root) /* RSS 1.0 has them beside the channel */
 		read_entries(d, xml_find(s->xml->root, "item"), s);
 	find_own(s);

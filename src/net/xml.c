@@ -9,54 +9,9 @@
 #include <expat.h>
 
 #include "base/utf8.h"
+#include "xml_name.h"
 
 #define DECLARATIONS 256 /* namespace declarations in force at one place */
-
-static const struct {
-	const char *uri;
-	enum xml_ns ns;
-} vocabularies[] = {
-	{ "http://www.w3.org/2005/atom", XML_NS_ATOM },
-	{ "http://purl.org/atom/ns#", XML_NS_ATOM },
-	{ "http://example.com/newformat#", XML_NS_ATOM },
-	{ "http://example.com/necho", XML_NS_ATOM },
-	{ "http://purl.org/echo/", XML_NS_ATOM },
-	{ "http://purl.org/pie/", XML_NS_ATOM },
-	{ "http://purl.org/rss/1.0/", XML_NS_NONE },
-	{ "http://my.netscape.com/rdf/simple/0.9/", XML_NS_NONE },
-	{ "http://channel.netscape.com/rdf/simple/0.9/", XML_NS_NONE },
-	{ "http://my.netscape.com/publish/formats/rss-0.91.dtd", XML_NS_NONE },
-	{ "http://backend.userland.com/rss", XML_NS_NONE },
-	{ "http://backend.userland.com/rss2", XML_NS_NONE },
-	{ "http://blogs.law.harvard.edu/tech/rss", XML_NS_NONE },
-	{ "http://purl.org/dc/elements/1.1/", XML_NS_DC },
-	{ "http://purl.org/dc/elements/1.0/", XML_NS_DC },
-	{ "http://purl.org/dc/terms/", XML_NS_DC },
-	{ "http://purl.org/rss/1.0/modules/content/", XML_NS_CONTENT },
-	{ "http://www.w3.org/1999/xhtml", XML_NS_XHTML },
-	{ "http://www.w3.org/1999/02/22-rdf-syntax-ns#", XML_NS_RDF },
-};
-
-static const struct {
-	const char *prefix;
-	enum xml_ns ns;
-} prefixes[] = {
-	{ "atom", XML_NS_ATOM },
-	{ "dc", XML_NS_DC },
-	{ "content", XML_NS_CONTENT },
-	{ "xhtml", XML_NS_XHTML },
-	{ "rdf", XML_NS_RDF },
-};
-
-static enum xml_ns vocabulary(const char *uri)
-{
-	if (!*uri)
-		return XML_NS_NONE;
-	for (size_t i = 0; i < countof(vocabularies); i++)
-		if (strcasecmp(vocabularies[i].uri, uri) == 0)
-			return vocabularies[i].ns;
-	return XML_NS_OTHER;
-}
 
 enum stop { RUNNING, NOT_WELL_FORMED, REFUSED };
 
@@ -66,14 +21,29 @@ struct declaration {
 	int depth;
 };
 
+/* A name as written, and what it means while no declaration comes or goes. */
+struct known {
+	const char *written; /* NULL: no name yet */
+	size_t len, prefix_len;
+	enum xml_ns ns;
+	enum xml_tag tag;
+	unsigned declared; /* reader.declared_changes when it was looked at */
+};
+
+#define KNOWN 32 /* names that are kept; a power of two */
+
 struct reader {
 	struct arena *arena;
 	XML_Parser parser;
 	struct xml_doc *doc;
 	struct xml_node *open;
-	struct buf text; /* of the run that is being read */
-	struct declaration declared[DECLARATIONS];
-	size_t declared_count;
+	char *text; /* of the run that is being read */
+	size_t text_len, text_cap;
+	bool text_over; /* the run was cut */
+	struct declaration *declared;
+	size_t declared_count, declared_cap;
+	unsigned declared_changes;
+	struct known known[KNOWN];
 	int depth, elements;
 	enum stop stop;
 	char why[200];
@@ -107,14 +77,17 @@ static void append(struct reader *r, struct xml_node *n)
 static void flush_text(struct reader *r)
 {
 	struct xml_node *n;
+	char *text;
 
-	if (!r->text.len)
+	if (!r->text_len)
 		return;
-	n = arena_alloc(r->arena, sizeof *n);
-	n->text = arena_strndup(r->arena, buf_str(&r->text), r->text.len);
+	n = arena_alloc(r->arena, sizeof *n + r->text_len + 1);
+	text = (char *)(n + 1);
+	memcpy(text, r->text, r->text_len);
+	n->text = text;
 	append(r, n);
-	buf_clear(&r->text);
-	r->text.over = false;
+	r->text_len = 0;
+	r->text_over = false;
 }
 
 static void declare(struct reader *r, const char *prefix, const char *uri)
@@ -123,21 +96,19 @@ static void declare(struct reader *r, const char *prefix, const char *uri)
 		give_up(r, REFUSED, "too many namespaces are declared");
 		return;
 	}
+	r->declared = xgrow(r->declared, r->declared_count, &r->declared_cap);
 	r->declared[r->declared_count++] =
-	    (struct declaration){ arena_strdup(r->arena, prefix), vocabulary(uri), r->depth };
+	    (struct declaration){ arena_strdup(r->arena, prefix), xml_vocabulary(uri), r->depth };
+	r->declared_changes++;
 }
 
-/* The vocabulary of a name, and the name without its prefix. */
-static enum xml_ns resolve(struct reader *r, const char *name, const char **local)
+/* The vocabulary of a name whose prefix has `n` bytes. */
+static enum xml_ns resolve(struct reader *r, const char *name, size_t n)
 {
-	const char *colon = strchr(name, ':');
-	size_t n = colon ? (size_t)(colon - name) : 0;
-
-	*local = colon ? colon + 1 : name;
 	for (size_t i = r->declared_count; i-- > 0;)
 		if (strncmp(r->declared[i].prefix, name, n) == 0 && !r->declared[i].prefix[n])
 			return r->declared[i].ns;
-	if (!colon)
+	if (name[n] != ':')
 		return XML_NS_NONE;
 	if (strncmp(name, "xml:", 4) != 0 && !r->doc->malformed) {
 		char *why = utf8_cleaned(name, UTF8_ONE_LINE, 60);
@@ -147,12 +118,51 @@ static enum xml_ns resolve(struct reader *r, const char *name, const char **loca
 	return XML_NS_OTHER;
 }
 
+/* What a name of `len` bytes means, which most documents ask again and again of the same few. */
+static const struct known *look_up(struct reader *r, const char *name, size_t len)
+{
+	struct known *k = &r->known[((unsigned char)*name ^ len << 2) % KNOWN];
+	bool same = k->written && k->len == len && memcmp(k->written, name, len) == 0;
+
+	if (same && k->declared == r->declared_changes)
+		return k;
+	if (!same)
+		k->written = arena_strndup(r->arena, name, len);
+	const char *colon = memchr(name, ':', len);
+	size_t prefix = colon ? (size_t)(colon - name) : 0, local = colon ? prefix + 1 : 0;
+	k->len = len;
+	k->prefix_len = local;
+	k->ns = resolve(r, name, prefix);
+	k->tag = xml_tag_of(k->ns, name + local, len - local);
+	k->declared = r->declared_changes;
+	return k;
+}
+
+/* An element with its attributes, in one piece of memory. */
+static struct xml_node *element(struct reader *r, const XML_Char **attrs, size_t count)
+{
+	size_t room = count * sizeof(struct xml_attr);
+
+	for (size_t i = 0; i < 2 * count; i++)
+		room += strlen(attrs[i]) + 1;
+	struct xml_node *n = arena_alloc(r->arena, sizeof *n + room);
+	struct xml_attr *list = (struct xml_attr *)(n + 1);
+	char *text = (char *)(list + count);
+	for (size_t i = 0; i < count; i++) {
+		list[i].name = text;
+		text = stpcpy(text, attrs[2 * i]) + 1;
+		list[i].value = text;
+		text = stpcpy(text, attrs[2 * i + 1]) + 1;
+	}
+	n->attrs = count ? list : NULL;
+	n->attr_count = count;
+	return n;
+}
+
 static void start(void *ctx, const XML_Char *name, const XML_Char **attrs)
 {
 	struct reader *r = ctx;
-	struct xml_node *n;
-	struct xml_attr *list;
-	size_t count = 0;
+	size_t count = 0, len = strlen(name);
 
 	if (r->stop != RUNNING)
 		return;
@@ -170,20 +180,17 @@ static void start(void *ctx, const XML_Char *name, const XML_Char **attrs)
 		if (strncmp(key, "xmlns", 5) == 0 && (!key[5] || key[5] == ':'))
 			declare(r, key[5] ? key + 6 : "", value);
 	}
-	if (strlen(name) > XML_NAME) {
+	if (len > XML_NAME) {
 		give_up(r, REFUSED, "an element's name is too long");
 		return;
 	}
 	flush_text(r);
-	n = arena_alloc(r->arena, sizeof *n);
-	list = count ? arena_alloc(r->arena, count * sizeof *list) : NULL;
-	for (size_t i = 0; i < count; i++)
-		list[i] = (struct xml_attr){ arena_strdup(r->arena, attrs[2 * i]),
-			arena_strdup(r->arena, attrs[2 * i + 1]) };
-	n->ns = resolve(r, arena_strdup(r->arena, name), &n->name);
-	n->name_len = strlen(n->name);
-	n->attrs = list;
-	n->attr_count = count;
+	struct xml_node *n = element(r, attrs, count);
+	const struct known *k = look_up(r, name, len);
+	n->ns = k->ns;
+	n->tag = k->tag;
+	n->name = k->written + k->prefix_len;
+	n->name_len = len - k->prefix_len;
 	append(r, n);
 	r->open = n;
 }
@@ -196,8 +203,10 @@ static void end(void *ctx, const XML_Char *name)
 	if (r->stop != RUNNING)
 		return;
 	flush_text(r);
-	while (r->declared_count && r->declared[r->declared_count - 1].depth == r->depth)
+	while (r->declared_count && r->declared[r->declared_count - 1].depth == r->depth) {
 		r->declared_count--;
+		r->declared_changes++;
+	}
 	r->depth--;
 	r->open = r->open->parent;
 }
@@ -205,12 +214,23 @@ static void end(void *ctx, const XML_Char *name)
 static void characters(void *ctx, const XML_Char *s, int len)
 {
 	struct reader *r = ctx;
+	size_t n = (size_t)len;
 
 	if (!r->open || r->stop != RUNNING)
 		return;
-	if (r->text.over ||
-	    !(len == 1 ? buf_addc(&r->text, *s) : buf_add(&r->text, s, (size_t)len)))
-		r->doc->cut = true;
+	if (r->text_over || n > XML_TEXT - r->text_len) {
+		r->text_over = r->doc->cut = true;
+		return;
+	}
+	while (n > r->text_cap - r->text_len) {
+		r->text_cap = r->text_cap ? 2 * r->text_cap : 1024;
+		r->text = xrealloc(r->text, r->text_cap);
+	}
+	if (n == 1) /* a reference, most often */
+		r->text[r->text_len] = *s;
+	else
+		memcpy(r->text + r->text_len, s, n);
+	r->text_len += n;
 }
 
 static void doctype(
@@ -235,7 +255,6 @@ static bool attempt(struct reader *r, struct arena *a, const char *bytes, size_t
 {
 	*r = (struct reader){ .arena = a, .parser = XML_ParserCreate("UTF-8") };
 	r->doc = arena_alloc(a, sizeof *r->doc);
-	buf_init(&r->text, XML_TEXT);
 	XML_SetUserData(r->parser, r);
 	XML_SetElementHandler(r->parser, start, end);
 	XML_SetCharacterDataHandler(r->parser, characters);
@@ -250,7 +269,8 @@ static bool attempt(struct reader *r, struct arena *a, const char *bytes, size_t
 		    (unsigned long)XML_GetCurrentLineNumber(r->parser));
 	}
 	XML_ParserFree(r->parser);
-	buf_fini(&r->text);
+	free(r->text);
+	free(r->declared);
 	return ok;
 }
 
@@ -285,19 +305,7 @@ struct xml_doc *xml_parse(struct arena *a, const char *bytes, size_t len, struct
 
 static bool is(const struct xml_node *n, enum xml_ns ns, const char *name, size_t len)
 {
-	/* Most names differ in length or in their first letter. */
-	return n->name_len == len && n->ns == ns && len && ((*n->name ^ *name) & ~0x20) == 0 &&
-	       strncasecmp(n->name, name, len) == 0;
-}
-
-/* The vocabulary of a prefix of ours. */
-static enum xml_ns prefixed(const char *prefix, size_t len)
-{
-	for (size_t i = 0; i < countof(prefixes); i++)
-		if (*prefixes[i].prefix == *prefix && strlen(prefixes[i].prefix) == len &&
-		    memcmp(prefixes[i].prefix, prefix, len) == 0)
-			return prefixes[i].ns;
-	return XML_NS_NONE;
+	return n->ns == ns && xml_name_is(n->name, n->name_len, name, len);
 }
 
 const struct xml_node *xml_find(const struct xml_node *n, const char *path)
@@ -306,7 +314,7 @@ const struct xml_node *xml_find(const struct xml_node *n, const char *path)
 		size_t len = 0, skip = 0;
 		for (; path[len] && path[len] != '/'; len++)
 			skip = path[len] == ':' ? len + 1 : skip;
-		enum xml_ns ns = skip ? prefixed(path, skip - 1) : XML_NS_NONE;
+		enum xml_ns ns = skip ? xml_prefixed(path, skip - 1) : XML_NS_NONE;
 		n = n->first;
 		while (n && !is(n, ns, path + skip, len - skip))
 			n = n->next;
@@ -319,9 +327,19 @@ const struct xml_node *xml_again(const struct xml_node *n)
 {
 	const struct xml_node *next = n->next;
 
-	while (next && !is(next, n->ns, n->name, n->name_len))
+	while (next && (n->tag ? next->tag != n->tag : !is(next, n->ns, n->name, n->name_len)))
 		next = next->next;
 	return next;
+}
+
+struct xml_parts xml_parts(const struct xml_node *n)
+{
+	struct xml_parts p = { { NULL } };
+
+	for (n = n->first; n; n = n->next)
+		if (n->tag && !p.first[n->tag])
+			p.first[n->tag] = n;
+	return p;
 }
 
 const char *xml_attr(const struct xml_node *n, const char *name)

@@ -29,6 +29,47 @@ enum xml_ns {
 	XML_NS_OTHER,
 };
 
+/* The elements that feeds are made of, in their vocabulary and any case. A document has few
+ * different names: each is looked at once, and its elements are known by this from then on. */
+enum xml_tag {
+	XML_TAG_OTHER,
+	XML_TAG_CATEGORY,
+	XML_TAG_CHANNEL,
+	XML_TAG_DESCRIPTION,
+	XML_TAG_ENTRY,
+	XML_TAG_GENERATOR,
+	XML_TAG_GUID,
+	XML_TAG_ITEM,
+	XML_TAG_LAST_BUILD_DATE,
+	XML_TAG_LINK,
+	XML_TAG_PUB_DATE,
+	XML_TAG_TITLE,
+	XML_TAG_ATOM_CATEGORY,
+	XML_TAG_ATOM_CONTENT,
+	XML_TAG_ATOM_CREATED,
+	XML_TAG_ATOM_ENTRY,
+	XML_TAG_ATOM_GENERATOR,
+	XML_TAG_ATOM_ID,
+	XML_TAG_ATOM_ISSUED,
+	XML_TAG_ATOM_LINK,
+	XML_TAG_ATOM_MODIFIED,
+	XML_TAG_ATOM_PUBLISHED,
+	XML_TAG_ATOM_SUMMARY,
+	XML_TAG_ATOM_TITLE,
+	XML_TAG_ATOM_UPDATED,
+	XML_TAG_CONTENT_ENCODED,
+	XML_TAG_DC_CREATED,
+	XML_TAG_DC_DATE,
+	XML_TAG_DC_DESCRIPTION,
+	XML_TAG_DC_ISSUED,
+	XML_TAG_DC_MODIFIED,
+	XML_TAG_DC_SUBJECT,
+	XML_TAG_DC_TITLE,
+	XML_TAG_XHTML_BODY,
+	XML_TAG_XHTML_DIV,
+	XML_TAGS,
+};
+
 struct xml_attr {
 	const char *name, *value; /* the name as written, with its prefix */
 };
@@ -36,6 +77,7 @@ struct xml_attr {
 /* An element, or a run of text (name is NULL). */
 struct xml_node {
 	enum xml_ns ns;
+	enum xml_tag tag;
 	const char *name; /* without its prefix */
 	const char *text;
 	const struct xml_attr *attrs;
@@ -58,6 +100,13 @@ struct xml_doc *xml_parse(struct arena *a, const char *bytes, size_t len, struct
 const struct xml_node *xml_find(const struct xml_node *n, const char *path);
 /* The next sibling of the same name. */
 const struct xml_node *xml_again(const struct xml_node *n);
+/* The first element right below `n` of each tag but XML_TAG_OTHER, in one walk; NULL: none. */
+struct xml_parts {
+	const struct xml_node *first[XML_TAGS];
+};
+struct xml_parts xml_parts(const struct xml_node *n);
+/* How we write a tag: "atom:link". */
+const char *xml_tag_name(enum xml_tag tag);
 /* NULL: no such attribute, or `n` is NULL. */
 const char *xml_attr(const struct xml_node *n, const char *name);
 
