@@ -114,6 +114,12 @@ static const char *find(const char *s, const char *end, int c)
 	return at ? at : end;
 }
 
+/* True where decode has something to do. */
+static bool has_entity(const char *s, size_t len)
+{
+	return memchr(s, '&', len) || memchr(s, 0xc2, len);
+}
+
 /* Entities, and the bytes of a control character that was meant as windows-1252. *any: an entity
  * was decoded. */
 static char *decode(char *out, const char *s, const char *end, bool *any)
@@ -147,77 +153,83 @@ static char *decode(char *out, const char *s, const char *end, bool *any)
 	return out;
 }
 
-/* The name of a tag behind its "<", small, with a "/" of its own; 0 when it is a longer one. */
-static size_t tag_name(const char *s, char name[8])
+/* The name of a tag behind its "<", small, with a "/" of its own, and zeros behind it. False when
+ * there is none, or a longer one. */
+static bool tag_name(const char *s, char name[8])
 {
 	size_t n = *s == '/';
 
-	name[0] = '/';
-	while (isalnum((unsigned char)s[n])) {
+	memset(name, 0, 8);
+	name[0] = n ? '/' : 0;
+	for (; isalnum((unsigned char)s[n]); n++) {
 		if (n == 7)
-			return 0;
-		name[n] = (char)tolower((unsigned char)s[n]);
-		n++;
+			return false;
+		name[n] = (char)(s[n] | 0x20);
 	}
-	name[n] = '\0';
-	return n;
+	return n > 0;
 }
 
 /* True behind the elements that end a line. */
-static bool breaks_line(const char *name)
+static bool breaks_line(const char name[8])
 {
-	static const char ends[][6] = { "/p", "/li", "/div", "/tr", "/h1", "/h2", "/h3", "/h4",
+	static const char ends[][8] = { "/p", "/li", "/div", "/tr", "/h1", "/h2", "/h3", "/h4",
 		"/ul", "/ol" };
 
 	if (*name != '/')
-		return name[0] == 'b' && name[1] == 'r' && !name[2];
+		return memcmp(name, "br\0\0\0\0\0", 8) == 0;
 	for (size_t i = 0; i < countof(ends); i++)
-		if (name[1] == ends[i][1] && strcmp(name + 1, ends[i] + 1) == 0)
+		if (memcmp(name, ends[i], 8) == 0)
 			return true;
 	return false;
 }
 
-/* Behind the element whose content is no text ("<script>…</script>"). */
-static const char *skip_element(const char *s, const char *close)
+/* The end of an element whose content is no text ("<script>…</script>"); `close` is its end. */
+static const char *skip_element(const char *s, const char *stop, const char *close)
 {
-	const char *end = strcasestr(s, close);
+	size_t n = strlen(close);
 
-	return end ? end : s + strlen(s);
+	while ((s = find(s, stop, '<')) < stop &&
+	       ((size_t)(stop - s) < n || strncasecmp(s, close, n) != 0))
+		s++;
+	return s;
 }
 
-/* A NUL is at `stop`. */
-static char *strip(char *out, const char *s, const char *stop)
+/* Takes the tags off, in place: returns the new end. A NUL is at `stop`. */
+static char *strip(char *text, char *stop)
 {
-	char name[8];
+	const char *s = find(text, stop, '<');
+	char name[8], *out = text + (s - text);
 
 	while (s < stop) {
 		const char *from = s, *end = NULL;
 
-		s = find(s, stop, '<');
-		out = put(out, from, (size_t)(s - from));
-		if (s == stop)
-			break;
-		if (!s[1] || (!isalpha((unsigned char)s[1]) && !strchr("/!?", s[1]))) {
-			out = put(out, s++, 1);
+		/* No tag, as in "5 < 6". */
+		if (!isalpha((unsigned char)s[1]) && s[1] != '/' && s[1] != '!' && s[1] != '?') {
+			s = find(s + 1, stop, '<');
+			memmove(out, from, (size_t)(s - from));
+			out += s - from;
 			continue;
 		}
 		if (strncmp(s, "<!--", 4) == 0)
-			end = strstr(s + 4, "-->");
+			end = memmem(s + 4, (size_t)(stop - s - 4), "-->", 3);
 		/* Also a comment that never ends as it should. */
-		if (!end)
-			end = memchr(s, '>', (size_t)(stop - s));
-		if (!end)
+		if (end)
+			end += 2;
+		else if (!(end = memchr(s, '>', (size_t)(stop - s))))
 			break; /* an open tag runs to the end */
 		if (tag_name(s + 1, name)) {
 			if (breaks_line(name))
 				*out++ = '\n';
-			if (strcmp(name, "script") == 0)
-				end = skip_element(s, "</script");
-			else if (strcmp(name, "style") == 0)
-				end = skip_element(s, "</style");
+			const char *close = memcmp(name, "script\0", 8) == 0	? "</script"
+					    : memcmp(name, "style\0\0", 8) == 0 ? "</style"
+										: NULL;
+			if (close)
+				end = find(skip_element(s + 1, stop, close), stop, '>');
 		}
-		s = memchr(end, '>', (size_t)(stop - end));
-		s = s ? s + 1 : stop;
+		from = end < stop ? end + 1 : stop;
+		s = find(from, stop, '<');
+		memmove(out, from, (size_t)(s - from));
+		out += s - from;
 	}
 	*out = '\0';
 	return out;
@@ -248,36 +260,40 @@ static char *trimmed(char *text)
 	return out;
 }
 
+/* Entities decoded, twice where the first time left some. The result is the caller's; *len is the
+ * new one. */
+static char *decoded(const char *html, size_t *len)
+{
+	/* Two bytes of a control character may become three; nothing else grows. */
+	size_t room = *len + *len / 2 + 1;
+	char *once = xmalloc(room);
+	bool again = false, never = false;
+	char *end = decode(once, html, html + *len, &again);
+
+	*len = (size_t)(end - once);
+	if (!again || !has_entity(once, *len))
+		return once;
+	char *twice = xmalloc(room);
+	*len = (size_t)(decode(twice, once, end, &never) - twice);
+	free(once);
+	return twice;
+}
+
 const char *feed_plain_part(struct arena *a, const char *html, size_t len, size_t max)
 {
-	const char *text = html;
-	char *memory = NULL, *out;
+	char *memory = has_entity(html, len) ? decoded(html, &len) : NULL;
+	char *out = arena_strndup(a, memory ? memory : html, len);
 	struct buf clean;
 
-	if (memchr(html, '<', len) || memchr(html, '&', len) || memchr(html, 0xc2, len)) {
-		/* Two bytes of a control character may become three; nothing else grows. */
-		size_t room = len + len / 2 + 1;
-		bool again = false, never = false;
-		char *once = memory = xmalloc(2 * room), *other = once + room;
-		char *end = decode(once, html, html + len, &again);
-		if (again) {
-			end = decode(other, once, end, &never);
-			len = (size_t)(strip(once, other, end) - once);
-			text = once;
-		} else {
-			len = (size_t)(strip(other, once, end) - other);
-			text = other;
-		}
-	}
-	if (len <= max && utf8_is_plain(text, len, UTF8_LINES)) {
-		out = arena_strndup(a, text, len);
-	} else {
+	free(memory);
+	if (memchr(out, '<', len))
+		len = (size_t)(strip(out, out + len) - out);
+	if (len > max || !utf8_is_plain(out, len, UTF8_LINES)) {
 		buf_init(&clean, 0);
-		utf8_clean(&clean, text, len, UTF8_LINES, max);
+		utf8_clean(&clean, out, len, UTF8_LINES, max);
 		out = arena_strdup(a, buf_str(&clean));
 		buf_fini(&clean);
 	}
-	free(memory);
 	return trimmed(out);
 }
 
