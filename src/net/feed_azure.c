@@ -1,5 +1,6 @@
 /* The Azure status feed: an item is there while its incident lasts; services and regions are mixed
  * in its categories. */
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -32,40 +33,76 @@ int feed_azure_sniff(const char *bytes, size_t len)
 		   : 0;
 }
 
-/* Adds the regions that a text names, each place in the text counting once. */
-static void find_regions(struct feed_doc *d, struct feed_names *n, const char *text)
-{
-	char *rest = arena_strdup(d->arena, text ? text : "");
+/* The regions by their first letter, and the letters that follow it: most places of a text are
+ * passed over by these alone. A letter is its last five bits, in either case. */
+struct atlas {
+	uint32_t second[32];
+	unsigned char first[32], next[countof(regions)]; /* 1 + the index of a region; 0: none */
+};
 
+static unsigned letter(char c)
+{
+	return (unsigned char)c & 31;
+}
+
+static void atlas_make(struct atlas *a)
+{
+	memset(a, 0, sizeof *a);
+	for (size_t i = 0; i < countof(regions); i++) {
+		unsigned c = letter(regions[i][0]);
+		a->second[c] |= UINT32_C(1) << letter(regions[i][1]);
+		a->next[i] = a->first[c];
+		a->first[c] = (unsigned char)(i + 1);
+	}
+}
+
+/* The next region after `i` (1 + its index; 0: before all) that may begin with the two letters. */
+static size_t candidate(const struct atlas *a, size_t i, const char *two)
+{
+	if (i == 0 && !(a->second[letter(two[0])] >> letter(two[1]) & 1))
+		return 0;
+	i = i ? a->next[i - 1] : a->first[letter(two[0])];
+	while (i && letter(regions[i - 1][1]) != letter(two[1]))
+		i = a->next[i - 1];
+	return i;
+}
+
+/* Adds the regions that a text names, each place in the text counting once. */
+static void find_regions(
+    struct feed_doc *d, const struct atlas *a, struct feed_names *n, const char *text)
+{
+	bool named[countof(regions)] = { false }, any = false;
+
+	for (const char *s = text ? text : ""; *s; s++)
+		for (size_t i = 0; (i = candidate(a, i, s)) != 0;)
+			if (strncasecmp(s, regions[i - 1], strlen(regions[i - 1])) == 0)
+				named[i - 1] = any = true;
+	if (!any)
+		return;
+	char *rest = arena_strdup(d->arena, text);
 	for (size_t i = 0; i < countof(regions); i++)
-		for (char *at; (at = strcasestr(rest, regions[i])) != NULL;) {
+		for (char *at; named[i] && (at = strcasestr(rest, regions[i])) != NULL;) {
 			feed_add_name(d, n, regions[i]);
 			memset(at, '.', strlen(regions[i]));
 		}
 }
 
-static bool is_region(const char *name)
+static bool is_region(const struct atlas *a, const char *name)
 {
-	for (size_t i = 0; i < countof(regions); i++)
-		if (strcasecmp(regions[i], name) == 0)
+	for (size_t i = 0; (i = candidate(a, i, name)) != 0;)
+		if (strcasecmp(regions[i - 1], name) == 0)
 			return true;
 	return false;
 }
 
-static const char *state_of(const char *text)
+static const char *state_of(const char *title)
 {
-	static const char *const words[][2] = {
-		{ "resolved", "resolved" },
-		{ "mitigated", "monitoring" },
-		{ "monitoring", "monitoring" },
-		{ "mitigating", "identified" },
-		{ "identified", "identified" },
-	};
+	static const char *const states[] = { "investigating", "identified", "monitoring",
+		"resolved" };
+	static const struct feed_word words[] = { { "resolved", 3 }, { "mitigated", 2 },
+		{ "monitoring", 2 }, { "mitigating", 1 }, { "identified", 1 } };
 
-	for (size_t i = 0; text && i < countof(words); i++)
-		if (feed_text_has(text, words[i][0]))
-			return words[i][1];
-	return "investigating";
+	return states[feed_text_strongest(title, words, countof(words))];
 }
 
 /* "Azure Databricks - North Central US - Investigating": its service, where no category says. */
@@ -76,7 +113,8 @@ static const char *service_of_title(struct feed_doc *d, const char *title)
 	return dash ? arena_strndup(d->arena, title, (size_t)(dash - title)) : NULL;
 }
 
-static void add_item(struct feed_doc *d, const struct syndic *s, const struct syndic_entry *x)
+static void add_item(
+    struct feed_doc *d, const struct syndic *s, const struct atlas *a, const struct syndic_entry *x)
 {
 	struct feed_incident *i = feed_add_incident(d);
 	struct feed_names places = { 0 }, services = { 0 };
@@ -92,12 +130,12 @@ static void add_item(struct feed_doc *d, const struct syndic *s, const struct sy
 	i->started_at = feed_earlier(x->published, x->updated);
 	i->url = x->link;
 	for (size_t k = 0; k < x->category_count; k++) {
-		find_regions(d, &places, x->categories[k]);
-		if (!is_region(x->categories[k]))
+		find_regions(d, a, &places, x->categories[k]);
+		if (!is_region(a, x->categories[k]))
 			feed_add_name(d, &services, x->categories[k]);
 	}
-	find_regions(d, &places, x->title);
-	find_regions(d, &places, text);
+	find_regions(d, a, &places, x->title);
+	find_regions(d, a, &places, text);
 	if (!places.count)
 		feed_add_name(d, &places, "global");
 	if (!services.count)
@@ -119,15 +157,17 @@ struct feed_doc *feed_azure_parse(const char *bytes, size_t len, struct err *e)
 {
 	struct feed_doc *d = feed_doc_new("azure");
 	struct syndic *s = syndic_read(d, bytes, len, "Azure status feed", e);
+	struct atlas a;
 
 	if (!s) {
 		feed_doc_free(d);
 		return NULL;
 	}
 	syndic_doc(d, s);
+	atlas_make(&a);
 	d->status = STATUS_OPERATIONAL; /* a feed without items is how it says so */
 	for (size_t i = 0; i < s->entry_count; i++)
-		add_item(d, s, &s->entries[i]);
+		add_item(d, s, &a, &s->entries[i]);
 	feed_sort_incidents(d);
 	return d;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "feed_priv.h"
 
 #define NAMES_MAX 200
@@ -167,9 +168,15 @@ const char *feed_id(struct feed_doc *d, const cJSON *obj, const char *key)
 
 const char *feed_name(struct feed_doc *d, const char *text)
 {
-	return text
-		   ? feed_line(d->arena, feed_plain(d->arena, text, FEED_TITLE_MAX), FEED_TITLE_MAX)
-		   : NULL;
+	size_t len = text ? strlen(text) : 0;
+
+	if (!len)
+		return NULL;
+	/* Most names are clean as they come. */
+	if (len <= FEED_TITLE_MAX && utf8_is_plain(text, len, UTF8_ONE_LINE) &&
+	    !memchr(text, '<', len) && !memchr(text, '&', len))
+		return arena_strndup(d->arena, text, len);
+	return feed_line(d->arena, feed_plain(d->arena, text, FEED_TITLE_MAX), FEED_TITLE_MAX);
 }
 
 int64_t feed_number(const cJSON *obj, const char *key, int64_t otherwise)

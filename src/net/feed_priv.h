@@ -122,6 +122,13 @@ const char *feed_word_state(const char *word);
 const char *feed_word_planned(const char *word); /* the same for maintenances */
 /* 1 to 4 by the strongest word of the text; 0: none of them is there. */
 int feed_text_severity(const char *text);
+/* The value of the row that stands first of those whose word the text has, as a whole word and in
+ * any case; 0: it has none. Words are small. */
+struct feed_word {
+	const char *word;
+	int value;
+};
+int feed_text_strongest(const char *text, const struct feed_word *words, size_t count);
 bool feed_text_planned(const char *text);		/* speaks of planned work */
 bool feed_text_has(const char *text, const char *word); /* a whole word, any case */
 

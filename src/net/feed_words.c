@@ -1,5 +1,6 @@
 /* The words by which notices say their state and how bad it is. */
 #include <ctype.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -44,10 +45,8 @@ static const struct word planned[] = {
 	{ "canceled", "cancelled" },
 };
 
-static const struct {
-	const char *word;
-	int severity;
-} severities[] = {
+/* The word that stands first counts, wherever it is in a text. */
+static const struct feed_word severities[] = {
 	{ "critical", 1 },
 	{ "total", 1 },
 	{ "outage", 2 },
@@ -68,10 +67,24 @@ static const struct {
 	{ "announcement", 4 },
 };
 
+/* Words longer than the longest of ours are none of them. */
+#define WORD_MAX ((size_t)16)
+
 static const char *of(const struct word *words, size_t count, const char *word)
 {
+	char plain[WORD_MAX];
+	size_t n = 0;
+
+	/* As feed_word_is compares, made once for all. */
+	for (; word && word[n]; n++) {
+		if (n == sizeof plain - 1)
+			return NULL;
+		bool gap = word[n] == '-' || word[n] == ' ';
+		plain[n] = gap ? '_' : (char)tolower((unsigned char)word[n]);
+	}
+	plain[n] = '\0';
 	for (size_t i = 0; word && i < count; i++)
-		if (feed_word_is(word, words[i].theirs))
+		if (*plain == *words[i].theirs && strcmp(plain, words[i].theirs) == 0)
 			return words[i].ours;
 	return NULL;
 }
@@ -100,47 +113,60 @@ bool feed_text_has(const char *text, const char *word)
 	return false;
 }
 
+/* Of ASCII alone, as all of our words are. */
+static bool is_wordly(char c)
+{
+	return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10;
+}
+
 /* The next run of letters and digits at or behind *s, which moves behind it; its length in *len.
  * NULL: none is left. */
 static const char *next_word(const char **s, size_t *len)
 {
 	const char *from, *p = *s;
 
-	while (*p && !isalnum((unsigned char)*p))
+	while (*p && !is_wordly(*p))
 		p++;
-	for (from = p; isalnum((unsigned char)*p); p++)
+	for (from = p; is_wordly(*p); p++)
 		;
 	*s = p;
 	*len = (size_t)(p - from);
 	return *len ? from : NULL;
 }
 
-static bool word_is(const char *word, size_t len, const char *ours)
+static uint32_t letter_bit(char c)
 {
-	return (*word | 0x20) == *ours && strncasecmp(word, ours, len) == 0 && !ours[len];
+	return UINT32_C(1) << (c & 31);
+}
+
+int feed_text_strongest(const char *text, const struct feed_word *words, size_t count)
+{
+	size_t best = count, len;
+	uint32_t initials = 0; /* most words of a text begin with another letter */
+	const char *word;
+
+	for (size_t i = 0; i < count; i++)
+		initials |= letter_bit(*words[i].word);
+	while (text && best && (word = next_word(&text, &len)) != NULL) {
+		if (!(initials & letter_bit(*word)))
+			continue;
+		for (size_t i = 0; i < best; i++)
+			if ((*word | 0x20) == *words[i].word &&
+			    strncasecmp(word, words[i].word, len) == 0 && !words[i].word[len])
+				best = i;
+	}
+	return best < count ? words[best].value : 0;
 }
 
 int feed_text_severity(const char *text)
 {
-	size_t best = countof(severities), len;
-	const char *word;
-
-	while (text && best && (word = next_word(&text, &len)) != NULL)
-		for (size_t i = 0; i < best; i++)
-			if (word_is(word, len, severities[i].word))
-				best = i;
-	return best < countof(severities) ? severities[best].severity : 0;
+	return feed_text_strongest(text, severities, countof(severities));
 }
 
 bool feed_text_planned(const char *text)
 {
-	static const char *const words[] = { "maintenance", "scheduled", "planned" };
-	const char *word;
-	size_t len;
+	static const struct feed_word words[] = { { "maintenance", 1 }, { "scheduled", 1 },
+		{ "planned", 1 } };
 
-	while (text && (word = next_word(&text, &len)) != NULL)
-		for (size_t i = 0; i < countof(words); i++)
-			if (word_is(word, len, words[i]))
-				return true;
-	return false;
+	return feed_text_strongest(text, words, countof(words)) != 0;
 }
