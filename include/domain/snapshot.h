@@ -206,8 +206,9 @@ struct snap_incident {
 /* Object "held": an outward message in its send delay, or one found at start. */
 struct snap_held {
 	char *id, *incident, *what, *by;
-	struct utc release_at; /* UTC_NONE: found at start, or waits for approval */
+	struct utc release_at; /* UTC_NONE: it waits for somebody */
 	char *waiting;	       /* for whose approval it waits, one sentence; NULL: it does not */
+	char *stuck;	       /* why it did not go out and waits for a person; NULL: it does not */
 	char *hash;	       /* of the exact texts: what is approved */
 	cJSON *text;	       /* {audience: text} */
 	char **channels;

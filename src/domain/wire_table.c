@@ -138,7 +138,7 @@ static const struct wfield incident_fields[] = { STR(snap_incident, id), STR(sna
 	INT(snap_incident, rank), END };
 TABLE(incident, snap_incident);
 static const struct wfield held_fields[] = { STR(snap_held, id), STR(snap_held, incident), STR(snap_held, what), STR(snap_held, by),
-	TIME(snap_held, release_at), STR(snap_held, waiting), JSON(snap_held, text), STRS(snap_held, channels, channel_count), STR(snap_held, hash), END };
+	TIME(snap_held, release_at), STR(snap_held, waiting), STR(snap_held, stuck), JSON(snap_held, text), STRS(snap_held, channels, channel_count), STR(snap_held, hash), END };
 TABLE(held, snap_held);
 static const struct wfield delivery_fields[] = { STR(snap_delivery, id), STR(snap_delivery, incident), STR(snap_delivery, destination),
 	STR(snap_delivery, state), STR(snap_delivery, detail), INT(snap_delivery, update), INT(snap_delivery, attempts),

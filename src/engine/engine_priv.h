@@ -84,6 +84,7 @@ struct held {
 	struct utc release_at; /* UTC_NONE: found at start, or it waits for approval */
 	char hash[APPROVAL_HASH];
 	char *waiting; /* for whose approval it waits; NULL: it does not */
+	char *stuck;   /* why it did not go out and waits for a person; NULL: it does not */
 };
 
 struct carrier_state {

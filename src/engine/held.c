@@ -23,6 +23,7 @@ static void held_free(void *p)
 	free(h->what);
 	free(h->command_id);
 	free(h->waiting);
+	free(h->stuck);
 	cJSON_Delete(h->args);
 	free(h);
 }
@@ -131,6 +132,7 @@ static void load(struct engine *g)
 		h->args = cJSON_Duplicate(json_get(o, "args"), 1);
 		h->what = held_what(h->command, h->args);
 		h->waiting = xstrdup_null(json_str(o, "waiting"));
+		h->stuck = h->waiting ? NULL : xstrdup("it was held when the engine started");
 		h->release_at = UTC_NONE;
 		hash_texts(h);
 		map_set(g->held, h->id, h);
@@ -164,13 +166,10 @@ static void drop(struct engine *g, const char *id)
 	free(copy);
 }
 
-static void set_what(struct held *h, const char *outcome, const char *why)
+static void set_stuck(struct held *h, const char *outcome, const char *why)
 {
-	char *what = held_what(h->command, h->args);
-
-	free(h->what);
-	h->what = xasprintf("%s %s: %s", what, outcome, why);
-	free(what);
+	free(h->stuck);
+	h->stuck = why ? xasprintf("%s: %s", outcome, why) : NULL;
 }
 
 /* Decided again, against the state of now. A refusal leaves the text waiting for a person. */
@@ -196,15 +195,14 @@ static bool decide_release(struct engine *g, struct work *w, struct event_list *
 	}
 	free(h->waiting);
 	h->waiting = NULL;
+	set_stuck(h, NULL, NULL);
 	h->release_at = UTC_NONE;
 	if (strcmp(why.rule, "approval") == 0) {
-		free(h->what);
-		h->what = held_what(h->command, h->args);
 		h->waiting = l->inc && approval_lapsed(l->inc, h->hash, h->actor)
 				 ? xasprintf("lapsed with the severity: %s", why.reason)
 				 : xstrdup(why.reason);
 	} else {
-		set_what(h, "refused", why.reason);
+		set_stuck(h, "refused", why.reason);
 	}
 	save(g);
 	serve_changed(g, WIRE_HELD, h->id);
@@ -220,7 +218,7 @@ static void released(struct engine *g, struct work *w, const struct append_resul
 		drop(g, rel->held);
 	} else if (h) {
 		h->release_at = UTC_NONE;
-		set_what(h, "not saved", r->err.msg);
+		set_stuck(h, "not saved", r->err.msg);
 		serve_changed(g, WIRE_HELD, h->id);
 	}
 }

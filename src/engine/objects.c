@@ -305,6 +305,7 @@ static cJSON *held_object(struct engine *g, struct arena *a, const char *id)
 		.by = h->actor,
 		.release_at = h->release_at,
 		.waiting = h->waiting,
+		.stuck = h->stuck,
 		.hash = h->hash,
 		.text = text };
 	n.channels = arena_alloc(a, (g->config->channels.count + 1) * sizeof *n.channels);

@@ -344,24 +344,40 @@ static const struct snap_held *first_held(const struct scene *s)
 	return first;
 }
 
-/* "INC-1: initial update by Ana waits for approval — A reads it" */
-static bool waiting_text(const struct scene *s, char *out, size_t size)
+/* What did not go out, before what waits for approval; NULL: neither. */
+static const struct snap_held *held_up(const struct snapshot *s)
 {
-	const struct binding *b = keymap_for(s->keys, "board", "update.approve", NULL);
-	const struct snap_held *h;
-	struct buf key;
+	const struct snap_held *h, *found = NULL;
 	size_t it = 0;
 
-	while ((h = map_next(s->snap->held, &it, NULL)) && !h->waiting)
-		;
+	while ((h = map_next(s->held, &it, NULL)))
+		if (h->stuck || (h->waiting && !found))
+			found = found && found->stuck ? found : h;
+	return found;
+}
+
+/* "INC-1: initial update by Ana waits for approval — A reads it",
+ * "INC-1: initial update by Ana did not go out — o shows it" */
+static bool waiting_text(const struct scene *s, char *out, size_t size)
+{
+	const struct snap_held *h = held_up(s->snap);
+	const struct binding *b;
+	struct buf key;
+
 	if (!h)
 		return false;
+	b = keymap_for(s->keys, "board", h->stuck ? "outbox.open" : "update.approve", NULL);
+	if (b && !h->stuck && s->read_only)
+		b = NULL;
 	buf_init(&key, 40);
 	if (b)
 		keys_label(b->keys, b->count, &key);
-	snprintf(out, size, "%s: %s by %s waits for approval%s%s%s", h->incident ? h->incident : "",
-	    h->what ? h->what : "update", person_name(s, h->by), b && !s->read_only ? " — " : "",
-	    b && !s->read_only ? buf_str(&key) : "", b && !s->read_only ? " reads it" : "");
+	snprintf(out, size, "%s: %s by %s %s%s%s%s", h->incident ? h->incident : "",
+	    h->what ? h->what : "update", person_name(s, h->by),
+	    h->stuck ? "did not go out" : "waits for approval", b ? " — " : "", buf_str(&key),
+	    !b	       ? ""
+	    : h->stuck ? " shows why"
+		       : " reads it");
 	buf_fini(&key);
 	return true;
 }

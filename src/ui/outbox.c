@@ -8,25 +8,26 @@
 #include "base/utf8.h"
 #include "ui/draw.h"
 
-static int draw_held_row(
+static void draw_held_row(
     const struct scene *s, struct canvas *c, struct rect r, const struct snap_held *h)
 {
 	char t[16];
 	int x = canvas_field(c, r.x, r.y, 9, STYLE_STRONG, h->incident ? h->incident : "");
 
-	x = canvas_field(c, x, r.y, 18, STYLE_TEXT, h->what ? h->what : "update");
+	x = canvas_field(c, x, r.y, 22, STYLE_TEXT, h->what ? h->what : "update");
 	x = canvas_field(c, x, r.y, 12, STYLE_TEXT, person_name(s, h->by));
+	if (h->stuck) {
+		canvas_putf(c, x, r.y, STYLE_ERROR, "waits for a person: %s", h->stuck);
+		return;
+	}
 	if (utc_is_set(h->release_at))
 		x = canvas_putf(c, x, r.y, STYLE_WARN, "sending in %s",
 		    span_text(t, utc_diff(h->release_at, s->now) + 999));
 	else
-		x = canvas_put(c, x, r.y, STYLE_WARN,
-		    h->waiting ? "waits for approval"
-			       : "waits for a person: it was held when the engine started");
+		x = canvas_put(c, x, r.y, STYLE_WARN, "waits for approval");
 	x += 2;
 	for (size_t i = 0; i < h->channel_count; i++)
 		x = canvas_putf(c, x, r.y, STYLE_DIM, "%s%s", i ? ", " : "to ", h->channels[i]);
-	return r.y + 1;
 }
 
 static enum style delivery_style(const char *state)

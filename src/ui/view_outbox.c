@@ -36,14 +36,16 @@ static bool marked(struct outbox *o, const struct scene *s, struct outbox_row *o
 	return count > 0;
 }
 
-/* For whom the marked one waits, and its exact texts as they would go out. */
+/* Why or for whom the marked one waits, and its exact texts as they would go out. */
 static void draw_texts(struct canvas *c, struct rect r, const struct snap_held *h)
 {
 	const cJSON *text;
 	int lines;
 
-	if (h->waiting) {
-		lines = canvas_wrap(c, r, STYLE_WARN, h->waiting, 0) + 1;
+	if (h->stuck || h->waiting) {
+		lines = canvas_wrap(c, r, h->stuck ? STYLE_ERROR : STYLE_WARN,
+			    h->stuck ? h->stuck : h->waiting, 0) +
+			1;
 		r.y += lines;
 		r.h -= lines;
 	}

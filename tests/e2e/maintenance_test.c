@@ -12,11 +12,11 @@
 #define HOUR INT64_C(3600000)
 #define DAY (24 * HOUR)
 
-static int start_on(void **state, const char *config, const char *const *how)
+static int start_on(void **state, const char *config, const char *policy, const char *const *how)
 {
 	struct rig *r = rig_new();
 
-	rig_write(r, "policy.yaml", "send_delay: 0s\n");
+	rig_write(r, "policy.yaml", policy);
 	rig_write(r, "nocboard.yaml", config);
 	rig_write(r, "secret", "not very secret\n");
 	farm_set(r->farm, "/*", "ok", NULL);
@@ -25,18 +25,24 @@ static int start_on(void **state, const char *config, const char *const *how)
 	return 0;
 }
 
+static const char at_once[] = "send_delay: 0s\n";
 static const char *const still[] = { "--now", "2026-01-01T10:00:00Z", NULL };
 
 static int setup(void **state)
 {
-	return start_on(state, rig_config, still);
+	return start_on(state, rig_config, at_once, still);
 }
 
 static int setup_fast(void **state)
 {
 	static const char *const fast[] = { "--speed", "10", NULL };
 
-	return start_on(state, rig_config, fast);
+	return start_on(state, rig_config, at_once, fast);
+}
+
+static int setup_delayed(void **state)
+{
+	return start_on(state, rig_config, "send_delay: 8s\n", still);
 }
 
 /* The data probes fall after four failures. */
@@ -46,7 +52,7 @@ static int setup_patient(void **state)
 	int failed;
 
 	at[strlen("fail_after: ")] = '4';
-	failed = start_on(state, config, still);
+	failed = start_on(state, config, at_once, still);
 	free(config);
 	return failed;
 }
@@ -167,6 +173,32 @@ static void rules_are_refused_and_overridden(void **state)
 	assert_int_equal(RIG_RUN(r, "maintenance", "show", "MNT-1"), 0);
 	said(r, "rule notice overridden by ");
 	assert_false(on_page(&(struct wanted){ r, "a fix" }));
+}
+
+static bool is_stuck(const struct snapshot *s, void *ctx)
+{
+	const struct snap_held *h = map_get(s->held, "held-1");
+
+	return h && h->stuck && strstr(h->stuck, ctx) == h->stuck;
+}
+
+/* What is not right any more when its delay is over stays with the reason, and is not lost. */
+static void a_notice_that_comes_too_late_waits_for_a_person(void **state)
+{
+	static char why[] = "refused: MNT-1 is in_progress";
+	struct rig *r = *state;
+	struct peer *p = peer_new(r, NULL);
+
+	assert_int_equal(plan(r, NULL), 0);
+	assert_int_equal(RIG_RUN(r, "maintenance", "notice", "MNT-1"), 0);
+	assert_int_equal(RIG_RUN(r, "maintenance", "start", "MNT-1"), 0);
+	peer_clock(p, 8000);
+	if (!peer_until(p, is_stuck, why, RIG_WAIT_MS))
+		fail_msg("it waits as: %s",
+		    ((struct snap_held *)map_get(p->snap->held, "held-1"))->stuck);
+	assert_string_equal(
+	    ((struct snap_held *)map_get(p->snap->held, "held-1"))->what, "maintenance notice");
+	peer_free(p);
 }
 
 /* As for an update: what must not be told stops a notice, and what is unwise is said. */
@@ -380,6 +412,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_plan_is_told_and_goes_its_way, setup, teardown),
 		cmocka_unit_test_setup_teardown(rules_are_refused_and_overridden, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    a_notice_that_comes_too_late_waits_for_a_person, setup_delayed, teardown),
 		cmocka_unit_test_setup_teardown(a_notice_is_linted, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    a_cancellation_reaches_who_was_told, setup, teardown),

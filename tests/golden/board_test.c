@@ -101,6 +101,50 @@ static void golden_of_the_windows(void **state)
 	stage_free(s);
 }
 
+/* What is open over the board goes on with the clock: no countdown in it stands still. */
+static void windows_go_on(void **state)
+{
+	static const struct {
+		const char *key, *before, *after;
+	} cases[] = {
+		{ "M", "ends in 28:53", "ends in 23:53" },
+		{ "y", "tier 3: running, 09:12", "tier 3: warning, 04:12!" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct stage *s = stage_new(&(struct stage_options){ .w = 80, .h = 24 });
+
+		stage_see(s, "14:31:07");
+		stage_keys(s, cases[i].key);
+		stage_see(s, cases[i].before);
+		fake_engine_say(
+		    s->engine, "{\"o\":\"mark\",\"seq\":99,\"at\":\"2026-03-10T14:36:07Z\"}");
+		stage_see(s, cases[i].after);
+		stage_free(s);
+	}
+}
+
+/* An update that could not go out is told on the board, and the outbox says why. */
+static void what_did_not_go_out_is_told(void **state)
+{
+	struct stage *s = stage_new(&(struct stage_options){ .w = 80, .h = 24 });
+
+	(void)state;
+	stage_see(s, "partner-hook …");
+	fake_engine_say(s->engine,
+	    "{\"o\":\"held\",\"id\":\"held-3\",\"incident\":\"INC-41\",\"what\":\"progress "
+	    "update\",\"by\":\"ana\",\"stuck\":\"refused: Jon changed this at 14:30:58 UTC, after "
+	    "what you saw: severity 2 to 1\",\"text\":{\"public\":\"We still look into "
+	    "it.\"},\"channels\":[\"page\"]}");
+	fake_engine_say(s->engine, "{\"o\":\"mark\",\"seq\":100,\"at\":\"2026-03-10T14:31:07Z\"}");
+	stage_see(s, "INC-41: progress update by ana did not go out — o shows why");
+	stage_keys(s, "o");
+	stage_see(s, "We still look");
+	screen_golden(s->screen, "outbox-stuck");
+	stage_free(s);
+}
+
 /* Where there is room the readers stand side by side. */
 static void golden_of_a_wide_composer(void **state)
 {
@@ -120,6 +164,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(golden_at_each_size_and_terminal),
 		cmocka_unit_test(golden_of_the_windows),
+		cmocka_unit_test(windows_go_on),
+		cmocka_unit_test(what_did_not_go_out_is_told),
 		cmocka_unit_test(golden_of_the_sources),
 		cmocka_unit_test(golden_of_a_wide_composer),
 	};

@@ -127,11 +127,11 @@ static const char *const whole[WIRE_KINDS] = {
 	    "operational\","
 	    "\"sources_failing\":1,\"sources_total\":3,\"touched_at\":\"2025-03-10T15:00:00.000Z\","
 	    "\"rank\":3}",
-	[WIRE_HELD] =
-	    "{\"o\":\"held\",\"id\":\"held-1\",\"incident\":\"INC-7\",\"what\":\"initial "
-	    "update\",\"by\":\"ana\","
-	    "\"release_at\":\"2025-03-10T14:28:08.000Z\",\"text\":{\"public\":\"We look.\"},"
-	    "\"channels\":[\"page\"]}",
+	[WIRE_HELD] = "{\"o\":\"held\",\"id\":\"held-1\",\"incident\":\"INC-7\",\"what\":\"initial "
+		      "update\",\"by\":\"ana\","
+		      "\"release_at\":\"2025-03-10T14:28:08.000Z\",\"stuck\":\"not saved: "
+		      "r\",\"text\":{\"public\":\"We look.\"},"
+		      "\"channels\":[\"page\"]}",
 	[WIRE_DELIVERY] =
 	    "{\"o\":\"delivery\",\"id\":\"INC-7.5/"
 	    "hook\",\"incident\":\"INC-7\",\"destination\":\"hook\",\"state\":\"failed\","
