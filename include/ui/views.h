@@ -29,6 +29,10 @@ void *view_search_new(bool filter);
 void *view_form_new(struct form *take);
 /* Lines to read; any key of leaving closes it. Texts are copied. */
 void *view_notice_new(const char *title, const char *text);
+/* The same, written anew whenever it is drawn, so that no time in it stands still. `about` (copied,
+ * may be NULL) is handed on. */
+typedef void (*notice_text)(const struct scene *s, const char *about, struct buf *out);
+void *view_notice_live(const char *title, notice_text write, const char *about);
 
 /* A question that stands on Cancel, and takes no key for 300 ms after it was first drawn. `type`
  * (NULL: nothing) has to be typed before Yes works. `data` is taken; `drop` frees it (NULL: none).

@@ -9,9 +9,9 @@
 #include "os/loop.h"
 #include "sent.h"
 #include "ui/contacts.h"
-#include "ui/planned.h"
 #include "ui/draw.h"
 #include "ui/form.h"
+#include "ui/planned.h"
 #include "ui/theme.h"
 #include "ui/views.h"
 
@@ -119,30 +119,34 @@ DO(outbox)
 		app_push(app, &view_outbox, view_outbox_new());
 }
 
+static void show_of_region(struct app *app, const char *title, notice_text write, const char *args)
+{
+	const char *region = args && strncmp(args, "region=", 7) == 0 ? args + 7 : NULL;
+
+	app_push(app, &view_notice,
+	    view_notice_live(title, write, region ? region : app_scene(app)->region));
+}
+
+static void contacts(const struct scene *s, const char *region, struct buf *out)
+{
+	contacts_text(s->snap, region, out);
+}
+
 DO(contacts)
 {
-	const struct scene *s = app_scene(app);
-	const char *region = args && strncmp(args, "region=", 7) == 0 ? args + 7 : s->region;
-	struct buf text;
-
 	(void)self;
-	buf_init(&text, (size_t)256 << 10);
-	contacts_text(s->snap, region, &text);
-	app_push(app, &view_notice, view_notice_new("Contacts", buf_str(&text)));
-	buf_fini(&text);
+	show_of_region(app, "Contacts", contacts, args);
+}
+
+static void planned(const struct scene *s, const char *region, struct buf *out)
+{
+	planned_text(s->snap, region, s->now, out);
 }
 
 DO(maintenance)
 {
-	const struct scene *s = app_scene(app);
-	const char *region = args && strncmp(args, "region=", 7) == 0 ? args + 7 : s->region;
-	struct buf text;
-
 	(void)self;
-	buf_init(&text, (size_t)256 << 10);
-	planned_text(s->snap, region, s->now, &text);
-	app_push(app, &view_notice, view_notice_new("Planned work", buf_str(&text)));
-	buf_fini(&text);
+	show_of_region(app, "Planned work", planned, args);
 }
 
 DO(sources)

@@ -41,6 +41,7 @@ static void put_distance(struct buf *out, const struct snap_maintenance *m, stru
 {
 	int64_t ms = 0;
 	const char *what = NULL;
+	char text[16];
 
 	if (m->status == MAINTENANCE_IN_PROGRESS) {
 		ms = utc_diff(m->ends_at, now);
@@ -52,10 +53,8 @@ static void put_distance(struct buf *out, const struct snap_maintenance *m, stru
 		ms = utc_diff(m->watched_until, now);
 		what = "watched closely for";
 	}
-	ms = ms < 0 ? -ms : ms;
 	if (what)
-		buf_addf(out, "  %s %lldd %02lldh %02lldm\n", what, (long long)(ms / 86400000),
-		    (long long)(ms / 3600000 % 24), (long long)(ms / 60000 % 60));
+		buf_addf(out, "  %s %s\n", what, elapsed_text(text, ms < 0 ? -ms : ms));
 }
 
 /* What failed in its scope since it is over. */

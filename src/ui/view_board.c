@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "ui/draw.h"
 #include "ui/matrix.h"
+#include "ui/planned.h"
 #include "ui/views.h"
 
 #define WIDE 140   /* the selected incident beside the list */
@@ -236,6 +237,18 @@ static const char *const candidate_hints[] = { "incident.ack", "incident.merge",
 	"incident.dismiss", "evidence.open", "list.open", "update.compose", "palette.open",
 	"app.back", "incident.role", "incident.severity", "incident.escalate" };
 
+/* While no incident is open, what lies ahead. */
+static void draw_planned(const struct scene *s, struct canvas *c, struct rect r)
+{
+	struct buf text;
+
+	buf_init(&text, 65536);
+	planned_text(s->snap, s->region, s->now, &text);
+	canvas_put(c, r.x, r.y, STYLE_HEAD, "PLANNED WORK");
+	canvas_wrap(c, (struct rect){ r.x, r.y + 2, r.w, r.h - 2 }, STYLE_TEXT, buf_str(&text), 0);
+	buf_fini(&text);
+}
+
 /* The right panes of wide screens. */
 static void draw_side(
     const struct scene *s, struct canvas *c, struct rect r, const struct snap_incident *inc)
@@ -262,7 +275,7 @@ static void draw_side(
 		    (struct rect){ t.x - 2, t.y + t.h - outbox + 1, t.w + 2, outbox - 1 }, -1);
 	}
 	if (!inc) {
-		canvas_put(c, r.x, r.y, STYLE_DIM, "The selected incident is shown here.");
+		draw_planned(s, c, r);
 		return;
 	}
 	incident_scope(inc, (int)sizeof scope - 1, scope, sizeof scope);

@@ -7,8 +7,12 @@
 #include "base/utf8.h"
 #include "ui/views.h"
 
+#define NOTICE_MAX ((size_t)256 << 10)
+
 struct notice {
 	char *title, *text;
+	notice_text write; /* NULL: the text stands */
+	char *about;
 	int skip, lines, shown;
 };
 
@@ -21,11 +25,32 @@ void *view_notice_new(const char *title, const char *text)
 	return n;
 }
 
+void *view_notice_live(const char *title, notice_text write, const char *about)
+{
+	struct notice *n = view_notice_new(title, "");
+
+	n->write = write;
+	n->about = xstrdup_null(about);
+	return n;
+}
+
+static void write_anew(struct notice *n, const struct scene *s)
+{
+	struct buf text;
+
+	buf_init(&text, NOTICE_MAX);
+	n->write(s, n->about, &text);
+	free(n->text);
+	n->text = utf8_cleaned(buf_str(&text), UTF8_LINES, 0);
+	buf_fini(&text);
+}
+
 static void shut(void *state)
 {
 	struct notice *n = state;
 
 	free(n->title);
+	free(n->about);
 	free(n->text);
 	free(n);
 }
@@ -39,6 +64,8 @@ static void draw(void *state, const struct scene *s, struct canvas *c)
 	struct buf key;
 	struct rect r;
 
+	if (n->write)
+		write_anew(n, s);
 	canvas_init(&probe, 0, 0);
 	n->lines = canvas_wrap(&probe, (struct rect){ 0, 0, w - 4, 0 }, STYLE_TEXT, n->text, 0);
 	canvas_fini(&probe);

@@ -59,13 +59,26 @@ static void explain(struct buf *out, const struct scene *s, const struct clock *
 	buf_addf(out, "\n  met by %s\n\n", rules[k->kind].ends);
 }
 
+static void why_text(const struct scene *s, const char *incident, struct buf *out)
+{
+	const struct snap_incident *inc = snap_incident(s->snap, incident);
+	size_t count = 0;
+	const struct clock **list = inc ? clocks_sorted(inc, &count) : NULL;
+
+	for (size_t i = 0; i < count; i++)
+		explain(out, s, list[i]);
+	if (count == 0)
+		buf_adds(
+		    out, "No clock runs: this severity has no targets, or the incident is over.");
+	else
+		buf_adds(out, "Changes of severity are in the timeline; a raise starts a fresh "
+			      "window that is never later than the old one.");
+	free(list);
+}
+
 void app_do_why(struct app *app, const struct action *self, const char *args)
 {
-	const struct scene *s = app_scene(app);
 	const struct snap_incident *inc = app_target(app);
-	size_t count;
-	const struct clock **list;
-	struct buf text;
 	char title[80];
 
 	(void)self;
@@ -74,18 +87,6 @@ void app_do_why(struct app *app, const struct action *self, const char *args)
 		app_say(app, STYLE_NOTICE, "No incident is selected");
 		return;
 	}
-	list = clocks_sorted(inc, &count);
-	buf_init(&text, 16000);
-	for (size_t i = 0; i < count; i++)
-		explain(&text, s, list[i]);
-	if (count == 0)
-		buf_adds(
-		    &text, "No clock runs: this severity has no targets, or the incident is over.");
-	else
-		buf_adds(&text, "Changes of severity are in the timeline; a raise starts a fresh "
-				"window that is never later than the old one.");
 	snprintf(title, sizeof title, "Why these deadlines — %s", inc->id);
-	app_push(app, &view_notice, view_notice_new(title, buf_str(&text)));
-	buf_fini(&text);
-	free(list);
+	app_push(app, &view_notice, view_notice_live(title, why_text, inc->id));
 }
