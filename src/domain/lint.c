@@ -238,6 +238,29 @@ static void zone(struct linting *l)
 	}
 }
 
+/* Part of a mail or web address, which nobody reads as a word. */
+static bool in_address(const char *text, const char *at)
+{
+	const char *start = at, *sign;
+	size_t len;
+
+	while (start > text && !isspace((unsigned char)start[-1]))
+		start--;
+	len = strcspn(start, " \t\r\n");
+	sign = memchr(start, '@', len);
+	return (sign && sign > start && sign + 1 < start + len) ||
+	       memmem(start, len, "://", 3) != NULL;
+}
+
+static bool says(const char *text, const char *word)
+{
+	const char *at = lint_find_word(text, word);
+
+	while (at && in_address(text, at))
+		at = lint_find_word(at + strlen(word), word);
+	return at != NULL;
+}
+
 static void jargon(struct linting *l)
 {
 	for (size_t i = 0; i < l->in->field_count; i++) {
@@ -249,7 +272,7 @@ static void jargon(struct linting *l)
 		     k++) {
 			char *help;
 
-			if (w.allowed || !lint_find_word(text, w.word))
+			if (w.allowed || !says(text, w.word))
 				continue;
 			help = xasprintf("write \"%s\"", w.plain);
 			lint_found(l, f->name, help, "customers may not know \"%s\"", w.word);
