@@ -130,27 +130,54 @@ static void draw_fold(struct canvas *c, struct rect r, int y, const struct board
 	canvas_right(c, r.x + r.w - 2, y, worst == 1 ? STYLE_CRIT : STYLE_HEAD, text);
 }
 
-static void draw_empty(const struct scene *s, struct canvas *c, struct rect r)
+/* While no incident is open, what lies ahead. */
+static void draw_planned(const struct scene *s, struct canvas *c, struct rect r)
+{
+	struct buf text;
+
+	buf_init(&text, 65536);
+	planned_text(s->snap, s->region, s->now, &text);
+	canvas_put(c, r.x, r.y, STYLE_HEAD, "PLANNED WORK");
+	canvas_wrap(c, (struct rect){ r.x, r.y + 1, r.w, r.h - 1 }, STYLE_TEXT, buf_str(&text), 0);
+	buf_fini(&text);
+}
+
+/* Why there is nothing in the list, and the key that changes it. */
+static void empty_text(const struct scene *s, struct buf *out)
 {
 	const struct binding *k = keymap_for(s->keys, "board", "incident.open", NULL);
-	struct buf key;
 
-	buf_init(&key, 40);
-	if (k)
-		keys_label(k->keys, k->count, &key);
-	if (s->link == LINK_CONNECTING || !s->snap->complete)
-		canvas_put(c, r.x + 2, r.y, STYLE_DIM, "Waiting for the engine …");
-	else if (s->region)
-		canvas_putf(c, r.x + 2, r.y, STYLE_DIM,
-		    "No incident touches %s. Incidents of other regions are not shown.", s->region);
-	else
-		canvas_putf(c, r.x + 2, r.y, STYLE_DIM,
-		    "No incident is open. The engine opens one as a candidate when probes or feeds "
-		    "fail.%s%s%s",
-		    key.len && !s->read_only ? " " : "",
-		    key.len && !s->read_only ? buf_str(&key) : "",
-		    key.len && !s->read_only ? " opens one by hand." : "");
-	buf_fini(&key);
+	if (s->link == LINK_CONNECTING || !s->snap->complete) {
+		buf_adds(out, "Waiting for the engine …");
+		return;
+	}
+	if (s->region) {
+		buf_addf(out, "No incident touches %s. Incidents of other regions are not shown.",
+		    s->region);
+		return;
+	}
+	buf_adds(out, "No incident is open. The engine opens one as a candidate when probes or "
+		      "feeds fail.");
+	if (!k || s->read_only)
+		return;
+	buf_addc(out, ' ');
+	keys_label(k->keys, k->count, out);
+	buf_adds(out, " opens one by hand.");
+}
+
+static void draw_empty(const struct scene *s, struct canvas *c, struct rect r)
+{
+	struct buf text;
+	int y;
+
+	buf_init(&text, 400);
+	empty_text(s, &text);
+	y = r.y + 1 +
+	    canvas_wrap(
+		c, (struct rect){ r.x + 2, r.y, r.w - 3, r.h }, STYLE_DIM, buf_str(&text), 0);
+	buf_fini(&text);
+	if (c->w < WIDE && r.y + r.h - y > 3 && map_count(s->snap->maintenances))
+		draw_planned(s, c, (struct rect){ r.x + 2, y, r.w - 4, r.y + r.h - y });
 }
 
 static void draw_list(const struct scene *s, struct canvas *c, struct rect r, struct board *b,
@@ -236,18 +263,6 @@ static const char *const hints[] = { "incident.ack", "incident.role", "incident.
 static const char *const candidate_hints[] = { "incident.ack", "incident.merge", "incident.snooze",
 	"incident.dismiss", "evidence.open", "list.open", "update.compose", "palette.open",
 	"app.back", "incident.role", "incident.severity", "incident.escalate" };
-
-/* While no incident is open, what lies ahead. */
-static void draw_planned(const struct scene *s, struct canvas *c, struct rect r)
-{
-	struct buf text;
-
-	buf_init(&text, 65536);
-	planned_text(s->snap, s->region, s->now, &text);
-	canvas_put(c, r.x, r.y, STYLE_HEAD, "PLANNED WORK");
-	canvas_wrap(c, (struct rect){ r.x, r.y + 2, r.w, r.h - 2 }, STYLE_TEXT, buf_str(&text), 0);
-	buf_fini(&text);
-}
 
 /* The right panes of wide screens. */
 static void draw_side(

@@ -125,6 +125,26 @@ static void windows_go_on(void **state)
 	}
 }
 
+/* With no incident open the list says so, and what work lies ahead. */
+static void a_calm_board_shows_what_is_planned(void **state)
+{
+	struct stage *s = stage_new(&(struct stage_options){ .w = 80, .h = 24 });
+
+	(void)state;
+	stage_see(s, "partner-hook …");
+	for (int id = 41; id <= 43; id++) {
+		char line[80];
+
+		snprintf(line, sizeof line,
+		    "{\"o\":\"gone\",\"kind\":\"incident\",\"id\":\"INC-%d\"}", id);
+		fake_engine_say(s->engine, line);
+	}
+	fake_engine_say(s->engine, "{\"o\":\"mark\",\"seq\":100,\"at\":\"2026-03-10T14:31:07Z\"}");
+	stage_see(s, "PLANNED WORK");
+	screen_golden(s->screen, "board-calm");
+	stage_free(s);
+}
+
 /* An update that could not go out is told on the board, and the outbox says why. */
 static void what_did_not_go_out_is_told(void **state)
 {
@@ -165,6 +185,7 @@ int main(void)
 		cmocka_unit_test(golden_at_each_size_and_terminal),
 		cmocka_unit_test(golden_of_the_windows),
 		cmocka_unit_test(windows_go_on),
+		cmocka_unit_test(a_calm_board_shows_what_is_planned),
 		cmocka_unit_test(what_did_not_go_out_is_told),
 		cmocka_unit_test(golden_of_the_sources),
 		cmocka_unit_test(golden_of_a_wide_composer),
