@@ -85,9 +85,11 @@ static void choose_audiences(struct main_compose *c, const struct args *a, const
 	const struct posted_update *last =
 	    m->notice_count ? &m->notices[m->notice_count - 1] : NULL;
 
+	bool named = arg_given(a, "audience");
+
 	for (size_t i = 0; arg_nth(a, "audience", i); i++)
 		main_compose_audience(c, arg_nth(a, "audience", i));
-	for (size_t i = 0; !c->named && last && i < last->audience_count; i++)
+	for (size_t i = 0; !named && last && i < last->audience_count; i++)
 		if (audience_there(s, last->audiences[i]))
 			main_compose_audience(c, last->audiences[i]);
 }
