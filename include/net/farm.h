@@ -60,7 +60,7 @@ bool farm_behaviour_ok(const char *behaviour, struct err *e);
  * first); an exact path with a behaviour goes before it, so that a test can let it fail. */
 struct farm_request;
 struct farm_answer {
-	int code;	     /* 200 */
+	int code;	     /* 200; 0: the answer never comes */
 	const char *type;    /* "application/json" */
 	const char *headers; /* further lines, each with its CRLF; NULL: none */
 	struct buf body;

@@ -288,7 +288,8 @@ static void server_reply(const struct server *s, struct fconn *c, const struct f
 	buf_init(&a.body, 0);
 	farm_record(c->f, c, q);
 	s->serve(s->ctx, records_last(c->f->records), &a);
-	conn_reply(c, a.code, a.type, a.headers, a.body.len ? a.body.data : "", a.body.len);
+	if (a.code)
+		conn_reply(c, a.code, a.type, a.headers, a.body.len ? a.body.data : "", a.body.len);
 	buf_fini(&a.body);
 }
 

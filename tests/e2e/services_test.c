@@ -161,18 +161,9 @@ static const char *str_at(const cJSON *o, const char *pointer)
 	return json_pointer(o, pointer) ? cJSON_GetStringValue(json_pointer(o, pointer)) : NULL;
 }
 
-/* The n-th request that wrote. */
 static const cJSON *wrote(enum service s, int n)
 {
-	const cJSON *item;
-
-	cJSON_ArrayForEach(item, services_said(services, s))
-	{
-		if (strcmp(json_str_or(item, "method", ""), "GET") != 0 && n-- == 0)
-			return item;
-	}
-	fail_msg("%s was not written to so often", service_names[s]);
-	return NULL;
+	return services_wrote(services, s, n);
 }
 
 static void request_is(

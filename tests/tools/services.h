@@ -2,8 +2,8 @@
  * they refuse and how they answer. Each takes the one token below and is found under its own path:
  *	/teams		a Workflows address; the signature is in the query
  *	/pagerduty	Events v2 at /pagerduty/v2/enqueue
- *	/statuspage	page P1 at /statuspage/pages/P1
- *	/cachet2, /cachet3	versions 2 and 3
+ *	/statuspage	page P1 at /statuspage/pages/P1; planned work too
+ *	/cachet2, /cachet3	versions 2 and 3; schedules too
  *	/slack/api	chat.postMessage into channel C0PARTNERS */
 #ifndef TESTS_SERVICES_H
 #define TESTS_SERVICES_H
@@ -22,7 +22,8 @@ struct services *services_new(struct farm *f);
 void services_free(struct services *all); /* before the farm */
 
 /* The next request that writes is answered `code` (with Retry-After where `wait` is one), after it
- * was carried out when `done`. */
+ * was carried out when `done`. SERVICES_SILENT: the answer never comes. */
+#define SERVICES_SILENT (-1)
 void services_fail(struct services *all, enum service s, int code, const char *wait, bool done);
 /* Takes no token of ours any more, or again. */
 void services_lock(struct services *all, enum service s, bool locked);
@@ -35,5 +36,10 @@ size_t services_writes(const struct services *all, enum service s);
 const cJSON *services_kept(const struct services *all, enum service s);
 /* Components of a page: {"id": status}. */
 const cJSON *services_components(const struct services *all, enum service s);
+/* The n-th request that wrote; a failure of the test when there was none. */
+const cJSON *services_wrote(const struct services *all, enum service s, int n);
+/* Planned work on the imitated Statuspage as its readers get it (api/v2/summary.json); the caller
+ * frees. */
+char *services_summary(const struct services *all);
 
 #endif
