@@ -35,6 +35,8 @@ const char *json_str(const cJSON *obj, const char *key); /* NULL: absent or no s
 const char *json_str_or(const cJSON *obj, const char *key, const char *otherwise);
 int64_t json_int(
     const cJSON *obj, const char *key, int64_t otherwise); /* also from a range-checked double */
+/* The array (NULL: none) has this text. */
+bool json_lists(const cJSON *list, const char *text);
 bool json_bool(const cJSON *obj, const char *key, bool otherwise);
 struct utc json_utc(const cJSON *obj, const char *key); /* UTC_NONE: absent or unreadable */
 

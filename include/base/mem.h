@@ -3,6 +3,7 @@
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Each returns memory that the caller owns and frees with free(); none returns NULL: a failed
@@ -30,6 +31,9 @@ char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(
 /* A growing array: `xgrow(v->items, v->count, &v->cap)` makes room for one more item. */
 void *xgrow_size(void *items, size_t count, size_t *cap, size_t item_size);
 #define xgrow(items, count, cap) xgrow_size((items), (count), (cap), sizeof *(items))
+
+/* One of `count` strings is this one. */
+bool among(char *const *list, size_t count, const char *s);
 
 #define countof(a) (sizeof(a) / sizeof *(a))
 

@@ -39,6 +39,18 @@ int64_t json_int(const cJSON *obj, const char *key, int64_t otherwise)
 	return (int64_t)v->valuedouble;
 }
 
+bool json_lists(const cJSON *list, const char *text)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, list)
+	{
+		if (cJSON_IsString(item) && strcmp(item->valuestring, text) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool json_bool(const cJSON *obj, const char *key, bool otherwise)
 {
 	const cJSON *v = json_get(obj, key);

@@ -196,6 +196,14 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	return p;
 }
 
+bool among(char *const *list, size_t count, const char *s)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i], s) == 0)
+			return true;
+	return false;
+}
+
 void *xgrow_size(void *items, size_t count, size_t *cap, size_t item_size)
 {
 	if (count < *cap)

@@ -15,18 +15,6 @@ struct walk {
 	size_t first;	  /* span of this incident */
 };
 
-static bool listed(const cJSON *list, const char *id)
-{
-	const cJSON *item;
-
-	cJSON_ArrayForEach(item, list)
-	{
-		if (cJSON_IsString(item) && strcmp(item->valuestring, id) == 0)
-			return true;
-	}
-	return false;
-}
-
 static enum status status_now(const struct walk *w)
 {
 	if (!w->in_scope || (!w->running && !w->workaround))
@@ -62,8 +50,8 @@ static void until(struct walk *w, struct utc at)
 
 static void set_scope(struct walk *w, const cJSON *body)
 {
-	w->in_scope = listed(json_get(body, "components"), w->component) &&
-		      listed(json_get(body, "regions"), w->region);
+	w->in_scope = json_lists(json_get(body, "components"), w->component) &&
+		      json_lists(json_get(body, "regions"), w->region);
 }
 
 /* When it happened according to the body, which may lie before the event. */

@@ -39,18 +39,6 @@ bool audiences_fit(struct deciding *d)
 		   "a message to customers has one audience at least that is not internal");
 }
 
-static bool listed(const cJSON *list, const char *id)
-{
-	const cJSON *item;
-
-	cJSON_ArrayForEach(item, list)
-	{
-		if (cJSON_IsString(item) && strcmp(item->valuestring, id) == 0)
-			return true;
-	}
-	return false;
-}
-
 cJSON *clean_object(struct deciding *d, const char *argument, size_t max)
 {
 	cJSON *out = cJSON_CreateObject();
@@ -92,7 +80,7 @@ bool texts_fit(struct deciding *d, const cJSON *texts)
 	}
 	cJSON_ArrayForEach(item, texts)
 	{
-		if (!listed(audiences, item->string))
+		if (!json_lists(audiences, item->string))
 			return refuse(d, "audience", "text", "add the audience, or drop its text",
 			    "there is a text for %.64s, which is no audience of this",
 			    item->string);
@@ -144,7 +132,7 @@ static void add_own_channels(const struct deciding *d, const char *audience, cJS
 	if (d->w->audience_channels)
 		own = d->w->audience_channels(d->w->ctx, audience, &count);
 	for (size_t i = 0; i < count; i++)
-		if (!listed(list, own[i]))
+		if (!json_lists(list, own[i]))
 			cJSON_AddItemToArray(list, cJSON_CreateString(own[i]));
 }
 

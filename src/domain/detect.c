@@ -53,13 +53,8 @@ bool detect_fresh(const struct watched *t, struct utc now)
 
 bool detect_covers(const struct incident *inc, const struct watched *t)
 {
-	bool region = false, component = false;
-
-	for (size_t i = 0; i < inc->region_count; i++)
-		region = region || strcmp(inc->regions[i], t->about.region) == 0;
-	for (size_t i = 0; i < inc->component_count; i++)
-		component = component || strcmp(inc->components[i], t->about.component) == 0;
-	return region && component;
+	return among(inc->regions, inc->region_count, t->about.region) &&
+	       among(inc->components, inc->component_count, t->about.component);
 }
 
 /* What the newest observation says in itself, before any judging. */

@@ -213,14 +213,6 @@ bool maintenance_is_over(const struct maintenance *m)
 	return m->status == MAINTENANCE_COMPLETED || m->status == MAINTENANCE_CANCELLED;
 }
 
-static bool among(char *const *items, size_t count, const char *id)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(items[i], id) == 0)
-			return true;
-	return false;
-}
-
 bool maintenance_in_scope(const struct maintenance *m, const char *component, const char *region)
 {
 	return among(m->plan.components, m->plan.component_count, component) &&

@@ -33,18 +33,6 @@ static int target_of(const struct cfg_component *k, const char *region)
 	return milli ? milli : any;
 }
 
-static bool lists(const cJSON *list, const char *id)
-{
-	const cJSON *item;
-
-	cJSON_ArrayForEach(item, list)
-	{
-		if (cJSON_IsString(item) && strcmp(item->valuestring, id) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Whether it ever lay in the incident's scope; most cells never did, and cost nothing more. */
 static bool touched(const struct incident *inc, const char *component, const char *region)
 {
@@ -52,8 +40,8 @@ static bool touched(const struct incident *inc, const char *component, const cha
 		const struct event *ev = inc->events.items[i];
 
 		if ((ev->kind == EVENT_OPENED || ev->kind == EVENT_SCOPE_CHANGED) &&
-		    lists(json_get(ev->body, "components"), component) &&
-		    lists(json_get(ev->body, "regions"), region))
+		    json_lists(json_get(ev->body, "components"), component) &&
+		    json_lists(json_get(ev->body, "regions"), region))
 			return true;
 	}
 	return false;

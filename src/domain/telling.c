@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/map.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 
 #define HEADLINE_MAX 120
@@ -39,14 +40,6 @@ static bool has_channel(const struct cfg_audience *a, const char *channel)
 {
 	for (size_t i = 0; i < a->channels.count; i++)
 		if (strcmp(a->channels.items[i].s, channel) == 0)
-			return true;
-	return false;
-}
-
-static bool among(char *const *list, size_t count, const char *id)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(list[i], id) == 0)
 			return true;
 	return false;
 }

@@ -44,7 +44,7 @@ static void put_update(struct page_out *o, const struct page_incident *inc, size
 	put(o, "</div>\n</article>\n");
 }
 
-void put_updates(struct page_out *o, const struct page_incident *inc, const char *title)
+static void put_updates(struct page_out *o, const struct page_incident *inc, const char *title)
 {
 	putf(o, "<section aria-labelledby=\"updates\">\n<h2 id=\"updates\">%s</h2>\n", title);
 	for (size_t n = 0; n < inc->update_count; n++)
@@ -52,22 +52,29 @@ void put_updates(struct page_out *o, const struct page_incident *inc, const char
 	put(o, "</section>\n");
 }
 
-void page_incidents(struct page_out *o)
+void put_pages(struct page_out *o, const struct page_incident *list, size_t count,
+    const struct page_kind *kind)
 {
-	for (size_t i = 0; i < o->p->incident_count; i++) {
-		const struct page_incident *inc = &o->p->incidents[i];
-
+	for (const struct page_incident *inc = list; inc < list + count; inc++) {
 		page_open(o, 1);
 		put_head(o, inc->title, "", "feed");
 		put(o, "<h1>");
 		put_text(o, inc->title);
 		put(o, "</h1>\n");
-		put_facts(o, inc);
-		put_updates(o, inc, "Updates, newest first");
+		put(o, kind->remark);
+		kind->put_facts(o, inc);
+		put_updates(o, inc, kind->updates);
 		put(o, "<p class=\"follow\">Our reference: ");
 		put_text(o, inc->id);
 		put(o, "</p>\n");
 		put_foot(o, inc->final);
-		page_close(o, inc->final, "incident/%s.html", inc->id);
+		page_close(o, inc->final, "%s/%s.html", kind->folder, inc->id);
 	}
+}
+
+void page_incidents(struct page_out *o)
+{
+	static const struct page_kind kind = { "incident", "", "Updates, newest first", put_facts };
+
+	put_pages(o, o->p->incidents, o->p->incident_count, &kind);
 }

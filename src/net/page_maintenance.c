@@ -80,20 +80,8 @@ static void put_facts(struct page_out *o, const struct page_incident *m)
 
 void page_maintenances(struct page_out *o)
 {
-	for (size_t i = 0; i < o->p->maintenance_count; i++) {
-		const struct page_incident *m = &o->p->maintenances[i];
+	static const struct page_kind kind = { "maintenance",
+		"<p class=\"meta\">Planned maintenance</p>\n", "Notices, newest first", put_facts };
 
-		page_open(o, 1);
-		put_head(o, m->title, "", "feed");
-		put(o, "<h1>");
-		put_text(o, m->title);
-		put(o, "</h1>\n<p class=\"meta\">Planned maintenance</p>\n");
-		put_facts(o, m);
-		put_updates(o, m, "Notices, newest first");
-		put(o, "<p class=\"follow\">Our reference: ");
-		put_text(o, m->id);
-		put(o, "</p>\n");
-		put_foot(o, m->final);
-		page_close(o, m->final, "maintenance/%s.html", m->id);
-	}
+	put_pages(o, o->p->maintenances, o->p->maintenance_count, &kind);
 }

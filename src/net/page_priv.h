@@ -61,8 +61,14 @@ void put_fact(struct page_out *o, const char *name);
 /* A whole one; nothing where the instant is not set. */
 void put_fact_time(
     struct page_out *o, const char *name, const struct page_incident *inc, struct utc t);
-/* Every update, newest first, in a section of this name. */
-void put_updates(struct page_out *o, const struct page_incident *inc, const char *title);
+/* What the page of one incident or planned work has of its own. */
+struct page_kind {
+	const char *folder, *remark, *updates; /* remark: markup below the title */
+	void (*put_facts)(struct page_out *o, const struct page_incident *inc);
+};
+/* A page for each of them: title, facts, every update, newest first (page_incident.c). */
+void put_pages(struct page_out *o, const struct page_incident *list, size_t count,
+    const struct page_kind *kind);
 /* A list of planned work that lies ahead or is under way, or of the past; `wanted` NULL: all of it.
  * Nothing at all where there is none. Returns how many (page_maintenance.c). */
 size_t put_planned(struct page_out *o, bool ahead,

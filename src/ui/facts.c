@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/mem.h"
 #include "os/zone.h"
 
 #define ZONES_MAX 32
@@ -394,14 +395,6 @@ static void fill_internal(const struct snap_noc *noc, const struct snap_incident
 		words[n++] = inc->bridge_phone;
 	out->internal = words;
 	out->internal_count = n;
-}
-
-static bool among(char *const *ids, size_t count, const char *id)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(ids[i], id) == 0)
-			return true;
-	return false;
 }
 
 /* Names of the regions that are not these. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "ui/draw.h"
 
 #define LATELY_MS (7 * INT64_C(86400000))
@@ -108,14 +109,6 @@ static void put_one(
 	buf_addc(out, '\n');
 }
 
-static bool touches(const struct snap_maintenance *m, const char *region)
-{
-	for (size_t i = 0; region && i < m->region_count; i++)
-		if (strcmp(m->regions[i], region) == 0)
-			return true;
-	return !region;
-}
-
 void planned_text(const struct snapshot *s, const char *region, struct utc now, struct buf *out)
 {
 	size_t count, shown = 0;
@@ -125,7 +118,7 @@ void planned_text(const struct snapshot *s, const char *region, struct utc now, 
 		bool over = all[i]->status == MAINTENANCE_COMPLETED ||
 			    all[i]->status == MAINTENANCE_CANCELLED;
 
-		if (!touches(all[i], region) ||
+		if ((region && !among(all[i]->regions, all[i]->region_count, region)) ||
 		    (over && utc_diff(now, all[i]->last_at) > LATELY_MS))
 			continue;
 		put_one(out, s, all[i], now);

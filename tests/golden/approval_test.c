@@ -65,14 +65,7 @@ static struct screen *board_of_jon(struct rig *r)
 
 static void see(struct screen *s, const char *text)
 {
-	struct buf dump;
-
-	if (screen_wait(s, text, WAIT))
-		return;
-	buf_init(&dump, 0);
-	screen_dump(s, &dump);
-	fprintf(stderr, "%s\n", buf_str(&dump));
-	fail_msg("never on the screen: %s", text);
+	screen_see(s, text, WAIT);
 }
 
 static struct peer *ana(struct rig *r)

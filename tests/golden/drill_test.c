@@ -12,14 +12,7 @@
 
 static void see(struct screen *s, const char *text)
 {
-	struct buf dump;
-
-	if (screen_wait(s, text, WAIT))
-		return;
-	buf_init(&dump, 0);
-	screen_dump(s, &dump);
-	fprintf(stderr, "%s\n", buf_str(&dump)); /* cmocka cuts what is long */
-	fail_msg("never on the screen: %s", text);
+	screen_see(s, text, WAIT);
 }
 
 /* Presses a key of the footer: "a ack" is `a`, shown with its label. */

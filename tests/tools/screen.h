@@ -31,6 +31,8 @@ void screen_resize(struct screen *s, int w, int h);
 
 /* Reads until the text stands somewhere on the screen; false after `ms`. */
 bool screen_wait(struct screen *s, const char *text, int ms);
+/* The same; when it does not come the test fails with what is on the screen. */
+void screen_see(struct screen *s, const char *text, int ms);
 /* Until it stands nowhere. */
 bool screen_wait_gone(struct screen *s, const char *text, int ms);
 /* Until a frame with a number above the last awaited one has arrived. */

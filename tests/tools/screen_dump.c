@@ -231,3 +231,16 @@ bool screen_svg(const struct screen *s, const char *path)
 	fputs("</svg>\n", f);
 	return fclose(f) == 0;
 }
+
+void screen_see(struct screen *s, const char *text, int ms)
+{
+	struct buf dump;
+
+	if (screen_wait(s, text, ms))
+		return;
+	buf_init(&dump, 0);
+	screen_dump(s, &dump);
+	fprintf(stderr, "%s\n", buf_str(&dump)); /* cmocka cuts what is long */
+	buf_fini(&dump);
+	fail_msg("never on the screen: %s", text);
+}

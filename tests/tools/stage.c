@@ -69,15 +69,7 @@ void stage_free(struct stage *s)
 
 void stage_see(struct stage *s, const char *text)
 {
-	struct buf dump;
-
-	if (screen_wait(s->screen, text, STAGE_WAIT))
-		return;
-	buf_init(&dump, 0);
-	screen_dump(s->screen, &dump);
-	fprintf(stderr, "%s\n", buf_str(&dump)); /* cmocka cuts what is long */
-	buf_fini(&dump);
-	fail_msg("never on the screen: %s", text);
+	screen_see(s->screen, text, STAGE_WAIT);
 }
 
 void stage_keys(struct stage *s, const char *keys)

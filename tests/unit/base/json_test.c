@@ -156,7 +156,7 @@ static void test_lookups(void **state)
 {
 	static const char text[] =
 	    "{\"s\":\"x\",\"n\":42,\"b\":true,\"t\":\"2025-03-10T14:20:00.000Z\","
-	    "\"list\":[{\"a/b\":{\"~\":7}}],\"big\":1e300}";
+	    "\"list\":[{\"a/b\":{\"~\":7}}],\"big\":1e300,\"names\":[\"a\",7,\"b\"]}";
 	cJSON *v = json_parse(text, strlen(text), NULL);
 
 	(void)state;
@@ -169,6 +169,9 @@ static void test_lookups(void **state)
 	assert_int_equal(json_int(v, "s", -1), -1);
 	assert_true(json_bool(v, "b", false));
 	assert_true(json_bool(v, "s", true));
+	assert_true(json_lists(json_get(v, "names"), "b"));
+	assert_false(json_lists(json_get(v, "names"), "7"));
+	assert_false(json_lists(json_get(v, "gone"), "b"));
 	assert_int_equal(json_pointer(v, "/list/0/a~1b/~0")->valueint, 7);
 	assert_null(json_pointer(v, "/list/1"));
 	assert_null(json_pointer(v, "/list/x"));

@@ -131,6 +131,19 @@ static void test_err(void **state)
 	assert_int_equal(err_exit(ERR_NET), 1);
 }
 
+static void test_among(void **state)
+{
+	char fr[] = "FR", none[] = "", it[] = "IT";
+	char *const list[] = { fr, none, it };
+
+	(void)state;
+	assert_true(among(list, 3, "IT"));
+	assert_true(among(list, 3, ""));
+	assert_false(among(list, 2, "IT"));
+	assert_false(among(list, 3, "it"));
+	assert_false(among(NULL, 0, "FR"));
+}
+
 static void test_embedded(void **state)
 {
 	(void)state;
@@ -148,6 +161,7 @@ int main(void)
 		cmocka_unit_test(test_buf),
 		cmocka_unit_test(test_arena),
 		cmocka_unit_test(test_err),
+		cmocka_unit_test(test_among),
 		cmocka_unit_test(test_embedded),
 	};
 
