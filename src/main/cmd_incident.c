@@ -124,24 +124,11 @@ static int run_show(struct args *a)
 	return status;
 }
 
-static const struct cmd list_verb = { .name = "list",
-	.summary = "all of them, the next breach first",
-	.options = verbs_common,
-	.run = run_list };
-static const struct cmd show_verb = { .name = "show",
-	.summary = "one of them, with its timeline",
-	.operands = "ID",
-	.least = 1,
-	.most = 1,
-	.options = verbs_common,
-	.run = run_show };
-
 void cmd_incident_init(void)
 {
 	if (verbs.count)
 		return;
-	verbs_add(&verbs, &list_verb);
-	verbs_add(&verbs, &show_verb);
+	verbs_look(&verbs, "all of them, the next breach first", run_list, run_show);
 	for (const struct command_info *info = command_infos; info->name; info++)
 		if (strcmp(info->name, "update") != 0)
 			verbs_make(&verbs, info, info->name, run_verb);

@@ -259,17 +259,6 @@ static int run_rules(struct args *a)
 	return EXIT_DONE;
 }
 
-static const struct cmd list_verb = { .name = "list",
-	.summary = "all that is planned, under way, or over since 30 days at most",
-	.options = verbs_common,
-	.run = run_list };
-static const struct cmd show_verb = { .name = "show",
-	.summary = "one of them, with its timeline",
-	.operands = "ID",
-	.least = 1,
-	.most = 1,
-	.options = verbs_common,
-	.run = run_show };
 static const struct cmd calendar_verb = { .name = "calendar",
 	.summary = "the same as an iCalendar, for other programs",
 	.options = verbs_common,
@@ -282,8 +271,8 @@ void cmd_maintenance_init(void)
 {
 	if (verbs.count)
 		return;
-	verbs_add(&verbs, &list_verb);
-	verbs_add(&verbs, &show_verb);
+	verbs_look(&verbs, "all that is planned, under way, or over since 30 days at most",
+	    run_list, run_show);
 	for (const struct command_info *info = maintenance_infos; info->name; info++) {
 		const char *name = info->name + strlen(MAINTENANCE_PREFIX);
 

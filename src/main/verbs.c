@@ -119,6 +119,26 @@ void verbs_add(struct verbs *v, const struct cmd *cmd)
 		v->list[v->count++] = cmd;
 }
 
+void verbs_look(
+    struct verbs *v, const char *summary, int (*list)(struct args *a), int (*show)(struct args *a))
+{
+	struct cmd *cmd = &v->cmds[v->made];
+
+	cmd[0] = (struct cmd){
+		.name = "list", .summary = summary, .options = verbs_common, .run = list
+	};
+	cmd[1] = (struct cmd){ .name = "show",
+		.summary = "one of them, with its timeline",
+		.operands = "ID",
+		.least = 1,
+		.most = 1,
+		.options = verbs_common,
+		.run = show };
+	v->made += 2;
+	verbs_add(v, &cmd[0]);
+	verbs_add(v, &cmd[1]);
+}
+
 void verbs_make(
     struct verbs *v, const struct command_info *info, const char *name, int (*run)(struct args *a))
 {

@@ -23,6 +23,9 @@ struct verbs {
 
 /* A verb of one's own. */
 void verbs_add(struct verbs *v, const struct cmd *cmd);
+/* The verbs `list` (its summary is said) and `show ID`, the first two of every set. */
+void verbs_look(
+    struct verbs *v, const char *summary, int (*list)(struct args *a), int (*show)(struct args *a));
 /* The verb `name` for a command, run by `run`. */
 void verbs_make(
     struct verbs *v, const struct command_info *info, const char *name, int (*run)(struct args *a));
