@@ -302,6 +302,32 @@ static void a_carriers_notice_plans_moves_and_cancels(void **state)
 
 /* ---- what it covers ---- */
 
+/* A rule without an end does not fill the board: the near windows are taken, the rest is told. */
+static void work_that_comes_back_is_taken_as_it_comes_near(void **state)
+{
+	struct rig *r = *state;
+	char *path = xasprintf("%s/weekly.ics", r->dir);
+	cJSON *events;
+
+	rig_write(r, "weekly.ics",
+	    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:w-1\r\n"
+	    "DTSTAMP:20260101T010000Z\r\nSEQUENCE:1\r\nDTSTART:20260106T010000Z\r\n"
+	    "DTEND:20260106T020000Z\r\nRRULE:FREQ=WEEKLY\r\nSUMMARY:Weekly tests\r\n"
+	    "X-MAINTNOTE-PROVIDER:Acme\r\nX-MAINTNOTE-MAINTENANCE-ID:W-1\r\n"
+	    "X-MAINTNOTE-OBJECT-ID:c1\r\nX-MAINTNOTE-IMPACT:OUTAGE\r\n"
+	    "X-MAINTNOTE-STATUS:CONFIRMED\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+	assert_int_equal(RIG_RUN(r, "maintenance", "import", path, "--days", "0"), 2);
+	said(r, "--days: \"0\" is no number");
+	assert_int_equal(RIG_RUN(r, "maintenance", "import", path, "--now", "2026-01-01T10:00:00Z",
+			     "--regions", "FR", "--components", "data", "--days", "20"),
+	    0);
+	said(r, "later windows of work that comes back were left out");
+	events = rig_events(r);
+	assert_int_equal(rig_count(events, NULL, "planned"), 3); /* 6, 13 and 20 January */
+	cJSON_Delete(events);
+	free(path);
+}
+
 static bool has_incident(const struct snapshot *s, void *ctx)
 {
 	(void)ctx;
@@ -419,6 +445,8 @@ int main(void)
 		    a_cancellation_reaches_who_was_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    a_carriers_notice_plans_moves_and_cancels, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    work_that_comes_back_is_taken_as_it_comes_near, setup, teardown),
 		cmocka_unit_test_setup_teardown(work_covers_its_cells, setup_fast, teardown),
 		cmocka_unit_test_setup_teardown(
 		    after_work_each_failure_shows, setup_patient, teardown),
