@@ -256,6 +256,9 @@ typedef const struct zone *(*cfg_zone_fn)(void *ctx, const char *name);
  * default policy). NULL when there is any problem. The caller frees with config_free. */
 struct config *config_load(const struct cfg_source *sources, size_t count,
     const struct cfg_source *policy, cfg_zone_fn zone, void *ctx, struct cfg_problems *problems);
+/* The name of the policy's file as these sources give it, whatever else is wrong with them; NULL:
+ * they give none. The caller frees. */
+char *config_policy_name(const struct cfg_source *sources, size_t count);
 void config_free(struct config *c);
 
 /* The policy alone (and its calendars), over the defaults; NULL when there is any problem. */

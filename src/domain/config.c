@@ -5,6 +5,35 @@
 
 #include "config_priv.h"
 
+/* The main file with the others merged into it; NULL: it has no tree. */
+static struct ynode *read_tree(struct reader *r, const struct cfg_source *sources, size_t count)
+{
+	struct ynode *root = yaml_tree(r, &sources[0]), *part;
+
+	for (size_t i = 1; root && i < count; i++) {
+		part = yaml_tree(r, &sources[i]);
+		if (part)
+			yaml_merge(r, root, part);
+	}
+	return root;
+}
+
+char *config_policy_name(const struct cfg_source *sources, size_t count)
+{
+	struct cfg_problems problems = { 0 };
+	struct reader r = { .arena = arena_new(),
+		.sources = sources,
+		.source_count = count,
+		.problems = &problems };
+	const struct ynode *root = read_tree(&r, sources, count);
+	const struct ynode *name = root && root->kind == Y_MAP ? yaml_get(root, "policy") : NULL;
+	char *out = name && name->kind == Y_SCALAR && *name->text ? xstrdup(name->text) : NULL;
+
+	cfg_problems_fini(&problems);
+	arena_free(r.arena);
+	return out;
+}
+
 struct config *config_load(const struct cfg_source *sources, size_t count,
     const struct cfg_source *policy, cfg_zone_fn zone, void *ctx, struct cfg_problems *problems)
 {
@@ -19,7 +48,7 @@ struct config *config_load(const struct cfg_source *sources, size_t count,
 		.zone = zone,
 		.zone_ctx = ctx };
 	size_t before = problems->count;
-	struct ynode *root, *part, *rules;
+	struct ynode *root, *rules;
 
 	memcpy(all, sources, count * sizeof *all);
 	if (policy)
@@ -29,15 +58,10 @@ struct config *config_load(const struct cfg_source *sources, size_t count,
 	rules = policy ? yaml_tree(&r, policy) : NULL;
 	if (rules)
 		policy_apply(&r, c->policy, rules);
-	root = yaml_tree(&r, &sources[0]);
+	root = read_tree(&r, sources, count);
 	if (!root && problems->count == before)
 		reader_problem(&r, (struct cfg_pos){ sources[0].name, 1, 1 },
 		    "`nocboard init` writes one to start from", "the configuration is empty");
-	for (size_t i = 1; root && i < count; i++) {
-		part = yaml_tree(&r, &sources[i]);
-		if (part)
-			yaml_merge(&r, root, part);
-	}
 	if (root) {
 		config_walk(&r, &config_object, root, c);
 		config_check(&r, c);

@@ -148,30 +148,21 @@ static void complete(struct setup *s)
 	free(runtime);
 }
 
-/* The policy's file is named in the configuration, so that is read twice: once to learn the name.
- */
+/* The files and the policy that they name. NULL: *problems, or *e. */
 static struct config *read_all(
     const char *path, struct sources *s, struct cfg_problems *problems, struct err *e)
 {
-	struct cfg_problems first = { 0 };
-	struct config *c = config_load(s->items, s->count, NULL, find_zone, NULL, &first), *whole;
 	size_t files = s->count;
-	char *policy;
-	bool ok;
+	char *name = config_policy_name(s->items, files);
+	char *policy = name ? setup_beside(path, name) : NULL;
+	bool ok = !policy || add_source(s, policy, e);
 
-	if (!c || !c->policy_file.s) {
-		*problems = first;
-		return c;
-	}
-	cfg_problems_fini(&first);
-	policy = setup_beside(path, c->policy_file.s);
-	ok = add_source(s, policy, e);
+	free(name);
 	free(policy);
-	config_free(c);
 	if (!ok)
 		return NULL;
-	whole = config_load(s->items, files, &s->items[files], find_zone, NULL, problems);
-	return whole;
+	return config_load(
+	    s->items, files, s->count > files ? &s->items[files] : NULL, find_zone, NULL, problems);
 }
 
 struct setup *setup_load(const char *given, struct cfg_problems *problems, struct err *e)

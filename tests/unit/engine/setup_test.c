@@ -154,6 +154,13 @@ static void the_policy_lies_beside_it(void **state)
 	assert_non_null(strstr(problems.items[0].file, "rules/ours.yaml"));
 	assert_int_equal(problems.items[0].pos.line, 1);
 	cfg_problems_fini(&problems);
+	/* What is wrong in one does not hide what is wrong in the other. */
+	free(path);
+	path = put("nocboard.yaml", LEAST "policy: rules/ours.yaml\npeople: 7\n", 0600);
+	assert_null(setup_load(path, &problems, &e));
+	assert_int_equal(problems.count, 2);
+	assert_string_not_equal(problems.items[0].file, problems.items[1].file);
+	cfg_problems_fini(&problems);
 	free(path);
 }
 
