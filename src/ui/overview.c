@@ -308,6 +308,7 @@ static const char *public_text(const struct scene *s, const struct posted_update
 		   : "";
 }
 
+/* `r.h` is how many lines of the text have room. */
 static int draw_customers(
     const struct scene *s, struct canvas *c, struct rect r, const struct snap_incident *inc)
 {
@@ -335,8 +336,8 @@ static int draw_customers(
 		canvas_putf(
 		    c, r.x + 20, y, STYLE_DIM, "next %s UTC", time_hm(next, u->next_update_at));
 	lines = canvas_wrap(
-	    c, (struct rect){ r.x + 1, y + 1, r.w - 1, 6 }, STYLE_TEXT, public_text(s, u), 0);
-	return y + 1 + (lines < 6 ? lines : 6);
+	    c, (struct rect){ r.x + 1, y + 1, r.w - 1, r.h }, STYLE_TEXT, public_text(s, u), 0);
+	return y + 1 + (lines < r.h ? lines : r.h);
 }
 
 static int draw_work(
@@ -369,6 +370,7 @@ static int draw_work(
 	return y;
 }
 
+/* In so many lines as `r.h` says. */
 static int draw_evidence(struct canvas *c, struct rect r, const struct snap_incident *inc)
 {
 	int y = head(c, r.x, r.y, "EVIDENCE"), lines;
@@ -378,8 +380,8 @@ static int draw_evidence(struct canvas *c, struct rect r, const struct snap_inci
 		return y + 1;
 	}
 	lines =
-	    canvas_wrap(c, (struct rect){ r.x + 1, y, r.w - 1, 8 }, STYLE_TEXT, inc->evidence, 0);
-	return y + (lines < 8 ? lines : 8);
+	    canvas_wrap(c, (struct rect){ r.x + 1, y, r.w - 1, r.h }, STYLE_TEXT, inc->evidence, 0);
+	return y + (lines < r.h ? lines : r.h);
 }
 
 static int draw_last_events(
@@ -397,7 +399,7 @@ void draw_overview(const struct scene *s, struct canvas *c, struct rect r,
 	struct rect old = canvas_clip(c, r), column;
 	bool two = r.w >= 76;
 	int left = two ? r.w * 47 / 100 : r.w, x2 = two ? r.x + left + 1 : r.x, y, y2;
-	int w2 = two ? r.w - left - 1 : r.w;
+	int w2 = two ? r.w - left - 1 : r.w, tall = r.h >= 48 ? r.h / 3 : 0;
 
 	column = canvas_clip(c, (struct rect){ r.x, r.y, left - 1, r.h });
 	y = draw_clocks(s, c, (struct rect){ r.x, r.y - skip, left - 1, 1 }, inc) + 1;
@@ -406,11 +408,11 @@ void draw_overview(const struct scene *s, struct canvas *c, struct rect r,
 	y2 = draw_people(s, c, (struct rect){ x2, y2, w2, 1 }, inc);
 	y2 = draw_presence(s, c, (struct rect){ x2, y2, w2, 1 }, inc) + 1;
 	y2 = draw_ladder(s, c, (struct rect){ x2, y2, w2, 1 }, inc) + 1;
-	y2 = draw_evidence(c, (struct rect){ x2, y2, w2, 1 }, inc) + 1;
+	y2 = draw_evidence(c, (struct rect){ x2, y2, w2, tall ? tall : 8 }, inc) + 1;
 	if (!two)
 		y = y2;
 	column = canvas_clip(c, (struct rect){ r.x, r.y, left - 1, r.h });
-	y = draw_customers(s, c, (struct rect){ r.x, y, left - 1, 1 }, inc) + 1;
+	y = draw_customers(s, c, (struct rect){ r.x, y, left - 1, tall ? tall : 6 }, inc) + 1;
 	canvas_unclip(c, column);
 	y2 = draw_work(s, c, (struct rect){ x2, two ? y2 : y, w2, 1 }, inc);
 	if (!two)
