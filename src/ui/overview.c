@@ -415,9 +415,10 @@ void draw_overview(const struct scene *s, struct canvas *c, struct rect r,
 	y = draw_customers(s, c, (struct rect){ r.x, y, left - 1, tall ? tall : 6 }, inc) + 1;
 	canvas_unclip(c, column);
 	y2 = draw_work(s, c, (struct rect){ x2, two ? y2 : y, w2, 1 }, inc);
-	if (!two)
+	if (!two || (tall && y < y2 + 1))
 		y = y2 + 1;
 	if (y < r.y + r.h)
-		draw_last_events(s, c, (struct rect){ r.x, y, left - 1, r.y + r.h - y }, inc);
+		draw_last_events(
+		    s, c, (struct rect){ r.x, y, tall ? r.w - 1 : left - 1, r.y + r.h - y }, inc);
 	canvas_unclip(c, old);
 }
