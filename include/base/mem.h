@@ -26,6 +26,11 @@ void arena_free(struct arena *a);
 void *arena_alloc(struct arena *a, size_t size);    /* zeroed, aligned for any type */
 char *arena_strdup(struct arena *a, const char *s); /* NULL in, NULL out */
 char *arena_strndup(struct arena *a, const char *s, size_t n);
+/* `len` bytes, whatever they are, and a NUL behind them. */
+char *arena_copy(struct arena *a, const char *s, size_t len);
+/* Makes a piece `p` of `size` bytes one of `want`: in its place while it is the last one and has
+ * room, else as a copy. What is new is not zeroed. NULL, of 0 bytes, is none yet. */
+void *arena_resize(struct arena *a, void *p, size_t size, size_t want);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* A growing array: `xgrow(v->items, v->count, &v->cap)` makes room for one more item. */

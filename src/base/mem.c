@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,7 +105,7 @@ void arena_free(struct arena *a)
 }
 
 /* A new head block with room for `size` bytes. */
-static struct block *more(struct arena *a, size_t size)
+static __attribute__((noinline)) struct block *more(struct arena *a, size_t size)
 {
 	struct block *b = a->head;
 	size_t next = b && b->size >= ARENA_BLOCK ? 2 * b->size : ARENA_BLOCK;
@@ -119,7 +120,7 @@ static struct block *more(struct arena *a, size_t size)
 	return b;
 }
 
-static size_t aligned(size_t size)
+static inline size_t aligned(size_t size)
 {
 	const size_t unit = alignof(max_align_t);
 
@@ -129,14 +130,14 @@ static size_t aligned(size_t size)
 }
 
 /* The head block, with room for `size` more bytes. */
-static struct block *room(struct arena *a, size_t size)
+static inline struct block *room(struct arena *a, size_t size)
 {
 	struct block *b = a->head;
 
 	return b && b->size - b->used >= size ? b : more(a, size);
 }
 
-static void *take(struct arena *a, size_t size)
+static inline void *take(struct arena *a, size_t size)
 {
 	size_t n = aligned(size);
 	struct block *b = room(a, n);
@@ -154,8 +155,23 @@ void *arena_alloc(struct arena *a, size_t size)
 	return p;
 }
 
-/* `len` bytes, none of which is a NUL. */
-static char *copied(struct arena *a, const char *s, size_t len)
+void *arena_resize(struct arena *a, void *p, size_t size, size_t want)
+{
+	struct block *b = a->head;
+	size_t old = aligned(size), new = aligned(want);
+	bool last = p && b->used >= old && (unsigned char *)p == b->data + b->used - old;
+
+	if (last && b->size - (b->used - old) >= new) {
+		b->used += new - old;
+		return p;
+	}
+	void *moved = take(a, want);
+	if (p)
+		memcpy(moved, p, size < want ? size : want);
+	return moved;
+}
+
+char *arena_copy(struct arena *a, const char *s, size_t len)
 {
 	char *p = take(a, len + 1);
 
@@ -166,12 +182,12 @@ static char *copied(struct arena *a, const char *s, size_t len)
 
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
-	return s ? copied(a, s, strnlen(s, n)) : NULL;
+	return s ? arena_copy(a, s, strnlen(s, n)) : NULL;
 }
 
 char *arena_strdup(struct arena *a, const char *s)
 {
-	return s ? copied(a, s, strlen(s)) : NULL;
+	return s ? arena_copy(a, s, strlen(s)) : NULL;
 }
 
 char *arena_printf(struct arena *a, const char *fmt, ...)

@@ -111,6 +111,38 @@ static void test_arena(void **state)
 	arena_free(NULL);
 }
 
+/* The last piece grows and shrinks where it is; any other moves. */
+static void test_arena_resize(void **state)
+{
+	struct arena *a = arena_new();
+	char *p = arena_resize(a, NULL, 0, 10), *q, *r;
+	size_t size = 10;
+
+	(void)state;
+	memset(p, 'p', size);
+	for (; size < 200000; size += size / 3) {
+		q = arena_resize(a, p, size, size + size / 3);
+		assert_true(q == p || size > 100);
+		for (size_t i = 0; i < size; i++)
+			assert_int_equal(q[i], 'p');
+		memset(q, 'p', size + size / 3);
+		p = q;
+	}
+	assert_ptr_equal(arena_resize(a, p, size, 5), p);
+	q = arena_strdup(a, "behind");
+	assert_true(q > p && q < p + 64);
+	r = arena_resize(a, p, 5, 50); /* not the last one any more */
+	assert_ptr_not_equal(r, p);
+	assert_memory_equal(r, "ppppp", 5);
+	memset(r, 'r', 50);
+	assert_memory_equal(p, "ppppp", 5);
+	assert_string_equal(q, "behind");
+	for (size_t i = 0; i < 24; i++) /* what was given back is zeroed when it is had again */
+		assert_int_equal(((char *)arena_alloc(a, 24))[i], 0);
+	assert_memory_equal(arena_copy(a, "a\0b", 3), "a\0b", 4);
+	arena_free(a);
+}
+
 static void test_err(void **state)
 {
 	struct err e = { 0 };
@@ -160,6 +192,7 @@ int main(void)
 		cmocka_unit_test(test_map),
 		cmocka_unit_test(test_buf),
 		cmocka_unit_test(test_arena),
+		cmocka_unit_test(test_arena_resize),
 		cmocka_unit_test(test_err),
 		cmocka_unit_test(test_among),
 		cmocka_unit_test(test_embedded),
