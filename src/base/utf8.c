@@ -299,42 +299,77 @@ static uint64_t bytes_equal(uint64_t x, char c)
 	return ~((x ^ ONES * (unsigned char)c) + ~TOPS) & TOPS;
 }
 
-static bool plain_eight(const char *s, enum utf8_lines lines)
+/* Zero if eight bytes are visible ASCII, or blanks. */
+static uint64_t hidden(uint64_t x)
 {
-	uint64_t x, blanks, control;
+	return ((x - ONES * ' ') | (x + ONES)) & TOPS;
+}
+
+/* Of a line, which has no two blanks in a row. */
+static bool line_eight(const char *s)
+{
+	uint64_t x, blanks;
 
 	memcpy(&x, s, sizeof x);
-	if (((x | (x - ONES * ' ') | (x + ONES)) & TOPS) == 0) { /* all visible, or blanks */
-		if (lines == UTF8_LINES)
-			return true;
-		blanks = bytes_equal(x, ' ');
-		return !(blanks & blanks >> 8); /* no two in a row */
+	blanks = bytes_equal(x, ' ');
+	return !hidden(x) && !(blanks & blanks >> 8);
+}
+
+/* Of lines, with their ends. */
+static bool lines_eight(const char *s)
+{
+	uint64_t x, below;
+
+	memcpy(&x, s, sizeof x);
+	if (!hidden(x))
+		return true;
+	below = ~((x | TOPS) - ONES * ' ') & TOPS;
+	return !((x | (x + ONES)) & TOPS) && below == bytes_equal(x, '\n');
+}
+
+/* The visible bytes at the start of `s`, in whole sixteens. */
+static size_t visible_sixteens(const char *s, size_t len)
+{
+	uint64_t x[2];
+	size_t n = 0;
+
+	for (; len - n >= sizeof x; n += sizeof x) {
+		memcpy(x, s + n, sizeof x);
+		if (hidden(x[0]) | hidden(x[1]))
+			break;
 	}
-	if (lines == UTF8_ONE_LINE || ((x | (x + ONES)) & TOPS) != 0)
-		return false;
-	control = ~((x | TOPS) - ONES * ' ') & TOPS;
-	return control == bytes_equal(x, '\n');
+	return n;
 }
 
 bool utf8_is_plain(const char *s, size_t len, enum utf8_lines lines)
 {
 	const size_t eight = sizeof(uint64_t);
+	bool line = lines == UTF8_ONE_LINE;
 	char few[sizeof(uint64_t)];
+	size_t i = 0;
 
 	if (!len)
 		return true;
-	if (lines == UTF8_ONE_LINE && (*s == ' ' || s[len - 1] == ' '))
+	if (line && (*s == ' ' || s[len - 1] == ' '))
 		return false;
 	if (len < eight) {
 		memset(few, 'x', sizeof few); /* which beside anything changes nothing */
 		memcpy(few, s, len);
-		return plain_eight(few, lines);
+		return line ? line_eight(few) : lines_eight(few);
 	}
-	/* Each eight begin with the last one before them, so that every pair is seen. */
-	for (size_t i = 0; len - i > eight; i += eight - 1)
-		if (!plain_eight(s + i, lines))
+	if (line) {
+		/* Each eight begin with the last one before them, so that every pair is seen. */
+		for (; len - i > eight; i += eight - 1)
+			if (!line_eight(s + i))
+				return false;
+		return line_eight(s + len - eight);
+	}
+	while ((i += visible_sixteens(s + i, len - i)) < len && len - i > eight) {
+		if (!lines_eight(s + i))
 			return false;
-	return plain_eight(s + len - eight, lines);
+		i += eight;
+	}
+	return lines_eight(s + len - eight);
 }
 
 /* Most text is plain: what clean_one would do for every one of a run of ASCII, done at once.

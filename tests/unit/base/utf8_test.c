@@ -191,11 +191,11 @@ static void test_collection(void **state)
 static void test_plain(void **state)
 {
 	(void)state;
-	for (size_t len = 0; len <= 19; len++)
+	for (size_t len = 0; len <= 44; len += len < 19 ? 1 : 5)
 		for (size_t at = 0; at < (len ? len : 1); at++)
 			for (int c = 0; c < 128; c++) {
 				enum utf8_lines how[] = { UTF8_ONE_LINE, UTF8_LINES };
-				char text[20];
+				char text[50];
 
 				memset(text, 'x', len);
 				text[len] = '\0';
