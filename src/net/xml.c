@@ -37,9 +37,9 @@ struct reader {
 	XML_Parser parser;
 	struct xml_doc *doc;
 	struct xml_node *open;
-	char *text; /* of the run that is being read */
-	size_t text_len, text_cap;
-	bool text_over; /* the run was cut */
+	char *run; /* the text that is being read, which grows where it stays; NULL: none */
+	size_t run_len, run_room;
+	bool run_over; /* it was cut: nothing more is added */
 	struct declaration *declared;
 	size_t declared_count, declared_cap;
 	unsigned declared_changes;
@@ -74,20 +74,32 @@ static void append(struct reader *r, struct xml_node *n)
 		up->last = n;
 }
 
+/* The text of the run, which ends here; NULL: there was none. */
+static const char *end_run(struct reader *r)
+{
+	char *text = r->run;
+
+	if (!text)
+		return NULL;
+	if (r->run_len + 1 < r->run_room)
+		text = arena_resize(r->arena, text, r->run_room, r->run_len + 1);
+	text[r->run_len] = '\0';
+	r->run = NULL;
+	r->run_len = r->run_room = 0;
+	r->run_over = false;
+	return text;
+}
+
+/* A run beside elements is a node of its own. */
 static void flush_text(struct reader *r)
 {
-	struct xml_node *n;
-	char *text;
+	const char *text = end_run(r);
 
-	if (!r->text_len)
+	if (!text)
 		return;
-	n = arena_alloc(r->arena, sizeof *n + r->text_len + 1);
-	text = (char *)(n + 1);
-	memcpy(text, r->text, r->text_len);
+	struct xml_node *n = arena_alloc(r->arena, sizeof *n);
 	n->text = text;
 	append(r, n);
-	r->text_len = 0;
-	r->text_over = false;
 }
 
 static void declare(struct reader *r, const char *prefix, const char *uri)
@@ -202,7 +214,10 @@ static void end(void *ctx, const XML_Char *name)
 	(void)name;
 	if (r->stop != RUNNING)
 		return;
-	flush_text(r);
+	if (r->open->first)
+		flush_text(r);
+	else
+		r->open->text = end_run(r);
 	while (r->declared_count && r->declared[r->declared_count - 1].depth == r->depth) {
 		r->declared_count--;
 		r->declared_changes++;
@@ -211,26 +226,40 @@ static void end(void *ctx, const XML_Char *name)
 	r->open = r->open->parent;
 }
 
+/* Room for `n` more bytes of text; how many of them are taken. */
+static size_t run_more(struct reader *r, const char *s, size_t n)
+{
+	if (!r->open || r->stop != RUNNING || r->run_over)
+		return 0;
+	if (n > XML_TEXT - r->run_len) {
+		r->run_over = r->doc->cut = true;
+		for (n = XML_TEXT - r->run_len; n && (s[n] & 0xc0) == 0x80; n--)
+			; /* no part of a character */
+	}
+	/* Most texts come in one piece. */
+	size_t room = !r->run ? n + 1 : r->run_room < 512 ? 512 : 2 * r->run_room;
+	while (room <= r->run_len + n)
+		room *= 2;
+	r->run = arena_resize(r->arena, r->run, r->run_room, room);
+	r->run_room = room;
+	return n;
+}
+
 static void characters(void *ctx, const XML_Char *s, int len)
 {
 	struct reader *r = ctx;
 	size_t n = (size_t)len;
 
-	if (!r->open || r->stop != RUNNING)
+	if (r->run_over || n >= r->run_room - r->run_len)
+		n = run_more(r, s, n);
+	if (!n)
 		return;
-	if (r->text_over || n > XML_TEXT - r->text_len) {
-		r->text_over = r->doc->cut = true;
-		return;
-	}
-	while (n > r->text_cap - r->text_len) {
-		r->text_cap = r->text_cap ? 2 * r->text_cap : 1024;
-		r->text = xrealloc(r->text, r->text_cap);
-	}
+	char *to = r->run + r->run_len;
 	if (n == 1) /* a reference, most often */
-		r->text[r->text_len] = *s;
+		*to = *s;
 	else
-		memcpy(r->text + r->text_len, s, n);
-	r->text_len += n;
+		memcpy(to, s, n);
+	r->run_len += n;
 }
 
 static void doctype(
@@ -269,7 +298,6 @@ static bool attempt(struct reader *r, struct arena *a, const char *bytes, size_t
 		    (unsigned long)XML_GetCurrentLineNumber(r->parser));
 	}
 	XML_ParserFree(r->parser);
-	free(r->text);
 	free(r->declared);
 	return ok;
 }
@@ -370,10 +398,10 @@ const char *xml_text(struct arena *a, const struct xml_node *n)
 {
 	struct buf out;
 
-	if (!n || (n->name && !n->first))
+	if (!n || (!n->text && !n->first))
 		return "";
-	if (n->first && n->first == n->last && n->first->text)
-		return n->first->text;
+	if (n->text)
+		return n->text;
 	buf_init(&out, 0);
 	for (const struct xml_node *x = n; x; x = after(n, x, &out, false))
 		if (x->text)
@@ -385,13 +413,13 @@ const char *xml_text(struct arena *a, const struct xml_node *n)
 
 static void escape(struct buf *out, const char *s)
 {
-	for (; *s; s++) {
-		if (*s == '&')
-			buf_adds(out, "&amp;");
-		else if (*s == '<')
-			buf_adds(out, "&lt;");
+	for (size_t n; *s; s += n) {
+		n = strcspn(s, "&<");
+		if (n)
+			buf_add(out, s, n);
 		else
-			buf_addc(out, *s);
+			buf_adds(out, *s == '&' ? "&amp;" : "&lt;");
+		n = n ? n : 1;
 	}
 }
 
@@ -406,10 +434,10 @@ const char *xml_markup(struct arena *a, const struct xml_node *n)
 		return xml_text(a, n);
 	buf_init(&out, 0);
 	for (x = n; x; x = after(n, x, &out, true)) {
+		if (x->name && x != n)
+			buf_addf(&out, "<%s>", x->name);
 		if (x->text)
 			escape(&out, x->text);
-		else if (x != n)
-			buf_addf(&out, "<%s>", x->name);
 	}
 	const char *text = arena_strdup(a, buf_str(&out));
 	buf_fini(&out);

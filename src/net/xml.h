@@ -74,12 +74,13 @@ struct xml_attr {
 	const char *name, *value; /* the name as written, with its prefix */
 };
 
-/* An element, or a run of text (name is NULL). */
+/* An element, or a run of text (name is NULL). An element that holds one run and nothing else has
+ * it as its own text. */
 struct xml_node {
 	enum xml_ns ns;
 	enum xml_tag tag;
 	const char *name; /* without its prefix */
-	const char *text;
+	const char *text; /* NULL: none of its own */
 	const struct xml_attr *attrs;
 	size_t name_len, attr_count;
 	struct xml_node *parent, *first, *last, *next;

@@ -2,6 +2,7 @@
 
 #include "../../../src/net/charset.h"
 #include "../../../src/net/entity.h"
+#include "base/utf8.h"
 #include "t.h"
 
 static struct arena *arena;
@@ -190,9 +191,87 @@ static void long_text_is_cut_and_said(void **state)
 		struct xml_doc *x = parse(text);
 		assert_int_equal(x->cut, n > XML_TEXT);
 		size_t got = strlen(xml_text(arena, x->root));
-		assert_true(got <= XML_TEXT && (n > XML_TEXT || got == n));
+		assert_int_equal(got, n < XML_TEXT ? n : XML_TEXT);
 	}
 	free(text);
+}
+
+/* What comes behind it is read all the same, and no character is cut in two. */
+static void a_long_text_ends_with_its_element(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 0);
+	buf_adds(&b, "<r><a>x");
+	for (size_t i = 0; i < XML_TEXT; i += 2)
+		buf_adds(&b, "\xc3\xa9");
+	buf_adds(&b, "</a><b>short</b></r>");
+	struct xml_doc *x = parse(buf_str(&b));
+	const char *cut = xml_text(arena, xml_find(x->root, "a"));
+	assert_true(x->cut);
+	assert_int_equal(strlen(cut), XML_TEXT - 1);
+	assert_true(utf8_valid(cut, strlen(cut)));
+	assert_string_equal(xml_text(arena, xml_find(x->root, "b")), "short");
+	buf_fini(&b);
+}
+
+static void text_is_gathered_from_its_pieces(void **state)
+{
+	static const struct {
+		const char *xml, *text, *markup;
+	} cases[] = {
+		{ "<r>a&amp;b\nc<![CDATA[<d>]]>&#233;</r>", "a&b\nc<d>\xc3\xa9",
+		    "a&b\nc<d>\xc3\xa9" },
+		{ "<r> <a>1</a> <b/>2&lt;<a>3</a></r>", " 1 2<3",
+		    " <a>1</a> <b></b>2&lt;<a>3</a>" },
+		{ "<r><a/></r>", "", "<a></a>" },
+		{ "<r><a>&lt;</a></r>", "<", "<a>&lt;</a>" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct xml_doc *x = parse(cases[i].xml);
+		assert_string_equal(xml_text(arena, x->root), cases[i].text);
+		assert_string_equal(xml_markup(arena, x->root), cases[i].markup);
+	}
+}
+
+static void elements_are_known_by_tags(void **state)
+{
+	struct xml_doc *x = parse(
+	    "<rss xmlns:d='http://purl.org/dc/elements/1.1/' xmlns:q='u'><ITEM><title>a</title>"
+	    "<d:title>b</d:title><q:title>c</q:title><Title>d</Title><x xmlns='u'><title>e</title>"
+	    "</x><title>f</title></ITEM></rss>");
+	struct xml_parts p = xml_parts(x->root);
+	const struct xml_node *item = p.first[XML_TAG_ITEM];
+
+	(void)state;
+	assert_non_null(item);
+	p = xml_parts(item);
+	const struct xml_node *title = p.first[XML_TAG_TITLE];
+	assert_string_equal(xml_text(arena, title), "a");
+	assert_string_equal(xml_text(arena, title = xml_again(title)), "d");
+	assert_string_equal(xml_text(arena, title = xml_again(title)), "f");
+	assert_null(xml_again(title));
+	assert_string_equal(xml_text(arena, p.first[XML_TAG_DC_TITLE]), "b");
+	assert_null(p.first[XML_TAG_ATOM_TITLE]);
+	assert_null(p.first[XML_TAG_OTHER]);
+	/* A name is found by its path as by its tag. */
+	for (unsigned t = XML_TAG_OTHER + 1; t < XML_TAGS; t++) {
+		char text[300];
+		const char *name = xml_tag_name((enum xml_tag)t);
+		snprintf(text, sizeof text,
+		    "<r xmlns:atom='http://www.w3.org/2005/Atom' "
+		    "xmlns:content='http://purl.org/rss/1.0/modules/content/' "
+		    "xmlns:dc='http://purl.org/dc/terms/' "
+		    "xmlns:xhtml='http://www.w3.org/1999/xhtml'><%s/></r>",
+		    name);
+		x = parse(text);
+		p = xml_parts(x->root);
+		assert_non_null(p.first[t]);
+		assert_ptr_equal(p.first[t], xml_find(x->root, name));
+	}
 }
 
 static void entities_are_known(void **state)
@@ -298,6 +377,9 @@ int main(void)
 		WITH(document_types_are_never_processed),
 		WITH(limits_hold_to_the_one),
 		WITH(long_text_is_cut_and_said),
+		WITH(a_long_text_ends_with_its_element),
+		WITH(text_is_gathered_from_its_pieces),
+		WITH(elements_are_known_by_tags),
 		cmocka_unit_test(entities_are_known),
 		cmocka_unit_test(encodings_become_utf8),
 		cmocka_unit_test(a_document_says_its_encoding),
