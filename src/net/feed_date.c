@@ -15,15 +15,49 @@ struct scan {
 	bool done; /* a second date or time begins: it belongs to another moment */
 };
 
+static bool is_letter(char c)
+{
+	return (unsigned char)((c | 0x20) - 'a') < 26;
+}
+
+static bool is_digit(char c)
+{
+	return (unsigned char)(c - '0') < 10;
+}
+
 static int month_of(const char *s, size_t len)
 {
 	static const char names[12][10] = { "january", "february", "march", "april", "may", "june",
 		"july", "august", "september", "october", "november", "december" };
+	char small[sizeof names[0]];
 
-	for (int i = 0; len >= 3 && len < sizeof names[0] && i < 12; i++)
-		if ((*s | 0x20) == names[i][0] && strncasecmp(names[i], s, len) == 0)
+	if (len < 3 || len >= sizeof small)
+		return 0;
+	for (size_t i = 0; i < len; i++)
+		small[i] = (char)(s[i] | 0x20);
+	for (int i = 0; i < 12; i++)
+		if (*small == *names[i] && small[2] == names[i][2] &&
+		    memcmp(small, names[i], len) == 0)
 			return i + 1;
-	return len == 4 && strncasecmp(s, "sept", 4) == 0 ? 9 : 0;
+	return len == 4 && memcmp(small, "sept", 4) == 0 ? 9 : 0;
+}
+
+static bool one_of(char c, const char *set)
+{
+	while (*set && *set != c)
+		set++;
+	return *set;
+}
+
+/* "1st", "2nd": the letters behind the number of a day; `left` bytes are there. */
+static bool is_ordinal(const char *p, ptrdiff_t left)
+{
+	static const char suffixes[][3] = { "st", "nd", "rd", "th" };
+
+	for (size_t i = 0; left > 2 && is_letter(*p) && i < countof(suffixes); i++)
+		if (strncasecmp(p, suffixes[i], 2) == 0)
+			return true;
+	return false;
 }
 
 /* A fixed abbreviation of the mail and feed dates. */
@@ -62,7 +96,7 @@ static size_t number(const struct scan *c, const char *p, int *value)
 	size_t n = 0;
 
 	*value = 0;
-	while (p + n < c->end && isdigit((unsigned char)p[n])) {
+	while (p + n < c->end && is_digit(p[n])) {
 		if (n < 6)
 			*value = *value * 10 + (p[n] - '0');
 		n++;
@@ -137,9 +171,9 @@ static bool read_time(struct scan *c, int hours, const char *p)
 		p += 3;
 		if (seconds > 60)
 			return false;
-		if ((at(c, p) == '.' || at(c, p) == ',') && isdigit((unsigned char)at(c, p + 1))) {
+		if ((at(c, p) == '.' || at(c, p) == ',') && is_digit(at(c, p + 1))) {
 			int64_t unit = 100;
-			for (p++; isdigit((unsigned char)at(c, p)); p++, unit /= 10)
+			for (p++; is_digit(at(c, p)); p++, unit /= 10)
 				ms += (*p - '0') * unit;
 		}
 	}
@@ -207,7 +241,7 @@ static bool read_iso(struct scan *c, int year, const char *p)
 	if (!set_date(c, year, month, day))
 		return false;
 	c->s = p;
-	if ((at(c, p) == 'T' || at(c, p) == 't') && isdigit((unsigned char)at(c, p + 1)))
+	if ((at(c, p) == 'T' || at(c, p) == 't') && is_digit(at(c, p + 1)))
 		c->s++;
 	return true;
 }
@@ -218,7 +252,7 @@ static int trailing_year(struct scan *c, const char **p)
 	const char *q = *p;
 	int year;
 
-	while (q < c->end && strchr(" ,-/.", *q))
+	while (q < c->end && one_of(*q, " ,-/."))
 		q++;
 	size_t n = number(c, q, &year);
 	if (n != 4 && !(n == 2 && q > *p && q[-1] == '-'))
@@ -232,17 +266,13 @@ static int trailing_year(struct scan *c, const char **p)
 /* "2 May 2023", "18-Oct-2022", "2nd of May". */
 static bool read_day_month(struct scan *c, int day, const char *p)
 {
-	static const char suffixes[][3] = { "st", "nd", "rd", "th" };
-
-	for (size_t i = 0; i < countof(suffixes); i++)
-		if (c->end - p > 2 && strncasecmp(p, suffixes[i], 2) == 0) {
-			p += 2;
-			break;
-		}
-	while (p < c->end && strchr(" -/.", *p))
-		p++;
 	size_t n = 0;
-	while (isalpha((unsigned char)at(c, p + n)))
+
+	if (is_ordinal(p, c->end - p))
+		p += 2;
+	while (p < c->end && one_of(*p, " -/."))
+		p++;
+	while (is_letter(at(c, p + n)))
 		n++;
 	int month = month_of(p, n);
 	if (!month)
@@ -295,9 +325,9 @@ static void read_number(struct scan *c)
 		ok = read_basic(c, n);
 	else if (n <= 2 && next == ':')
 		ok = read_time(c, value, p + 1);
-	else if (n <= 2 && (next == '/' || next == '.') && isdigit((unsigned char)at(c, p + 1)))
+	else if (n <= 2 && (next == '/' || next == '.') && is_digit(at(c, p + 1)))
 		ok = read_slashed(c, value, p + 1);
-	else if (n == 4 && next == '-' && isdigit((unsigned char)at(c, p + 1)))
+	else if (n == 4 && next == '-' && is_digit(at(c, p + 1)))
 		ok = read_iso(c, value, p + 1);
 	else if (n <= 2 && n > 0 &&
 		 (tolower((unsigned char)next) == 'a' || tolower((unsigned char)next) == 'p') &&
@@ -347,9 +377,9 @@ static void read_word(struct scan *c)
 	size_t n = 0;
 	int month, day;
 
-	while (isalpha((unsigned char)at(c, c->s + n)) ||
-	       (n && at(c, c->s + n) == '/' && isalpha((unsigned char)c->s[n - 1]) &&
-		   isalpha((unsigned char)at(c, c->s + n + 1))))
+	while (
+	    is_letter(at(c, c->s + n)) || (n && at(c, c->s + n) == '/' && is_letter(c->s[n - 1]) &&
+					      is_letter(at(c, c->s + n + 1))))
 		n++;
 	const char *word = c->s, *p = word + n;
 	c->s = p;
@@ -358,15 +388,13 @@ static void read_word(struct scan *c)
 	} else if (n == 2 && strncasecmp(word, "am", 2) == 0) {
 		half_day(c, false);
 	} else if ((month = month_of(word, n)) != 0) {
-		while (p < c->end && strchr(" .,", *p))
+		while (p < c->end && one_of(*p, " .,"))
 			p++;
 		size_t digits = number(c, p, &day);
 		if (digits == 0 || digits > 2 || at(c, p + digits) == ':')
 			return;
 		p += digits;
-		if (c->end - p > 2 &&
-		    (strncasecmp(p, "st", 2) == 0 || strncasecmp(p, "nd", 2) == 0 ||
-			strncasecmp(p, "rd", 2) == 0 || strncasecmp(p, "th", 2) == 0))
+		if (is_ordinal(p, c->end - p))
 			p += 2;
 		int year = trailing_year(c, &p);
 		if (set_date(c, year, month, day))
@@ -388,9 +416,9 @@ bool feed_moment_read(const char *s, size_t len, enum feed_order order, struct f
 			      (out->date.month || ch == '+');
 		if (offset && read_offset(&c))
 			continue;
-		if (isdigit(ch))
+		if (is_digit(*c.s))
 			read_number(&c);
-		else if (isalpha(ch))
+		else if (is_letter(*c.s))
 			read_word(&c);
 		else
 			c.s++;
@@ -422,12 +450,46 @@ struct utc feed_epoch(double n)
 	return (struct utc){ (int64_t)n };
 }
 
+/* "Wed, 28 Jan 2026 23:57:19 GMT" or with an offset, as RFC 822 has it and nearly every feed writes
+ * it: read in one go. False: it differs in some way, and is read as other dates are. */
+static bool rfc822(const char *s, size_t len, struct utc *out)
+{
+	static const char days[][4] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+	struct feed_moment m = { .ms = -1 };
+	struct scan c = { .s = s, .end = s + len, .m = &m };
+	int day, month, year, hours;
+	size_t d = 0, n;
+
+	if (len < sizeof "Wed, 1 Jan 2026 00:00:00 Z" - 1 || s[3] != ',' || s[4] != ' ')
+		return false;
+	while (d < countof(days) && memcmp(s, days[d], 3) != 0)
+		d++;
+	n = number(&c, s + 5, &day);
+	const char *p = s + 5 + n;
+	if (d == countof(days) || n < 1 || n > 2 || at(&c, p) != ' ' || c.end - p < 18)
+		return false;
+	month = month_of(p + 1, 3);
+	if (!month || p[4] != ' ' || number(&c, p + 5, &year) != 4 || !year || p[9] != ' ' ||
+	    number(&c, p + 10, &hours) != 2 || p[12] != ':' || !set_date(&c, year, month, day) ||
+	    !read_time(&c, hours, p + 13) || at(&c, c.s) != ' ')
+		return false;
+	c.s++;
+	if (*c.s == '+' || *c.s == '-') {
+		if (!read_offset(&c))
+			return false;
+	} else if (strcmp(c.s, "GMT") == 0 || strcmp(c.s, "UTC") == 0 || strcmp(c.s, "Z") == 0) {
+		c.s = c.end;
+	}
+	*out = feed_moment_utc(&m);
+	return c.s == c.end;
+}
+
 bool feed_date(const char *s, struct utc *out)
 {
 	struct feed_moment m;
 	size_t len = strlen(s), digits = strspn(s, "0123456789");
 
-	if (utc_parse(s, out))
+	if (digits ? utc_parse(s, out) : rfc822(s, len, out))
 		return true;
 	if (digits && !s[digits] && digits >= 9 && digits <= 16) {
 		*out = feed_epoch(strtod(s, NULL));

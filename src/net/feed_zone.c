@@ -14,6 +14,9 @@ static const struct {
 	int minutes;
 	enum rule rule;
 } zones[] = {
+	{ "UTC", 0, RULE_NONE }, /* first, for most dates name it */
+	{ "GMT", 0, RULE_NONE },
+	{ "Z", 0, RULE_NONE },
 	{ "ET", -300, RULE_US },
 	{ "EST", -300, RULE_US },
 	{ "EDT", -300, RULE_US },
@@ -46,9 +49,6 @@ static const struct {
 	{ "SGT", 480, RULE_NONE },
 	{ "AEST", 600, RULE_AU },
 	{ "AEDT", 600, RULE_AU },
-	{ "UTC", 0, RULE_NONE },
-	{ "GMT", 0, RULE_NONE },
-	{ "Z", 0, RULE_NONE },
 	{ "Etc/UTC", 0, RULE_NONE },
 	{ "Etc/GMT", 0, RULE_NONE },
 	{ "America/New_York", -300, RULE_US },
