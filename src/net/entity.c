@@ -289,8 +289,22 @@ static int compare(const void *key, const void *row)
 	return order ? order : e->name[w->len] ? -1 : 0;
 }
 
+/* Most of those that are met. */
+static const struct entity common[] = {
+	{ "amp", '&' },
+	{ "nbsp", 0xa0 },
+	{ "lt", '<' },
+	{ "gt", '>' },
+	{ "quot", '"' },
+};
+
 unsigned entity_named(const char *name, size_t len)
 {
+	for (size_t i = 0; len && i < countof(common); i++)
+		if (*name == *common[i].name && strncmp(name, common[i].name, len) == 0 &&
+		    !common[i].name[len])
+			return common[i].cp;
+
 	struct wanted w = { name, len };
 	bool whole = len && !memchr(name, '\0', len);
 	const struct entity *e =

@@ -360,7 +360,7 @@ static void fill_event(struct feed_doc *d, struct feed_incident *i, const struct
 }
 
 static void add_item(
-    struct feed_doc *d, const struct syndic *s, const char **services, const struct item *it)
+    struct feed_doc *d, struct syndic *s, const char **services, const struct item *it)
 {
 	struct feed_incident *i = goes_on(d, services, it);
 	struct feed_updates u = { 0 };

@@ -114,7 +114,7 @@ static const char *service_of_title(struct feed_doc *d, const char *title)
 }
 
 static void add_item(
-    struct feed_doc *d, const struct syndic *s, const struct atlas *a, const struct syndic_entry *x)
+    struct feed_doc *d, struct syndic *s, const struct atlas *a, const struct syndic_entry *x)
 {
 	struct feed_incident *i = feed_add_incident(d);
 	struct feed_names places = { 0 }, services = { 0 };

@@ -28,10 +28,7 @@ static void *room(struct arena *a, void *items, size_t count, size_t size)
 {
 	if (items && (count == 0 || (count & (count - 1)) != 0))
 		return items;
-	void *more = arena_alloc(a, (count ? 2 * count : 1) * size);
-	if (count)
-		memcpy(more, items, count * size);
-	return more;
+	return arena_resize(a, items, count * size, (count ? 2 * count : 1) * size);
 }
 
 struct feed_component *feed_add_component(struct feed_doc *d)

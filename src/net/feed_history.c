@@ -85,6 +85,13 @@ static void read_window(struct history *h, const char *markup, struct utc near)
 	arena_free(a);
 }
 
+static const char *skip_blanks(const char *s)
+{
+	while (*s == ' ' || *s == '\t' || *s == '\r' || *s == '\n')
+		s++;
+	return s;
+}
+
 static const char *skip_tag(const char *s, const char *tag)
 {
 	size_t n = strlen(tag);
@@ -100,15 +107,15 @@ static const char *bold(const char *s, char *out)
 {
 	const char *p, *end;
 
-	s += strspn(s, " \t\r\n");
+	s = skip_blanks(s);
 	p = skip_tag(s, "<strong");
 	if (!p && strncasecmp(s, "<b>", 3) == 0)
 		p = s + 3;
 	if (!p)
 		return NULL;
-	if (strncasecmp(p, "Status:", 7) == 0)
+	if ((*p | 0x20) == 's' && strncasecmp(p, "Status:", 7) == 0)
 		p += 7;
-	p += strspn(p, " \t\r\n");
+	p = skip_blanks(p);
 	end = strchr(p, '<');
 	size_t n = end ? (size_t)(end - p) : HEADING_MAX;
 	if (n >= HEADING_MAX)
@@ -121,12 +128,14 @@ static const char *bold(const char *s, char *out)
 	return end ? end + 1 : NULL;
 }
 
-/* The tag at or behind `s` that a small "<name" begins; NULL: none. */
+/* The tag at or behind `s` that begins with the small `tag`; NULL: none. */
 static const char *find_tag(const char *s, const char *tag)
 {
 	size_t n = strlen(tag);
 
-	while ((s = strchr(s, '<')) != NULL && strncasecmp(s, tag, n) != 0)
+	/* Most tags differ in their first letter. */
+	while ((s = strchr(s, '<')) != NULL &&
+	       ((s[1] | 0x20) != (tag[1] | 0x20) || strncasecmp(s, tag, n) != 0))
 		s++;
 	return s;
 }
@@ -144,17 +153,6 @@ static const char *next_paragraph(const char *start, const char *s)
 	return NULL;
 }
 
-static void heading_state(struct history *h, struct feed_update *u, const char *heading)
-{
-	const char *planned = feed_word_planned(heading);
-
-	u->status = feed_word_state(heading);
-	if (planned) {
-		u->status = planned;
-		h->planned = true;
-	}
-}
-
 static void read_paragraph(
     struct feed_doc *d, struct history *h, const char *s, const char *end, struct utc *newer)
 {
@@ -170,14 +168,13 @@ static void read_paragraph(
 		feed_problem(d, "an update has no date: '%.60s'", date);
 	if (utc_is_set(u->at))
 		*newer = u->at;
-	p = close + strlen("</small>");
-	p += strspn(p, " \t\r\n");
+	p = skip_blanks(close + strlen("</small>"));
 	text = skip_tag(p, "<br");
 	p = text ? text : p;
 	text = bold(p, heading);
 	if (text) {
-		heading_state(h, u, heading);
-		p = text + strspn(text, " \t\r\n");
+		u->status = feed_word_any(heading, &h->planned);
+		p = skip_blanks(text);
 		p += *p == '-' ? 1 : 0;
 	}
 	u->text = feed_plain_part(d->arena, p, p < end ? (size_t)(end - p) : 0, FEED_TEXT_MAX);
@@ -221,11 +218,7 @@ static const char *title_state(const char *title, bool *planned)
 			continue;
 		memcpy(word, p, n);
 		word[n] = 0;
-		if ((state = feed_word_planned(word)) != NULL)
-			*planned = true;
-		else
-			state = feed_word_state(word);
-		if (state)
+		if ((state = feed_word_any(word, planned)) != NULL)
 			return state;
 	}
 	return NULL;
@@ -239,24 +232,18 @@ static const char *entry_state(const struct syndic_entry *x, bool *planned)
 
 	for (const char *p; (p = skip_tag(markup, "<p")) != NULL;)
 		markup = p;
-	if (bold(markup, heading)) {
-		state = feed_word_planned(heading);
-		*planned |= state != NULL;
-		state = state ? state : feed_word_state(heading);
-	}
+	if (bold(markup, heading))
+		state = feed_word_any(heading, planned);
 	if (!state && x->title)
 		state = title_state(x->title, planned);
-	for (size_t i = 0; i < x->category_count && !state; i++) {
-		state = feed_word_planned(x->categories[i]);
-		*planned |= state != NULL;
-		state = state ? state : feed_word_state(x->categories[i]);
-	}
+	for (size_t i = 0; i < x->category_count && !state; i++)
+		state = feed_word_any(x->categories[i], planned);
 	return state;
 }
 
 /* A status page's own id is the last part of its link: the same as in its JSON. */
 static const char *entry_id(
-    struct feed_doc *d, const struct syndic *s, const struct syndic_entry *x, bool page)
+    struct feed_doc *d, struct syndic *s, const struct syndic_entry *x, bool page)
 {
 	const char *slash = page && x->link ? strrchr(x->link, '/') : NULL;
 	const char *id =
@@ -286,8 +273,8 @@ static const char *newest_state(const struct feed_updates *u)
 	return NULL;
 }
 
-static void add_maintenance(struct feed_doc *d, const struct syndic *s,
-    const struct syndic_entry *x, const struct history *h, const char *state)
+static void add_maintenance(struct feed_doc *d, struct syndic *s, const struct syndic_entry *x,
+    const struct history *h, const char *state)
 {
 	struct feed_maintenance *m = feed_add_maintenance(d);
 
@@ -323,8 +310,8 @@ static void add_maintenance(struct feed_doc *d, const struct syndic *s,
 		feed_worsen(d, STATUS_MAINTENANCE);
 }
 
-void history_add(struct feed_doc *d, const struct syndic *s, const struct syndic_entry *x,
-    const struct history *h)
+void history_add(
+    struct feed_doc *d, struct syndic *s, const struct syndic_entry *x, const struct history *h)
 {
 	const char *state = newest_state(&h->updates);
 	struct history own = *h;
@@ -424,7 +411,7 @@ struct feed_doc *feed_history_parse(const char *bytes, size_t len, struct err *e
 }
 
 /* An item of an unknown feed: its own words are all there is. */
-static void add_item(struct feed_doc *d, const struct syndic *s, const struct syndic_entry *x)
+static void add_item(struct feed_doc *d, struct syndic *s, const struct syndic_entry *x)
 {
 	struct history h = history_read(d, x->body, feed_later(x->published, x->updated));
 	size_t before = d->incident_count;

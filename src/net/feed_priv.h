@@ -120,6 +120,8 @@ bool feed_zone_offset(const char *zone, struct date day, int64_t ms, int *minute
 /* The incident state that a single word or heading names ("Resolved", "in progress"); NULL. */
 const char *feed_word_state(const char *word);
 const char *feed_word_planned(const char *word); /* the same for maintenances */
+/* The one or the other; *planned is set by a word of maintenances. */
+const char *feed_word_any(const char *word, bool *planned);
 /* 1 to 4 by the strongest word of the text; 0: none of them is there. */
 int feed_text_severity(const char *text);
 /* The value of the row that stands first of those whose word the text has, as a whole word and in

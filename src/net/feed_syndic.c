@@ -4,7 +4,27 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/map.h"
+#include "base/utf8.h"
+#include "net_priv.h"
+
+/* feed_line and feed_name of what the arena holds: most of it is clean, and stays where it is. */
+static const char *line_in(struct feed_doc *d, const char *text, size_t max)
+{
+	size_t len = strlen(text);
+
+	if (!len)
+		return NULL;
+	return len <= max && utf8_is_plain(text, len, UTF8_ONE_LINE)
+		   ? text
+		   : feed_line(d->arena, text, max);
+}
+
+static const char *name_in(struct feed_doc *d, const char *text)
+{
+	const char *line = line_in(d, text, FEED_TITLE_MAX);
+
+	return line == text && !strpbrk(text, "<&") ? line : feed_name(d, text);
+}
 
 static bool is_blank(const char *text)
 {
@@ -36,7 +56,7 @@ static struct utc first_date(
 		const struct xml_node *x = p->first[*tags], *again;
 		while (x && (again = xml_again(x)) != NULL)
 			x = again; /* a repeated date stands for the one before it */
-		const char *line = x ? feed_line(d->arena, xml_text(d->arena, x), 200) : NULL;
+		const char *line = x ? line_in(d, xml_text(d->arena, x), 200) : NULL;
 		if (!line)
 			continue;
 		if (feed_date(line, &t))
@@ -65,7 +85,7 @@ static const char *atom_link(const struct xml_parts *p)
 static const char *link_of(struct feed_doc *d, const struct xml_parts *p)
 {
 	const struct xml_node *x = p->first[XML_TAG_LINK];
-	const char *line = x ? feed_line(d->arena, xml_text(d->arena, x), 2048) : NULL;
+	const char *line = x ? line_in(d, xml_text(d->arena, x), 2048) : NULL;
 
 	return feed_url(d->arena, line ? line : atom_link(p));
 }
@@ -74,15 +94,22 @@ static void read_categories(struct feed_doc *d, const struct xml_parts *p, struc
 {
 	static const enum xml_tag tags[] = { XML_TAG_CATEGORY, XML_TAG_ATOM_CATEGORY,
 		XML_TAG_DC_SUBJECT };
+	const char *names[SYNDIC_CATEGORIES];
+	size_t count = 0;
 
 	for (size_t i = 0; i < countof(tags); i++)
-		for (const struct xml_node *c = p->first[tags[i]];
-		     c && x->category_count < SYNDIC_CATEGORIES; c = xml_again(c)) {
+		for (const struct xml_node *c = p->first[tags[i]]; c && count < countof(names);
+		     c = xml_again(c)) {
 			const char *term = xml_attr(c, "term");
-			const char *name = feed_name(d, term ? term : xml_text(d->arena, c));
+			const char *name = name_in(d, term ? term : xml_text(d->arena, c));
 			if (name)
-				x->categories[x->category_count++] = name;
+				names[count++] = name;
 		}
+	if (!count)
+		return;
+	x->categories = arena_alloc(d->arena, count * sizeof *names);
+	x->category_count = count;
+	memcpy(x->categories, names, count * sizeof *names);
 }
 
 /* The title as a line. In Atom it is plain text unless it says otherwise; in RSS nobody knows. */
@@ -96,8 +123,8 @@ static const char *title_of(struct feed_doc *d, const struct xml_parts *p)
 	if (atom && type && mode && strcasecmp(mode, "base64") == 0)
 		return NULL;
 	if (atom && (!type || strcasecmp(type, "text") == 0 || strcasecmp(type, "text/plain") == 0))
-		return feed_line(d->arena, xml_text(d->arena, atom), FEED_TITLE_MAX);
-	return feed_name(d, first_text(d->arena, p, tags, true));
+		return line_in(d, xml_text(d->arena, atom), FEED_TITLE_MAX);
+	return name_in(d, first_text(d->arena, p, tags, true));
 }
 
 static void read_entry(struct feed_doc *d, const struct xml_node *n, struct syndic_entry *x)
@@ -116,7 +143,7 @@ static void read_entry(struct feed_doc *d, const struct xml_node *n, struct synd
 
 	x->title = title_of(d, &p);
 	const char *called = x->title ? x->title : "";
-	x->id = feed_line(d->arena, first_text(d->arena, &p, ids, false), FEED_ID_MAX);
+	x->id = line_in(d, first_text(d->arena, &p, ids, false), FEED_ID_MAX);
 	x->link = link_of(d, &p);
 	const struct xml_node *guid = p.first[XML_TAG_GUID];
 	const char *permanent = xml_attr(guid, "isPermaLink");
@@ -130,29 +157,36 @@ static void read_entry(struct feed_doc *d, const struct xml_node *n, struct synd
 	read_categories(d, &p, x);
 }
 
-/* Whether a text is the only one of its kind so far; if not, the first of them is not either. */
-static bool own(struct map *seen, const char *text, bool *flag)
+static const char *key_of(const struct syndic_entry *x, bool link)
 {
-	bool *first = text ? map_get(seen, text) : NULL;
-
-	if (first)
-		*first = false;
-	else if (text)
-		map_set(seen, text, flag);
-	return text && !first;
+	return link ? x->link : x->id;
 }
 
-static void find_own(struct syndic *s)
+/* Tells of each entry whether no other one has the same link, or the same id. */
+static void find_own(struct syndic *s, bool links)
 {
-	struct map *ids = map_new(NULL), *links = map_new(NULL);
+	size_t room = 16;
 
+	while (room < 2 * s->entry_count)
+		room *= 2;
+	uint16_t *slots = arena_alloc(s->arena, room * sizeof *slots); /* 1 + an index; 0: free */
 	for (size_t i = 0; i < s->entry_count; i++) {
-		struct syndic_entry *x = &s->entries[i];
-		x->own_id = own(ids, x->id, &x->own_id);
-		x->own_link = own(links, x->link, &x->own_link);
+		struct syndic_entry *x = &s->entries[i], *first = NULL;
+		const char *key = key_of(x, links);
+		if (!key)
+			continue;
+		size_t k = net_hash_text(NET_HASH_START, key) & (room - 1);
+		while (slots[k] && strcmp(key_of(&s->entries[slots[k] - 1], links), key) != 0)
+			k = (k + 1) & (room - 1);
+		if (slots[k])
+			first = &s->entries[slots[k] - 1];
+		else
+			slots[k] = (uint16_t)(i + 1);
+		*(links ? &x->own_link : &x->own_id) = !first;
+		if (first)
+			*(links ? &first->own_link : &first->own_id) = false;
 	}
-	map_free(ids);
-	map_free(links);
+	*(links ? &s->links_known : &s->ids_known) = true;
 }
 
 static void read_entries(struct feed_doc *d, const struct xml_node *n, struct syndic *s)
@@ -197,8 +231,6 @@ struct syndic *syndic_read(
 	static const enum xml_tag dates[] = { XML_TAG_LAST_BUILD_DATE, XML_TAG_PUB_DATE,
 		XML_TAG_ATOM_UPDATED, XML_TAG_ATOM_MODIFIED, XML_TAG_DC_DATE, XML_TAG_DC_MODIFIED,
 		XML_TAG_DC_ISSUED, XML_TAG_DC_CREATED, XML_TAG_ATOM_PUBLISHED, XML_TAG_OTHER };
-	static const enum xml_tag generators[] = { XML_TAG_GENERATOR, XML_TAG_ATOM_GENERATOR,
-		XML_TAG_OTHER };
 	const char *looks = feed_looks_like(bytes, len);
 	struct err why = { 0 };
 	bool markup = strstr(looks, "feed") || strcmp(looks, "an XML document") == 0;
@@ -220,15 +252,12 @@ struct syndic *syndic_read(
 	struct xml_parts p = xml_parts(head);
 	s->title = title_of(d, &p);
 	s->link = link_of(d, &p);
-	s->generator =
-	    feed_line(d->arena, first_text(d->arena, &p, generators, false), FEED_ID_MAX);
 	s->updated = first_date(d, &p, dates, NULL);
 	read_entries(d, p.first[s->atom ? XML_TAG_ATOM_ENTRY : XML_TAG_ITEM], s);
 	if (s->atom && !s->entry_count)
 		read_entries(d, p.first[XML_TAG_ENTRY], s);
 	if (!s->entry_count && head != s->xml->root) /* RSS 1.0 has them beside the channel */
 		read_entries(d, xml_find(s->xml->root, "item"), s);
-	find_own(s);
 	return s;
 }
 
@@ -254,10 +283,14 @@ static bool is_page(const struct syndic *s, const char *link)
 	return n && strncmp(link, s->link, n) == 0 && strspn(link + n, "/") == strlen(link + n);
 }
 
-const char *syndic_key(struct feed_doc *d, const struct syndic *s, const struct syndic_entry *x)
+const char *syndic_key(struct feed_doc *d, struct syndic *s, const struct syndic_entry *x)
 {
+	if (!s->ids_known)
+		find_own(s, false);
 	if (x->own_id && !is_page(s, x->id))
 		return x->id;
+	if (!s->links_known)
+		find_own(s, true);
 	if (x->own_link && !is_page(s, x->link))
 		return feed_line(d->arena, x->link, FEED_ID_MAX);
 	uint64_t hash = 14695981039346656037u; /* FNV-1a */

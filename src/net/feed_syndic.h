@@ -9,18 +9,19 @@
 
 struct syndic_entry {
 	const char *id, *link; /* NULL: not given */
-	bool own_id, own_link; /* no other entry has the same */
+	bool own_id, own_link; /* no other entry has the same: syndic_key finds out */
 	const char *title;     /* one clean line; NULL */
 	const char *body;      /* markup; "" */
 	struct utc published, updated;
-	const char *categories[SYNDIC_CATEGORIES];
+	const char **categories; /* at most SYNDIC_CATEGORIES */
 	size_t category_count;
 };
 
 struct syndic {
 	struct arena *arena;
 	bool atom;
-	const char *title, *link, *generator; /* NULL: not given */
+	bool ids_known, links_known; /* own_id, own_link are */
+	const char *title, *link;    /* NULL: not given */
 	struct utc updated;
 	struct syndic_entry *entries;
 	size_t entry_count;
@@ -37,7 +38,7 @@ void syndic_doc(struct feed_doc *d, const struct syndic *s);
 
 /* A key for an entry: its id where that is its own, else its link, else a digest of title and date.
  */
-const char *syndic_key(struct feed_doc *d, const struct syndic *s, const struct syndic_entry *x);
+const char *syndic_key(struct feed_doc *d, struct syndic *s, const struct syndic_entry *x);
 
 /* True when `needle` stands among the first bytes of the document. */
 bool syndic_mentions(const char *bytes, size_t len, const char *needle);
@@ -54,7 +55,7 @@ struct history {
 /* `newest` gives the year where the text has none; UTC_NONE: then those times stay unset. */
 struct history history_read(struct feed_doc *d, const char *markup, struct utc newest);
 /* Adds the entry as an incident or a maintenance. */
-void history_add(struct feed_doc *d, const struct syndic *s, const struct syndic_entry *x,
-    const struct history *h);
+void history_add(
+    struct feed_doc *d, struct syndic *s, const struct syndic_entry *x, const struct history *h);
 
 #endif

@@ -99,32 +99,25 @@ void feed_sort_incidents(struct feed_doc *d)
 
 /* ---- markup ---- */
 
-/* What markup becomes on its way goes to memory that has room for all that it can grow to: each
- * step returns its end, where a NUL is. */
+/* Each step goes from one place to another or to the same, and returns its end, where a NUL is. */
 static char *put(char *out, const char *s, size_t len)
 {
-	memcpy(out, s, len);
+	memmove(out, s, len);
 	return out + len;
 }
 
 static const char *find(const char *s, const char *end, int c)
 {
-	const char *at = memchr(s, c, (size_t)(end - s));
+	const char *at = s < end ? memchr(s, c, (size_t)(end - s)) : NULL;
 
 	return at ? at : end;
 }
 
-/* True where decode has something to do. */
-static bool has_entity(const char *s, size_t len)
+/* Entities, and with `controls` the bytes of a control character that was meant as windows-1252,
+ * which may grow from two to three; entities only shrink. *any: an entity was decoded. */
+static char *decode(char *out, const char *s, const char *end, bool controls, bool *any)
 {
-	return memchr(s, '&', len) || memchr(s, 0xc2, len);
-}
-
-/* Entities, and the bytes of a control character that was meant as windows-1252. *any: an entity
- * was decoded. */
-static char *decode(char *out, const char *s, const char *end, bool *any)
-{
-	const char *control = find(s, end, 0xc2);
+	const char *control = controls ? find(s, end, 0xc2) : end;
 
 	while (s < end) {
 		const char *from = s;
@@ -153,6 +146,11 @@ static char *decode(char *out, const char *s, const char *end, bool *any)
 	return out;
 }
 
+static bool is_letter(char c)
+{
+	return (unsigned char)((c | 0x20) - 'a') < 26;
+}
+
 /* The name of a tag behind its "<", small, with a "/" of its own, and zeros behind it. False when
  * there is none, or a longer one. */
 static bool tag_name(const char *s, char name[8])
@@ -161,7 +159,7 @@ static bool tag_name(const char *s, char name[8])
 
 	memset(name, 0, 8);
 	name[0] = n ? '/' : 0;
-	for (; isalnum((unsigned char)s[n]); n++) {
+	for (; is_letter(s[n]) || (unsigned char)(s[n] - '0') < 10; n++) {
 		if (n == 7)
 			return false;
 		name[n] = (char)(s[n] | 0x20);
@@ -181,6 +179,14 @@ static bool breaks_line(const char name[8])
 		if (memcmp(name, ends[i], 8) == 0)
 			return true;
 	return false;
+}
+
+/* The tag that ends an element whose content is no text; NULL: it is another one. */
+static const char *unread(const char name[8])
+{
+	if (strcmp(name, "script") == 0)
+		return "</script";
+	return strcmp(name, "style") == 0 ? "</style" : NULL;
 }
 
 /* The end of an element whose content is no text ("<script>…</script>"); `close` is its end. */
@@ -204,13 +210,13 @@ static char *strip(char *text, char *stop)
 		const char *from = s, *end = NULL;
 
 		/* No tag, as in "5 < 6". */
-		if (!isalpha((unsigned char)s[1]) && s[1] != '/' && s[1] != '!' && s[1] != '?') {
+		if (!is_letter(s[1]) && s[1] != '/' && s[1] != '!' && s[1] != '?') {
 			s = find(s + 1, stop, '<');
 			memmove(out, from, (size_t)(s - from));
 			out += s - from;
 			continue;
 		}
-		if (strncmp(s, "<!--", 4) == 0)
+		if (s[1] == '!' && s[2] == '-' && s[3] == '-')
 			end = memmem(s + 4, (size_t)(stop - s - 4), "-->", 3);
 		/* Also a comment that never ends as it should. */
 		if (end)
@@ -220,9 +226,7 @@ static char *strip(char *text, char *stop)
 		if (tag_name(s + 1, name)) {
 			if (breaks_line(name))
 				*out++ = '\n';
-			const char *close = memcmp(name, "script\0", 8) == 0	? "</script"
-					    : memcmp(name, "style\0\0", 8) == 0 ? "</style"
-										: NULL;
+			const char *close = *name == 's' ? unread(name) : NULL;
 			if (close)
 				end = find(skip_element(s + 1, stop, close), stop, '>');
 		}
@@ -235,8 +239,8 @@ static char *strip(char *text, char *stop)
 	return out;
 }
 
-/* Clean lines without blanks around, and at most one empty line in a row. */
-static char *trimmed(char *text)
+/* Clean lines without blanks around, and at most one empty line in a row; how long they are. */
+static size_t trimmed(char *text)
 {
 	char *out = text;
 	size_t n = 0;
@@ -257,44 +261,35 @@ static char *trimmed(char *text)
 	while (n && (out[n - 1] == ' ' || out[n - 1] == '\n'))
 		n--;
 	out[n] = '\0';
-	return out;
+	return n;
 }
 
-/* Entities decoded, twice where the first time left some. The result is the caller's; *len is the
- * new one. */
-static char *decoded(const char *html, size_t *len)
-{
-	/* Two bytes of a control character may become three; nothing else grows. */
-	size_t room = *len + *len / 2 + 1;
-	char *once = xmalloc(room);
-	bool again = false, never = false;
-	char *end = decode(once, html, html + *len, &again);
-
-	*len = (size_t)(end - once);
-	if (!again || !has_entity(once, *len))
-		return once;
-	char *twice = xmalloc(room);
-	*len = (size_t)(decode(twice, once, end, &never) - twice);
-	free(once);
-	return twice;
-}
-
+/* All is done in the memory of the result. */
 const char *feed_plain_part(struct arena *a, const char *html, size_t len, size_t max)
 {
-	char *memory = has_entity(html, len) ? decoded(html, &len) : NULL;
-	char *out = arena_strndup(a, memory ? memory : html, len);
+	bool controls = memchr(html, 0xc2, len), again = false, never = false;
+	size_t room = len + (controls ? len / 2 : 0) + 1;
+	char *out = arena_resize(a, NULL, 0, room), *end;
 	struct buf clean;
 
-	free(memory);
-	if (memchr(out, '<', len))
-		len = (size_t)(strip(out, out + len) - out);
+	if (controls || memchr(html, '&', len)) {
+		end = decode(out, html, html + len, controls, &again);
+		if (again && memchr(out, '&', (size_t)(end - out)))
+			end = decode(out, out, end, false, &never); /* no control is left */
+	} else {
+		end = put(out, html, len);
+		*end = '\0';
+	}
+	len = (size_t)(strip(out, end) - out);
 	if (len > max || !utf8_is_plain(out, len, UTF8_LINES)) {
 		buf_init(&clean, 0);
 		utf8_clean(&clean, out, len, UTF8_LINES, max);
-		out = arena_strdup(a, buf_str(&clean));
+		out = arena_resize(a, out, room, clean.len + 1);
+		room = clean.len + 1;
+		memcpy(out, buf_str(&clean), room);
 		buf_fini(&clean);
 	}
-	return trimmed(out);
+	return arena_resize(a, out, room, trimmed(out) + 1);
 }
 
 const char *feed_plain(struct arena *a, const char *html, size_t max)

@@ -70,20 +70,27 @@ static const struct feed_word severities[] = {
 /* Words longer than the longest of ours are none of them. */
 #define WORD_MAX ((size_t)16)
 
-static const char *of(const struct word *words, size_t count, const char *word)
+/* The word as feed_word_is compares it, in small letters; false: it is too long to be one of ours.
+ */
+static bool plain_word(char plain[WORD_MAX], const char *word)
 {
-	char plain[WORD_MAX];
 	size_t n = 0;
 
-	/* As feed_word_is compares, made once for all. */
-	for (; word && word[n]; n++) {
-		if (n == sizeof plain - 1)
-			return NULL;
-		bool gap = word[n] == '-' || word[n] == ' ';
-		plain[n] = gap ? '_' : (char)tolower((unsigned char)word[n]);
+	for (; word[n]; n++) {
+		char c = word[n];
+		if (n == WORD_MAX - 1)
+			return false;
+		if (c == '-' || c == ' ')
+			c = '_';
+		plain[n] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 	}
 	plain[n] = '\0';
-	for (size_t i = 0; word && i < count; i++)
+	return true;
+}
+
+static const char *of(const struct word *words, size_t count, const char *plain)
+{
+	for (size_t i = 0; i < count; i++)
 		if (*plain == *words[i].theirs && strcmp(plain, words[i].theirs) == 0)
 			return words[i].ours;
 	return NULL;
@@ -91,12 +98,28 @@ static const char *of(const struct word *words, size_t count, const char *word)
 
 const char *feed_word_state(const char *word)
 {
-	return of(states, countof(states), word);
+	char plain[WORD_MAX];
+
+	return word && plain_word(plain, word) ? of(states, countof(states), plain) : NULL;
 }
 
 const char *feed_word_planned(const char *word)
 {
-	return of(planned, countof(planned), word);
+	char plain[WORD_MAX];
+
+	return word && plain_word(plain, word) ? of(planned, countof(planned), plain) : NULL;
+}
+
+const char *feed_word_any(const char *word, bool *is_planned)
+{
+	char plain[WORD_MAX];
+	const char *state;
+
+	if (!plain_word(plain, word))
+		return NULL;
+	state = of(planned, countof(planned), plain);
+	*is_planned |= state != NULL;
+	return state ? state : of(states, countof(states), plain);
 }
 
 bool feed_text_has(const char *text, const char *word)
@@ -113,21 +136,15 @@ bool feed_text_has(const char *text, const char *word)
 	return false;
 }
 
-/* Of ASCII alone, as all of our words are. */
-static bool is_wordly(char c)
-{
-	return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10;
-}
-
 /* The next run of letters and digits at or behind *s, which moves behind it; its length in *len.
  * NULL: none is left. */
 static const char *next_word(const char **s, size_t *len)
 {
 	const char *from, *p = *s;
 
-	while (*p && !is_wordly(*p))
+	while (*p && !isalnum((unsigned char)*p))
 		p++;
-	for (from = p; is_wordly(*p); p++)
+	for (from = p; isalnum((unsigned char)*p); p++)
 		;
 	*s = p;
 	*len = (size_t)(p - from);
