@@ -66,6 +66,9 @@ struct delivery_request {
 	char *sender;		      /* who we are: the NOC's name */
 	char *subject;		      /* one line, the same for all of an incident */
 	struct chan_texts recipients; /* email: who is still to be told */
+	/* The message has arrived before, and planned work has begun or ended since: that alone is
+	 * new (CHAN_PLANNED_STANDS). */
+	bool arrived;
 	/* Ids of the first and of the last delivery of this incident to this destination before
 	 * this one; NULL: this is the first. */
 	char *first, *previous;
@@ -133,6 +136,7 @@ struct chan_talk {
 	int step;			/* the kind's own; 0 at first */
 	size_t next;			/* the kind's own place in a list; 0 at first */
 	bool looked;			/* the kind's own: it has searched the other end */
+	bool arrived;			/* the kind's own: the message is there already */
 	char reference[CHAN_REFERENCE]; /* the other end's name of the incident; "" */
 	struct chan_told *told;
 	size_t told_count;
@@ -142,6 +146,10 @@ struct chan_talk {
 void chan_talk_init(struct chan_talk *t, const struct delivery_request *r, struct utc now);
 void chan_talk_fini(struct chan_talk *t);
 void chan_tell(struct chan_talk *t, const char *address, enum chan_state state, const char *detail);
+
+/* What becomes of planned work there: it is told as incidents are, or stands there with a status
+ * that follows ours, or has no place. */
+enum chan_planned { CHAN_PLANNED_TOLD, CHAN_PLANNED_STANDS, CHAN_PLANNED_NOWHERE };
 
 struct chan_kind {
 	const char *name, *help;
@@ -153,7 +161,7 @@ struct chan_kind {
 	int64_t gap_ms; /* least time from one delivery to a destination to the next */
 	/* Not sent message by message, but written whole (engine/publish): no build, no judge. */
 	bool whole;
-	bool incidents_only; /* it has no place for planned work */
+	enum chan_planned planned;
 };
 
 extern const struct chan_kind chan_kinds[]; /* ends with a row whose name is NULL */

@@ -134,7 +134,7 @@ static const struct field fields[EVENT_KINDS][FIELDS] = {
 	[EVENT_DELIVERY] = {
 		{ "update", FIELD_WHOLE, REQUIRED, WHOLE_FROM_1 },
 		{ "destination", FIELD_TEXT, REQUIRED, ANY },
-		{ "state", FIELD_CHOICE, REQUIRED, 0, 0, "accepted failed given_up superseded" },
+		{ "state", FIELD_CHOICE, REQUIRED, 0, 0, "accepted failed given_up superseded waiting" },
 		{ "attempts", FIELD_WHOLE, OPTIONAL, WHOLE_FROM_0 },
 		{ "detail", FIELD_TEXT, OPTIONAL, ANY },
 		{ "reference", FIELD_TEXT, OPTIONAL, ANY },

@@ -59,6 +59,7 @@ struct owed {
 	char *incident, *destination;
 	int version, attempts;
 	bool in_flight;
+	enum maintenance_status shown; /* of planned work, when the last try was sent */
 	struct utc since, next_at;
 	char *detail;
 	cJSON *pending; /* the body of the event that is still to be recorded; NULL */

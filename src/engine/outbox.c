@@ -149,7 +149,7 @@ static void learn(struct engine *g, const struct delivery_state *s)
 {
 	struct destination *d;
 
-	if (!s->by)
+	if (!s->by || strcmp(s->state, "waiting") == 0)
 		return;
 	d = destination_of(g, s->destination);
 	if (strcmp(s->state, "accepted") == 0 &&
@@ -357,7 +357,7 @@ static void send_one(struct engine *g, struct owed *o, struct destination *d)
 		settle(g, o, verdict_body(o, "given_up", why));
 		return;
 	}
-	if (l->mnt && kind && kind->incidents_only) {
+	if (l->mnt && kind && kind->planned == CHAN_PLANNED_NOWHERE) {
 		settle(g, o, verdict_body(o, "superseded", "planned work is not told there"));
 		return;
 	}
@@ -383,6 +383,7 @@ static void send_one(struct engine *g, struct owed *o, struct destination *d)
 		return;
 	}
 	o->in_flight = true;
+	o->shown = l->mnt ? l->mnt->status : o->shown;
 	o->attempts++;
 	d->flying++;
 	d->gap = kind && kind->gap_ms > 0;

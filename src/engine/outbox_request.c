@@ -93,10 +93,10 @@ static void put_incident(cJSON *o, const struct incident *inc, const struct post
 
 /* The window that this notice names (a later plan has a notice of its own), and how it went as far
  * as the notice says so; what is internal of a plan stays here. */
-static void put_maintenance(cJSON *o, const struct maintenance *m, const struct posted_update *u)
+static void put_maintenance(
+    cJSON *o, const struct maintenance *m, const struct posted_update *u, const char *told)
 {
 	const struct event *notice = NULL;
-	const char *told = u->status ? u->status : "";
 	bool ahead = strcmp(told, maintenance_status_names[MAINTENANCE_SCHEDULED]) == 0,
 	     begun = strcmp(told, maintenance_status_names[MAINTENANCE_IN_PROGRESS]) == 0;
 
@@ -115,6 +115,37 @@ static void put_maintenance(cJSON *o, const struct maintenance *m, const struct 
 		json_put_utc(o, "cancelled_at", m->cancelled_at);
 }
 
+/* What the message says of planned work: as it was told, but where it stands with a status, and no
+ * later notice says more, as it is. */
+static const char *status_told(const struct outbox_request *q)
+{
+	const struct maintenance *m = q->live->mnt;
+	const struct posted_update *u = q->update;
+	const struct chan_kind *kind = chan_kind_find(q->channel->kind.s);
+
+	if (m && kind && kind->planned == CHAN_PLANNED_STANDS &&
+	    u == &m->notices[m->notice_count - 1] &&
+	    (m->status == MAINTENANCE_IN_PROGRESS || m->status == MAINTENANCE_COMPLETED))
+		return maintenance_status_names[m->status];
+	return u->status ? u->status : "";
+}
+
+static bool has_arrived(const struct outbox_request *q)
+{
+	const struct event_list *events = q->told.events;
+
+	for (size_t i = 0; i < events->count; i++) {
+		const struct event *ev = events->items[i];
+
+		if (ev->kind == EVENT_DELIVERY &&
+		    json_int(ev->body, "update", 0) == q->update->version &&
+		    strcmp(json_str_or(ev->body, "destination", ""), q->channel->id.s) == 0 &&
+		    strcmp(json_str_or(ev->body, "state", ""), "accepted") == 0)
+			return true;
+	}
+	return false;
+}
+
 static cJSON *data_of(const struct outbox_request *q, const char *title, const char *text)
 {
 	const struct posted_update *u = q->update;
@@ -123,11 +154,11 @@ static cJSON *data_of(const struct outbox_request *q, const char *title, const c
 	json_put_str(o, "incident", q->told.id);
 	json_put_str(o, "title", title);
 	if (q->live->mnt)
-		put_maintenance(o, q->live->mnt, u);
+		put_maintenance(o, q->live->mnt, u, status_told(q));
 	else
 		put_incident(o, q->live->inc, u);
 	json_put_str(o, "stage", u->stage);
-	json_put_str(o, "status", u->status);
+	json_put_str(o, "status", status_told(q));
 	json_put_strs(o, "regions", q->told.regions, q->told.region_count);
 	json_put_strs(o, "components", q->told.components, q->told.component_count);
 	json_put_utc(o, "posted_at", u->at);
@@ -220,6 +251,7 @@ static void fill_message(struct engine *g, struct outbox_request *q)
 	r->id = arena_strdup(q->arena, q->id);
 	r->type = arena_strdup(q->arena, q->live->mnt ? "maintenance.updated" : "incident.updated");
 	r->at = q->update->at;
+	r->arrived = has_arrived(q);
 	r->data = arena_strdup(q->arena, json);
 	r->text = arena_strdup(q->arena, text);
 	r->sender = g->config->name.s;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine_priv.h"
+#include "net/chan.h"
 #include "os/clock.h"
 
 static void due(void *ctx)
@@ -75,6 +76,51 @@ void planned_forgotten(struct engine *g, const char *id)
 
 /* ---- by the window ---- */
 
+/* Whether a channel shows planned work with its status. */
+static bool stands_at(const struct engine *g, const char *channel)
+{
+	const struct cfg_channel *ch = config_channel(g->config, channel);
+	const struct chan_kind *kind = ch ? chan_kind_find(ch->kind.s) : NULL;
+
+	return kind && kind->planned == CHAN_PLANNED_STANDS;
+}
+
+static const struct posted_update *last_notice(const struct maintenance *m)
+{
+	return m->notice_count ? &m->notices[m->notice_count - 1] : NULL;
+}
+
+/* The notice is owed to the channel once more, to show how the work stands. */
+static cJSON *show_again(int version, const char *channel, enum maintenance_status status)
+{
+	bool over = status == MAINTENANCE_COMPLETED;
+	cJSON *body = cJSON_CreateObject();
+
+	json_put_int(body, "update", version);
+	json_put_str(body, "destination", channel);
+	json_put_str(body, "state", "waiting");
+	json_put_int(body, "attempts", 0);
+	json_put_str(body, "detail", over ? "to be shown as ended" : "to be shown as begun");
+	return body;
+}
+
+/* Where it stands with a status customers see that it has begun or ended before anybody tells them.
+ * What still waits will tell it anyway. */
+static void show_there(struct engine *g, const struct maintenance *m,
+    enum maintenance_status status, struct utc now, struct event_list *out)
+{
+	const struct posted_update *u = last_notice(m);
+
+	for (size_t i = 0; u && i < u->delivery_count; i++) {
+		const struct delivery_state *d = &u->deliveries[i];
+
+		if (stands_at(g, d->destination) && strcmp(d->state, "accepted") == 0)
+			event_list_add(out,
+			    event_new(m->id, m->version + (int)out->count + 1, now, "engine",
+				EVENT_DELIVERY, show_again(u->version, d->destination, status)));
+	}
+}
+
 static bool decide_due(struct engine *g, struct work *w, struct event_list *out)
 {
 	const struct live *l = engine_stream(g, w->stream);
@@ -88,6 +134,8 @@ static bool decide_due(struct engine *g, struct work *w, struct event_list *out)
 	body = cJSON_CreateObject();
 	json_put_utc(body, kind == EVENT_STARTED ? "started_at" : "ended_at", utc_min(at, now));
 	event_list_add(out, event_new(w->stream, l->mnt->version + 1, now, "engine", kind, body));
+	show_there(g, l->mnt,
+	    kind == EVENT_STARTED ? MAINTENANCE_IN_PROGRESS : MAINTENANCE_COMPLETED, now, out);
 	return true;
 }
 
@@ -178,6 +226,25 @@ static void forget_notice(struct engine *g, const struct maintenance *m)
 	free(key);
 }
 
+/* A notice that was sent before the work began or ended, and arrived after it, goes once more. */
+static void delivered(
+    struct engine *g, const struct maintenance *m, const struct told *t, const struct event *ev)
+{
+	const struct posted_update *u = last_notice(m);
+	const char *channel = json_str_or(ev->body, "destination", "");
+	int version = (int)json_int(ev->body, "update", 0);
+	char *id = xasprintf("%s.%d/%s", m->id, version, channel);
+	const struct owed *o = map_get(g->owed, id);
+	bool late = o && o->shown != m->status && u && u->version == version &&
+		    (m->status == MAINTENANCE_IN_PROGRESS || m->status == MAINTENANCE_COMPLETED);
+
+	outbox_event(g, t, ev);
+	if (late && strcmp(json_str_or(ev->body, "state", ""), "accepted") == 0 &&
+	    stands_at(g, channel))
+		engine_append(g, m->id, EVENT_DELIVERY, show_again(version, channel, m->status));
+	free(id);
+}
+
 void planned_event(struct engine *g, struct live *l, const struct event *ev)
 {
 	struct told t = told_maintenance(l->mnt);
@@ -188,7 +255,7 @@ void planned_event(struct engine *g, struct live *l, const struct event *ev)
 	if (ev->kind == EVENT_NOTICE_POSTED)
 		outbox_posted(g, &t);
 	else if (ev->kind == EVENT_DELIVERY)
-		outbox_event(g, &t, ev);
+		delivered(g, l->mnt, &t, ev);
 	else
 		planned_look(g);
 	if (event_kinds[ev->kind].planned_work && l->mnt->notice_count)

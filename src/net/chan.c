@@ -15,23 +15,25 @@
 #define RETRY_AFTER_MAX_MS 3600000
 #define OPEN_MAX_MS 60000 /* longest pause while an open incident waits for a delivery */
 
-#define ROW(name, help, gap, incidents_only)                                                       \
+#define ROW(name, help, gap, planned)                                                              \
 	{                                                                                          \
-#name, help, chan_##name##_build, chan_##name##_judge, gap, false, incidents_only  \
+#name, help, chan_##name##_build, chan_##name##_judge, gap, false,                 \
+		    CHAN_PLANNED_##planned                                                         \
 	}
 
 const struct chan_kind chan_kinds[] = {
-	ROW(file, "a file that another program reads: JSON or text", 0, false),
-	ROW(webhook, "an HTTP POST, signed as Standard Webhooks 1.0 has it", 0, false),
-	ROW(email, "a thread of mails to subscribers, by SMTP with TLS", 0, false),
-	ROW(slack, "a Slack channel: a thread for each incident with a token", 1000, false),
-	ROW(teams, "a Teams workflow: an adaptive card", 1000, false),
-	ROW(pagerduty, "PagerDuty Events v2: one alert for each incident", 0, true),
-	ROW(statuspage, "a page at Atlassian Statuspage", 2000, false),
-	ROW(cachet, "a Cachet status page, version 2 or 3", 0, false),
-	ROW(exec, "a program that gets the message as JSON on standard input", 0, false),
-	{ "page", "a status page that a web server serves", NULL, NULL, 0, true, false },
-	{ NULL, NULL, NULL, NULL, 0, false, false },
+	ROW(file, "a file that another program reads: JSON or text", 0, TOLD),
+	ROW(webhook, "an HTTP POST, signed as Standard Webhooks 1.0 has it", 0, TOLD),
+	ROW(email, "a thread of mails to subscribers, by SMTP with TLS", 0, TOLD),
+	ROW(slack, "a Slack channel: a thread for each incident with a token", 1000, TOLD),
+	ROW(teams, "a Teams workflow: an adaptive card", 1000, TOLD),
+	ROW(pagerduty, "PagerDuty Events v2: one alert for each incident", 0, NOWHERE),
+	ROW(statuspage, "a page at Atlassian Statuspage", 2000, STANDS),
+	ROW(cachet, "a Cachet status page, version 2 or 3", 0, STANDS),
+	ROW(exec, "a program that gets the message as JSON on standard input", 0, TOLD),
+	{ "page", "a status page that a web server serves", NULL, NULL, 0, true,
+	    CHAN_PLANNED_TOLD },
+	{ NULL, NULL, NULL, NULL, 0, false, CHAN_PLANNED_TOLD },
 };
 
 const struct chan_kind *chan_kind_find(const char *name)

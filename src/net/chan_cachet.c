@@ -212,7 +212,7 @@ static void ask(struct chan_talk *t, struct chan_send *out, const cJSON *data)
 /* Where a talk goes on about what is there. */
 static int step_there(const struct delivery_request *r, const cJSON *data)
 {
-	return chan_planned(data) && r->version == 2 ? STEP_SET : STEP_READ;
+	return chan_planned(data) && (r->version == 2 || r->arrived) ? STEP_SET : STEP_READ;
 }
 
 bool chan_cachet_build(struct chan_talk *t, struct chan_send *out, struct err *e)

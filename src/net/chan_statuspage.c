@@ -78,10 +78,9 @@ static void put_planned(cJSON *o, const cJSON *data, bool fresh)
 	static const char *const by_itself[] = { "scheduled_auto_in_progress",
 		"scheduled_auto_completed", "auto_transition_to_maintenance_state",
 		"auto_transition_to_operational_state" };
-	const char *status = json_str_or(data, "status", "scheduled");
+	const char *status =
+	    chan_called_off(data) ? "completed" : json_str_or(data, "status", "scheduled");
 
-	if (chan_called_off(data))
-		status = "completed";
 	json_put_str(o, "status", status);
 	json_put_str(o, "impact_override", "maintenance");
 	if (strcmp(status, "completed") == 0 && !fresh)
@@ -92,11 +91,27 @@ static void put_planned(cJSON *o, const cJSON *data, bool fresh)
 		json_put_bool(o, by_itself[i], false);
 }
 
-static cJSON *incident(const struct delivery_request *r, const cJSON *data, bool fresh)
+/* Its notice is there already, and it has begun or ended by its window: nobody is mailed that. */
+static void put_body(cJSON *o, const struct chan_talk *t, const cJSON *data)
 {
+	const struct delivery_request *r = t->r;
+	bool over = strcmp(json_str_or(data, "status", ""), "completed") == 0;
+	char *body = chan_cut(r->text ? r->text : "", BODY_MAX);
+
+	if (t->arrived)
+		json_put_bool(o, "deliver_notifications", false);
+	json_put_str(o, "body",
+	    !t->arrived ? body
+	    : over	? "The planned work has ended."
+			: "The planned work has begun.");
+	free(body);
+}
+
+static cJSON *incident(const struct chan_talk *t, const cJSON *data, bool fresh)
+{
+	const struct delivery_request *r = t->r;
 	cJSON *doc = cJSON_CreateObject(), *o = cJSON_CreateObject();
-	char *name = chan_name(r, data, NAME_MAX_BYTES),
-	     *body = chan_cut(r->text ? r->text : "", BODY_MAX);
+	char *name = chan_name(r, data, NAME_MAX_BYTES);
 
 	if (fresh || chan_called_off(data))
 		json_put_str(o, "name", name);
@@ -104,12 +119,11 @@ static cJSON *incident(const struct delivery_request *r, const cJSON *data, bool
 		put_planned(o, data, fresh);
 	else
 		put_state(o, data);
-	json_put_str(o, "body", body);
+	put_body(o, t, data);
 	json_put(o, "metadata", metadata(r, data));
 	put_components(o, r);
 	json_put(doc, "incident", o);
 	free(name);
-	free(body);
 	return doc;
 }
 
@@ -142,10 +156,10 @@ bool chan_statuspage_build(struct chan_talk *t, struct chan_send *out, struct er
 	} else if (t->step == STEP_LOOK || t->step == STEP_LOOK_PLANNED) {
 		chan_http_json(out, list_url(t, base), NULL);
 	} else if (t->step == STEP_CREATE) {
-		chan_http_json(out, xstrdup(base), incident(r, data, true));
+		chan_http_json(out, xstrdup(base), incident(t, data, true));
 	} else {
 		chan_http_json(
-		    out, xasprintf("%s/%s", base, t->reference), incident(r, data, false));
+		    out, xasprintf("%s/%s", base, t->reference), incident(t, data, false));
 		out->method = "PATCH";
 	}
 	out->reply_max = REPLY_MAX;
@@ -164,6 +178,22 @@ static bool ours(const struct delivery_request *r, const cJSON *data, const cJSO
 	       strcmp(json_str_or(m, "noc", ""), r->sender ? r->sender : "") == 0;
 }
 
+static bool has_arrived(const struct delivery_request *r, const cJSON *item)
+{
+	const cJSON *m = json_get(json_get(item, "metadata"), "nocboard");
+
+	return strcmp(json_str_or(m, "delivery", ""), r->id) == 0;
+}
+
+/* Planned work that has begun or ended has that status there too. */
+static bool stands_so(const cJSON *data, const cJSON *item)
+{
+	const char *status = json_str_or(data, "status", "");
+
+	return !chan_planned(data) || strcmp(status, json_str_or(item, "status", "")) == 0 ||
+	       (strcmp(status, "in_progress") != 0 && strcmp(status, "completed") != 0);
+}
+
 static void looked(struct chan_talk *t, const cJSON *doc, struct chan_verdict *out)
 {
 	const cJSON *found = NULL, *item;
@@ -180,9 +210,8 @@ static void looked(struct chan_talk *t, const cJSON *doc, struct chan_verdict *o
 		}
 	if (found)
 		snprintf(t->reference, sizeof t->reference, "%s", json_str(found, "id"));
-	if (found &&
-	    strcmp(json_str_or(json_get(json_get(found, "metadata"), "nocboard"), "delivery", ""),
-		t->r->id) == 0) {
+	t->arrived = found && has_arrived(t->r, found);
+	if (t->arrived && stands_so(data, found)) {
 		out->state = CHAN_ACCEPTED;
 		chan_detail(out, "it had arrived before");
 	} else {

@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "delivered.h"
 #include "net/farm_mail.h"
 #include "rig.h"
 
@@ -96,38 +97,10 @@ static bool post(struct peer *p, int incident, bool first, const char *audience,
 	return ok;
 }
 
-struct wanted {
-	const char *destination, *state;
-	size_t update;
-};
-
-static const struct delivery_state *delivery(const struct snapshot *s, const struct wanted *w)
+static const struct delivery_state *until(
+    struct peer *p, const char *destination, const char *state, size_t update)
 {
-	const struct snap_incident *inc = snap_incident(s, "INC-1");
-
-	for (size_t i = 0;
-	     inc && w->update < inc->update_count && i < inc->updates[w->update].delivery_count;
-	     i++)
-		if (strcmp(inc->updates[w->update].deliveries[i].destination, w->destination) == 0)
-			return &inc->updates[w->update].deliveries[i];
-	return NULL;
-}
-
-static bool is_so(const struct snapshot *s, void *ctx)
-{
-	const struct wanted *w = ctx;
-	const struct delivery_state *d = delivery(s, w);
-
-	return d && strcmp(d->state, w->state) == 0;
-}
-
-static void until(struct peer *p, const char *destination, const char *state, size_t update)
-{
-	struct wanted w = { destination, state, update };
-
-	if (!peer_until(p, is_so, &w, RIG_WAIT_MS))
-		fail_msg("update %zu to %s is not %s: %s", update, destination, state,
-		    delivery(p->snap, &w) ? delivery(p->snap, &w)->state : "not there");
+	return delivery_until(p, "INC-1", update, destination, state);
 }
 
 /* ---- each by its own way ---- */
@@ -136,7 +109,7 @@ static void mails_hang_together_and_programs_are_told(void **state)
 {
 	struct rig *r = *state;
 	const struct mail_got *first, *second;
-	struct wanted w = { "tool", "accepted", 0 };
+	const char *detail;
 	struct peer *p;
 	char *told;
 
@@ -146,9 +119,9 @@ static void mails_hang_together_and_programs_are_told(void **state)
 	assert_true(post(p, 1, true, "public", "[Sev 2] France: no data\\nWe look into it."));
 	until(p, "mail", "accepted", 0);
 	until(p, "hook", "accepted", 0);
-	until(p, "tool", "accepted", 0);
-	assert_non_null(strstr(delivery(p->snap, &w)->detail, "here:")); /* and nothing of HOME */
-	assert_null(strstr(delivery(p->snap, &w)->detail, "/"));
+	detail = until(p, "tool", "accepted", 0)->detail;
+	assert_non_null(strstr(detail, "here:")); /* and nothing of HOME */
+	assert_null(strstr(detail, "/"));
 	told = rig_read(r, "told.json");
 	assert_non_null(told);
 	assert_non_null(strstr(told, "\"id\":\"INC-1.2/tool\""));

@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "base/mem.h"
+#include "delivered.h"
 #include "rig.h"
 #include "services.h"
 
@@ -95,59 +96,17 @@ static void post(struct peer *p, const char *stage, const char *audience, const 
 	free(line);
 }
 
-/* The n-th update; NULL: not there. A board has the last ones alone. */
-static const struct posted_update *update_at(const struct snapshot *s, size_t n)
-{
-	const struct snap_incident *inc = snap_incident(s, "INC-1");
-	size_t left_out = inc ? (size_t)inc->updates_total - inc->update_count : 0;
-
-	return inc && n >= left_out && n - left_out < inc->update_count
-		   ? &inc->updates[n - left_out]
-		   : NULL;
-}
-
-static const struct delivery_state *delivery(
-    const struct snapshot *s, const char *destination, size_t update)
-{
-	const struct posted_update *u = update_at(s, update);
-
-	for (size_t i = 0; u && i < u->delivery_count; i++)
-		if (strcmp(u->deliveries[i].destination, destination) == 0)
-			return &u->deliveries[i];
-	return NULL;
-}
-
-struct wanted {
-	const char *destination, *state;
-	size_t update;
-};
-
-static bool is_so(const struct snapshot *s, void *ctx)
-{
-	const struct wanted *w = ctx;
-	const struct delivery_state *d = delivery(s, w->destination, w->update);
-
-	return d && strcmp(d->state, w->state) == 0;
-}
-
 static const struct delivery_state *until(
     struct peer *p, const char *destination, const char *state, size_t update)
 {
-	struct wanted w = { destination, state, update };
-	const struct delivery_state *d;
-
-	if (!peer_until(p, is_so, &w, RIG_WAIT_MS)) {
-		d = delivery(p->snap, destination, update);
-		fail_msg("update %zu to %s is not %s: %s, %s", update, destination, state,
-		    d ? d->state : "not there", d && d->detail ? d->detail : "");
-	}
-	return delivery(p->snap, destination, update);
+	return delivery_until(p, "INC-1", update, destination, state);
 }
 
 /* "INC-1.5/slack" of the n-th update; the caller frees. */
 static char *delivery_id(const struct peer *p, enum service s, size_t update)
 {
-	return xasprintf("INC-1.%d/%s", update_at(p->snap, update)->version, service_names[s]);
+	return xasprintf(
+	    "INC-1.%d/%s", told_at(p->snap, "INC-1", update)->version, service_names[s]);
 }
 
 static void all_accepted(struct peer *p, size_t update)

@@ -343,8 +343,10 @@ static void bodies_are_checked_by_type_and_range(void **state)
 		{ EVENT_MERGED, "{\"into\":\"MNT-1\",\"reason\":\"r\"}", false },
 		{ EVENT_DELIVERY, "{\"update\":0,\"destination\":\"p\",\"state\":\"accepted\"}",
 		    false },
-		{ EVENT_DELIVERY, "{\"update\":1,\"destination\":\"p\",\"state\":\"waiting\"}",
+		{ EVENT_DELIVERY, "{\"update\":1,\"destination\":\"p\",\"state\":\"sending\"}",
 		    false },
+		{ EVENT_DELIVERY, "{\"update\":1,\"destination\":\"p\",\"state\":\"waiting\"}",
+		    true },
 		{ EVENT_UPDATE_POSTED,
 		    "{\"stage\":\"initial\",\"status\":\"resolved\",\"text\":{\"a\":1},"
 		    "\"audiences\":[\"a\"],"

@@ -200,6 +200,43 @@ static void statuspage_is_told_how_it_goes_on(void **state)
 	}
 }
 
+/* Its notice is there, and it has begun or ended by its window. */
+static void statuspage_is_shown_what_nobody_told(void **state)
+{
+	static const struct {
+		const char *ours, *theirs, *body; /* body NULL: nothing is sent */
+	} cases[] = { { "in_progress", "scheduled", "The planned work has begun." },
+		{ "completed", "in_progress", "The planned work has ended." },
+		{ "in_progress", "in_progress", NULL }, { "scheduled", "in_progress", NULL },
+		{ "cancelled", "completed", NULL } };
+
+	(void)state;
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct delivery_request r = planned("statuspage", cases[i].ours, "," BEGUN);
+		char *there = xasprintf("{\"id\":\"x9\",\"status\":\"%s\",\"metadata\":{"
+					"\"nocboard\":{\"incident\":\"MNT-3\",\"noc\":\"Test "
+					"NOC\",\"delivery\":\"MNT-3.4/there\"}}}",
+		    cases[i].theirs);
+		struct chan_talk t;
+		cJSON *o;
+
+		r.reference = S("x9");
+		chan_talk_init(&t, &r, NOW);
+		assert_int_equal(
+		    talk_answer(&t, 200, there).state, cases[i].body ? CHAN_NEXT : CHAN_ACCEPTED);
+		if (cases[i].body) {
+			o = asks(&t, "PATCH", SP "/x9");
+			said(o, "/incident/status", cases[i].ours);
+			said(o, "/incident/body", cases[i].body);
+			assert_true(
+			    cJSON_IsFalse(json_pointer(o, "/incident/deliver_notifications")));
+			cJSON_Delete(o);
+		}
+		chan_talk_fini(&t);
+		free(there);
+	}
+}
+
 /* ---- cachet ---- */
 
 static struct delivery_request on_cachet(int version, const char *status, const char *more)
@@ -316,6 +353,25 @@ static void cachet_is_told_how_it_goes_on(void **state)
 	}
 }
 
+/* Its text is there: the status is set, and nothing is said. */
+static void cachet_is_shown_what_nobody_told(void **state)
+{
+	struct delivery_request r = on_cachet(3, "completed", "," BEGUN "," ENDED);
+	struct chan_talk t;
+	cJSON *o;
+
+	(void)state;
+	r.arrived = true;
+	r.reference = S("12");
+	chan_talk_init(&t, &r, NOW);
+	o = asks(&t, "PUT", C3 "schedules/12");
+	assert_int_equal(json_int(o, "status", -1), 2);
+	said(o, "/message", NULL);
+	cJSON_Delete(o);
+	assert_int_equal(talk_answer(&t, 200, "{}").state, CHAN_ACCEPTED);
+	chan_talk_fini(&t);
+}
+
 static void cachet_schedules_nothing_twice(void **state)
 {
 	static const char there[] =
@@ -406,7 +462,8 @@ static void only_pagerduty_has_no_place(void **state)
 {
 	(void)state;
 	for (const struct chan_kind *k = chan_kinds; k->name; k++)
-		assert_int_equal(k->incidents_only, strcmp(k->name, "pagerduty") == 0);
+		assert_int_equal(
+		    k->planned == CHAN_PLANNED_NOWHERE, strcmp(k->name, "pagerduty") == 0);
 }
 
 int main(void)
@@ -415,8 +472,10 @@ int main(void)
 		cmocka_unit_test(statuspage_schedules_it_after_a_look_at_both_lists),
 		cmocka_unit_test(statuspage_finds_what_it_had_scheduled),
 		cmocka_unit_test(statuspage_is_told_how_it_goes_on),
+		cmocka_unit_test(statuspage_is_shown_what_nobody_told),
 		cmocka_unit_test(cachet_schedules_it),
 		cmocka_unit_test(cachet_is_told_how_it_goes_on),
+		cmocka_unit_test(cachet_is_shown_what_nobody_told),
 		cmocka_unit_test(cachet_schedules_nothing_twice),
 		cmocka_unit_test(cachet_is_told_its_own_time),
 		cmocka_unit_test(only_pagerduty_has_no_place),
