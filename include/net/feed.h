@@ -87,7 +87,7 @@ struct feed_doc *feed_doc_read(const cJSON *json, struct err *e);
 struct feed_format {
 	const char *name, *title;
 	/* 0: certainly not this; 100: certainly. `sniff` only looks at the content, which is UTF-8
-	 * and has a NUL behind it; `knows` at what a JSON text holds. Either may be NULL. */
+	 * and ends without a NUL; `knows` at what a JSON text holds. Either may be NULL. */
 	int (*sniff)(const char *bytes, size_t len);
 	int (*knows)(const cJSON *root);
 	/* Pure. NULL: it is not a document of this format, *e says what it looks like instead. */

@@ -254,6 +254,19 @@ static const char *declared(const char *bytes, size_t len, size_t *name_len)
 	return name;
 }
 
+bool charset_is_utf8(const char *bytes, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)bytes;
+	size_t n = 0;
+
+	/* A mark is left out, and a NUL beside the first `<` is UTF-16. */
+	if (len < 2 || p[0] >= 0xef || !p[0] || !p[1])
+		return false;
+	const char *said = declared(bytes, len, &n);
+	const struct name *name = said ? find(said, n) : NULL;
+	return (!name || name->how == UTF8) && utf8_valid(bytes, len);
+}
+
 size_t charset_document(struct buf *out, const char *bytes, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)bytes;

@@ -18,6 +18,9 @@ bool charset_to_utf8(
  */
 size_t charset_document(struct buf *out, const char *bytes, size_t len);
 
+/* True when charset_document would add the bytes as they are. */
+bool charset_is_utf8(const char *bytes, size_t len);
+
 /* Loads every converter, so that later calls open no file: for a process that is about to give up
  * that right. */
 void charset_prepare(void);

@@ -110,6 +110,8 @@ static size_t skip_asides(const char *bytes, size_t i, size_t end)
 			i++;
 		const char *s = bytes + i, *close = NULL;
 		size_t left = end - i;
+		if (left < 2 || *s != '<' || (s[1] != '!' && s[1] != '?'))
+			return i;
 		if (starts(s, left, "<!--"))
 			close = memmem(s, left, "-->", 3);
 		else if (starts(s, left, "<?") ||
@@ -255,11 +257,17 @@ struct feed_doc *feed_parse_at(
 		err_set(e, ERR_LIMIT, "the document is longer than %zu MiB", FEED_BODY_MAX >> 20);
 		return NULL;
 	}
+	/* Most documents are what is read, and are not copied. */
+	bool converted = !charset_is_utf8(bytes, len);
 	buf_init(&text, 4 * FEED_BODY_MAX);
-	size_t bad = charset_document(&text, bytes, len);
-	const struct feed_format *f = format_of(name, text.data, text.len, e);
-	const char *from = f && f->raw ? bytes : text.data;
-	size_t n = f && f->raw ? len : text.len;
+	size_t bad = converted ? charset_document(&text, bytes, len) : 0;
+	const char *from = converted ? text.data : bytes;
+	size_t n = converted ? text.len : len;
+	const struct feed_format *f = format_of(name, from, n, e);
+	if (f && f->raw) {
+		from = bytes;
+		n = len;
+	}
 	if (f)
 		d = f->parse ? f->parse(from, n, e) : f->parse_at(from, n, now, e);
 	if (d)

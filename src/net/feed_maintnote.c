@@ -24,20 +24,33 @@ static const struct {
 
 static const char *const impacts[] = { "NO-IMPACT", "REDUCED-REDUNDANCY", "DEGRADED", "OUTAGE" };
 
+static bool begins(const char *s, const char *end, const char *what)
+{
+	size_t n = strlen(what);
+
+	return (size_t)(end - s) >= n && strncasecmp(s, what, n) == 0;
+}
+
 /* Blanks and a byte order mark before it are forgiven. */
 static const char *calendar(const char *bytes, size_t len)
 {
 	static const char begin[] = "BEGIN:VCALENDAR";
-	const char *s = bytes + strspn(bytes, " \t\r\n");
+	const char *s = bytes, *end = bytes + len;
 
-	return len >= sizeof begin && strncasecmp(s, begin, sizeof begin - 1) == 0 ? s : NULL;
+	while (s < end && (*s == ' ' || *s == '\t' || *s == '\r' || *s == '\n'))
+		s++;
+	return len >= sizeof begin && begins(s, end, begin) ? s : NULL;
 }
 
 int feed_maintnote_sniff(const char *bytes, size_t len)
 {
-	const char *s = calendar(bytes, len);
+	const char *s = calendar(bytes, len), *end = bytes + len;
 
-	return !s ? 0 : strcasestr(s, "X-MAINTNOTE-") ? 95 : 60;
+	if (!s)
+		return 0;
+	while (s < end && !begins(s, end, "X-MAINTNOTE-"))
+		s++;
+	return s < end ? 95 : 60;
 }
 
 static const char *line_of(struct feed_doc *d, const struct ical_prop *p, size_t max)
