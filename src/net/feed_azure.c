@@ -1,6 +1,7 @@
 /* The Azure status feed: an item is there while its incident lasts; services and regions are mixed
  * in its categories. */
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -56,35 +57,54 @@ static void atlas_make(struct atlas *a)
 	}
 }
 
-/* The next region after `i` (1 + its index; 0: before all) that may begin with the two letters. */
+/* The next region after `i` (1 + its index; 0: before all) that begins with the two letters. */
 static size_t candidate(const struct atlas *a, size_t i, const char *two)
 {
-	if (i == 0 && !(a->second[letter(two[0])] >> letter(two[1]) & 1))
-		return 0;
 	i = i ? a->next[i - 1] : a->first[letter(two[0])];
 	while (i && letter(regions[i - 1][1]) != letter(two[1]))
 		i = a->next[i - 1];
 	return i;
 }
 
-/* Adds the regions that a text names, each place in the text counting once. */
+/* The next place at or behind `s` where a region may begin; NULL: there is none. */
+static const char *next_place(const struct atlas *a, const char *s)
+{
+	while (*s && !(a->second[letter(s[0])] >> letter(s[1]) & 1))
+		s++;
+	return *s ? s : NULL;
+}
+
+/* A region that a text names, and where. */
+struct mention {
+	size_t region;
+	char *at;
+};
+
+/* Adds the regions that a text names, in our order, each place in the text counting once. */
 static void find_regions(
     struct feed_doc *d, const struct atlas *a, struct feed_names *n, const char *text)
 {
-	bool named[countof(regions)] = { false }, any = false;
+	struct mention *found = NULL;
+	size_t count = 0, cap = 0;
+	char *rest = NULL;
 
-	for (const char *s = text ? text : ""; *s; s++)
-		for (size_t i = 0; (i = candidate(a, i, s)) != 0;)
-			if (strncasecmp(s, regions[i - 1], strlen(regions[i - 1])) == 0)
-				named[i - 1] = any = true;
-	if (!any)
-		return;
-	char *rest = arena_strdup(d->arena, text);
-	for (size_t i = 0; i < countof(regions); i++)
-		for (char *at; named[i] && (at = strcasestr(rest, regions[i])) != NULL;) {
-			feed_add_name(d, n, regions[i]);
-			memset(at, '.', strlen(regions[i]));
+	for (const char *s = text; s && (s = next_place(a, s)) != NULL; s++)
+		for (size_t i = 0; (i = candidate(a, i, s)) != 0;) {
+			if (strncasecmp(s, regions[i - 1], strlen(regions[i - 1])) != 0)
+				continue;
+			rest = rest ? rest : arena_strdup(d->arena, text);
+			found = xgrow(found, count, &cap);
+			found[count++] = (struct mention){ i - 1, rest + (s - text) };
 		}
+	for (size_t i = 0; count && i < countof(regions); i++)
+		for (size_t k = 0; k < count; k++) {
+			size_t len = strlen(regions[i]);
+			if (found[k].region != i || memchr(found[k].at, '.', len))
+				continue;
+			feed_add_name(d, n, regions[i]);
+			memset(found[k].at, '.', len);
+		}
+	free(found);
 }
 
 static bool is_region(const struct atlas *a, const char *name)
