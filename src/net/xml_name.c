@@ -4,29 +4,35 @@
 #include <string.h>
 #include <strings.h>
 
+#define NAMES(uri, ns)                                                                             \
+	{                                                                                          \
+		uri, sizeof uri - 1, ns                                                            \
+	}
+
 static const struct {
 	const char *uri;
+	size_t len;
 	enum xml_ns ns;
 } vocabularies[] = {
-	{ "http://www.w3.org/2005/atom", XML_NS_ATOM },
-	{ "http://purl.org/atom/ns#", XML_NS_ATOM },
-	{ "http://example.com/newformat#", XML_NS_ATOM },
-	{ "http://example.com/necho", XML_NS_ATOM },
-	{ "http://purl.org/echo/", XML_NS_ATOM },
-	{ "http://purl.org/pie/", XML_NS_ATOM },
-	{ "http://purl.org/rss/1.0/", XML_NS_NONE },
-	{ "http://my.netscape.com/rdf/simple/0.9/", XML_NS_NONE },
-	{ "http://channel.netscape.com/rdf/simple/0.9/", XML_NS_NONE },
-	{ "http://my.netscape.com/publish/formats/rss-0.91.dtd", XML_NS_NONE },
-	{ "http://backend.userland.com/rss", XML_NS_NONE },
-	{ "http://backend.userland.com/rss2", XML_NS_NONE },
-	{ "http://blogs.law.harvard.edu/tech/rss", XML_NS_NONE },
-	{ "http://purl.org/dc/elements/1.1/", XML_NS_DC },
-	{ "http://purl.org/dc/elements/1.0/", XML_NS_DC },
-	{ "http://purl.org/dc/terms/", XML_NS_DC },
-	{ "http://purl.org/rss/1.0/modules/content/", XML_NS_CONTENT },
-	{ "http://www.w3.org/1999/xhtml", XML_NS_XHTML },
-	{ "http://www.w3.org/1999/02/22-rdf-syntax-ns#", XML_NS_RDF },
+	NAMES("http://www.w3.org/2005/atom", XML_NS_ATOM),
+	NAMES("http://purl.org/atom/ns#", XML_NS_ATOM),
+	NAMES("http://example.com/newformat#", XML_NS_ATOM),
+	NAMES("http://example.com/necho", XML_NS_ATOM),
+	NAMES("http://purl.org/echo/", XML_NS_ATOM),
+	NAMES("http://purl.org/pie/", XML_NS_ATOM),
+	NAMES("http://purl.org/rss/1.0/", XML_NS_NONE),
+	NAMES("http://my.netscape.com/rdf/simple/0.9/", XML_NS_NONE),
+	NAMES("http://channel.netscape.com/rdf/simple/0.9/", XML_NS_NONE),
+	NAMES("http://my.netscape.com/publish/formats/rss-0.91.dtd", XML_NS_NONE),
+	NAMES("http://backend.userland.com/rss", XML_NS_NONE),
+	NAMES("http://backend.userland.com/rss2", XML_NS_NONE),
+	NAMES("http://blogs.law.harvard.edu/tech/rss", XML_NS_NONE),
+	NAMES("http://purl.org/dc/elements/1.1/", XML_NS_DC),
+	NAMES("http://purl.org/dc/elements/1.0/", XML_NS_DC),
+	NAMES("http://purl.org/dc/terms/", XML_NS_DC),
+	NAMES("http://purl.org/rss/1.0/modules/content/", XML_NS_CONTENT),
+	NAMES("http://www.w3.org/1999/xhtml", XML_NS_XHTML),
+	NAMES("http://www.w3.org/1999/02/22-rdf-syntax-ns#", XML_NS_RDF),
 };
 
 static const struct {
@@ -87,8 +93,9 @@ enum xml_ns xml_vocabulary(const char *uri)
 {
 	if (!*uri)
 		return XML_NS_NONE;
-	for (size_t i = 0; i < countof(vocabularies); i++)
-		if (strcasecmp(vocabularies[i].uri, uri) == 0)
+	/* All begin alike: most differ in how long they are. */
+	for (size_t i = 0, n = strlen(uri); i < countof(vocabularies); i++)
+		if (vocabularies[i].len == n && strcasecmp(vocabularies[i].uri, uri) == 0)
 			return vocabularies[i].ns;
 	return XML_NS_OTHER;
 }
