@@ -346,7 +346,6 @@ static void read_number(struct scan *c)
 
 static bool zone_word(struct scan *c, const char *word, size_t len)
 {
-	int minutes;
 	char name[sizeof c->m->zone];
 
 	if (len >= sizeof name || c->m->has_zone)
@@ -359,13 +358,12 @@ static bool zone_word(struct scan *c, const char *word, size_t len)
 			continue;
 		c->m->offset = len == 1 ? 0 : fixed[i].minutes;
 		c->m->has_zone = c->m->fixed = true;
-		c->m->civil = feed_zone_offset(name, (struct date){ 2024, 1, 1 }, 0, &minutes);
+		c->m->civil = feed_zone_known(name);
 		memcpy(c->m->zone, name, len + 1);
 		return true;
 	}
 	/* Words that are also English count as a zone only as they are written in notices. */
-	if (!isupper((unsigned char)*name) ||
-	    !feed_zone_offset(name, (struct date){ 2024, 1, 1 }, 0, &minutes))
+	if (!isupper((unsigned char)*name) || !feed_zone_known(name))
 		return false;
 	c->m->has_zone = c->m->civil = true;
 	memcpy(c->m->zone, name, len + 1);
@@ -484,12 +482,17 @@ static bool rfc822(const char *s, size_t len, struct utc *out)
 	return c.s == c.end;
 }
 
+bool feed_date_usual(const char *s, struct utc *out)
+{
+	return is_digit(*s) ? utc_parse(s, out) : rfc822(s, strlen(s), out);
+}
+
 bool feed_date(const char *s, struct utc *out)
 {
 	struct feed_moment m;
 	size_t len = strlen(s), digits = strspn(s, "0123456789");
 
-	if (digits ? utc_parse(s, out) : rfc822(s, len, out))
+	if (feed_date_usual(s, out))
 		return true;
 	if (digits && !s[digits] && digits >= 9 && digits <= 16) {
 		*out = feed_epoch(strtod(s, NULL));

@@ -111,11 +111,14 @@ struct utc feed_moment_utc(const struct feed_moment *m);
 /* One whole date of a feed: RFC 3339 or 822 and their relatives, or an epoch in seconds to
  * microseconds. */
 bool feed_date(const char *s, struct utc *out);
+/* One that is RFC 3339 or the usual form of RFC 822, and nothing else: such a text is clean. */
+bool feed_date_usual(const char *s, struct utc *out);
 /* Epoch seconds, milliseconds or microseconds, decided by size. */
 struct utc feed_epoch(double n);
 /* Minutes east of UTC of a zone that has daylight time ("ET", "Pacific", "Europe/Paris") at a wall
  * time. False: no such zone is known here. */
 bool feed_zone_offset(const char *zone, struct date day, int64_t ms, int *minutes);
+bool feed_zone_known(const char *zone);
 
 /* The incident state that a single word or heading names ("Resolved", "in progress"); NULL. */
 const char *feed_word_state(const char *word);

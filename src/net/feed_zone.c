@@ -129,14 +129,28 @@ static bool summer(enum rule rule, struct date d, int64_t ms, int minutes)
 	return false;
 }
 
+static size_t zone_of(const char *name)
+{
+	size_t i = 0;
+
+	while (i < countof(zones) && (((zones[i].name[0] ^ name[0]) & ~0x20) != 0 ||
+					 strcasecmp(zones[i].name, name) != 0))
+		i++;
+	return i;
+}
+
+bool feed_zone_known(const char *zone)
+{
+	return zone_of(zone) < countof(zones);
+}
+
 bool feed_zone_offset(const char *zone, struct date day, int64_t ms, int *minutes)
 {
-	for (size_t i = 0; i < countof(zones); i++) {
-		if (((*zones[i].name ^ *zone) & ~0x20) != 0 || strcasecmp(zones[i].name, zone) != 0)
-			continue;
-		bool daylight = summer(zones[i].rule, day, ms, zones[i].minutes);
-		*minutes = zones[i].minutes + (daylight ? 60 : 0);
-		return true;
-	}
-	return false;
+	size_t i = zone_of(zone);
+
+	if (i == countof(zones))
+		return false;
+	bool daylight = summer(zones[i].rule, day, ms, zones[i].minutes);
+	*minutes = zones[i].minutes + (daylight ? 60 : 0);
+	return true;
 }
