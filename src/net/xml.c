@@ -37,8 +37,10 @@ struct reader {
 	XML_Parser parser;
 	struct xml_doc *doc;
 	struct xml_node *open;
-	char *run; /* the text that is being read, which grows where it stays; NULL: none */
-	size_t run_len, run_room;
+	/* The text that is being read, which grows where it stays: its memory, its end, and where
+	 * no more is taken without asking. NULL: none. */
+	char *run, *run_end, *run_stop;
+	size_t run_room;
 	bool run_over; /* it was cut: nothing more is added */
 	struct declaration *declared;
 	size_t declared_count, declared_cap;
@@ -81,11 +83,12 @@ static const char *end_run(struct reader *r)
 
 	if (!text)
 		return NULL;
-	if (r->run_len + 1 < r->run_room)
-		text = arena_resize(r->arena, text, r->run_room, r->run_len + 1);
-	text[r->run_len] = '\0';
-	r->run = NULL;
-	r->run_len = r->run_room = 0;
+	size_t len = (size_t)(r->run_end - text);
+	if (r->run_room - len > 64)
+		text = arena_resize(r->arena, text, r->run_room, len + 1);
+	text[len] = '\0';
+	r->run = r->run_end = r->run_stop = NULL;
+	r->run_room = 0;
 	r->run_over = false;
 	return text;
 }
@@ -227,21 +230,25 @@ static void end(void *ctx, const XML_Char *name)
 }
 
 /* Room for `n` more bytes of text; how many of them are taken. */
-static size_t run_more(struct reader *r, const char *s, size_t n)
+static __attribute__((noinline)) size_t run_more(struct reader *r, const char *s, size_t n)
 {
+	size_t len = (size_t)(r->run_end - r->run);
+
 	if (!r->open || r->stop != RUNNING || r->run_over)
 		return 0;
-	if (n > XML_TEXT - r->run_len) {
+	if (n > XML_TEXT - len) {
 		r->run_over = r->doc->cut = true;
-		for (n = XML_TEXT - r->run_len; n && (s[n] & 0xc0) == 0x80; n--)
+		for (n = XML_TEXT - len; n && (s[n] & 0xc0) == 0x80; n--)
 			; /* no part of a character */
 	}
-	/* Most texts come in one piece. */
-	size_t room = !r->run ? n + 1 : r->run_room < 512 ? 512 : 2 * r->run_room;
-	while (room <= r->run_len + n)
+	/* Most texts come in one piece, and blanks in two. */
+	size_t room = r->run ? 2 * r->run_room + 512 : n < 32 ? 32 : n + 1;
+	while (room <= len + n)
 		room *= 2;
 	r->run = arena_resize(r->arena, r->run, r->run_room, room);
 	r->run_room = room;
+	r->run_end = r->run + len;
+	r->run_stop = r->run_over ? r->run_end + n : r->run + room - 1;
 	return n;
 }
 
@@ -250,16 +257,14 @@ static void characters(void *ctx, const XML_Char *s, int len)
 	struct reader *r = ctx;
 	size_t n = (size_t)len;
 
-	if (r->run_over || n >= r->run_room - r->run_len)
-		n = run_more(r, s, n);
-	if (!n)
+	if (n > (size_t)(r->run_stop - r->run_end) && (n = run_more(r, s, n)) == 0)
 		return;
-	char *to = r->run + r->run_len;
+	char *to = r->run_end;
+	r->run_end += n;
 	if (n == 1) /* a reference, most often */
 		*to = *s;
 	else
 		memcpy(to, s, n);
-	r->run_len += n;
 }
 
 static void doctype(
@@ -305,7 +310,7 @@ static bool attempt(struct reader *r, struct arena *a, const char *bytes, size_t
 struct xml_doc *xml_parse(struct arena *a, const char *bytes, size_t len, struct err *e)
 {
 	struct reader r;
-	struct buf clean;
+	struct buf whole, clean;
 	char first[sizeof r.why];
 
 	if (len > (size_t)INT32_MAX / 2) {
@@ -316,8 +321,11 @@ struct xml_doc *xml_parse(struct arena *a, const char *bytes, size_t len, struct
 		return r.doc;
 	memcpy(first, r.why, sizeof first);
 	if (r.stop == NOT_WELL_FORMED) {
+		buf_init(&whole, 0);
 		buf_init(&clean, 0);
-		xml_clean(&clean, bytes, len);
+		buf_add(&whole, bytes, len);
+		xml_clean(&clean, buf_str(&whole), whole.len);
+		buf_fini(&whole);
 		bool ok = attempt(&r, a, buf_str(&clean), clean.len);
 		buf_fini(&clean);
 		if (ok) {
@@ -378,6 +386,13 @@ const char *xml_attr(const struct xml_node *n, const char *name)
 	return NULL;
 }
 
+static void put_tag(struct buf *out, const char *start, const char *name)
+{
+	buf_adds(out, start);
+	buf_adds(out, name);
+	buf_addc(out, '>');
+}
+
 /* The node after `n` below `top`, in the order of the document; elements that end before it are
  * told to `out`. */
 static const struct xml_node *after(
@@ -387,7 +402,7 @@ static const struct xml_node *after(
 		return n->first;
 	for (; n != top; n = n->parent) {
 		if (tags && n->name)
-			buf_addf(out, "</%s>", n->name);
+			put_tag(out, "</", n->name);
 		if (n->next)
 			return n->next;
 	}
@@ -435,7 +450,7 @@ const char *xml_markup(struct arena *a, const struct xml_node *n)
 	buf_init(&out, 0);
 	for (x = n; x; x = after(n, x, &out, true)) {
 		if (x->name && x != n)
-			buf_addf(&out, "<%s>", x->name);
+			put_tag(&out, "<", x->name);
 		if (x->text)
 			escape(&out, x->text);
 	}
