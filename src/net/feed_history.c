@@ -23,8 +23,10 @@ static struct utc dated(const char *text, struct utc newer)
 		m.civil = false;
 	if (m.date.year || !utc_is_set(newer))
 		return feed_moment_utc(&m);
-	m.date.year = date_from_days(newer.ms / DAY_MS).year + 1;
-	for (int tries = 0; tries < 5; tries++, m.date.year--) {
+	struct date d = date_from_days(newer.ms / DAY_MS);
+	/* Only in December is there a day ahead that is of the next year. */
+	int tries = d.month == 12 ? 5 : 4;
+	for (m.date.year = d.year + tries - 4; tries; tries--, m.date.year--) {
 		ms = feed_moment_utc(&m).ms;
 		if (date_valid(m.date) && ms <= newer.ms + DAY_MS)
 			return (struct utc){ ms };
@@ -51,13 +53,25 @@ static struct utc dated_near(const struct feed_moment *from, struct utc near)
 	return best;
 }
 
+/* "SCHEDULED" somewhere: by its last letter, which is rare where the rest of it is not. */
+static bool is_scheduled(const char *markup)
+{
+	static const char before[] = "SCHEDULE";
+	const size_t n = sizeof before - 1;
+
+	for (const char *s = strchr(markup, 'D'); s; s = strchr(s + 1, 'D'))
+		if ((size_t)(s - markup) >= n && memcmp(s - n, before, n) == 0)
+			return true;
+	return false;
+}
+
 /* "… Jan 8, 21:00 UTC - Jan 9, 01:00 UTC" or "… Jan 9, 14:00 - 18:00 UTC". */
 static void read_window(struct history *h, const char *markup, struct utc near)
 {
 	static const char words[] = "THIS IS A SCHEDULED EVENT";
 	struct feed_moment from, to;
 
-	if (!strstr(markup, "SCHEDULED"))
+	if (!is_scheduled(markup))
 		return; /* without taking the markup off */
 	struct arena *a = arena_new();
 	const char *text = feed_plain(a, markup, 400), *at = strstr(text, words);
@@ -128,22 +142,25 @@ static const char *bold(const char *s, char *out)
 	return end ? end + 1 : NULL;
 }
 
-/* The tag at or behind `s` that begins with the small `tag`; NULL: none. */
-static const char *find_tag(const char *s, const char *tag)
+static bool is_tag(const char *s, const char *tag, size_t len)
 {
-	size_t n = strlen(tag);
-
-	/* Most tags differ in their first letter. */
-	while ((s = strchr(s, '<')) != NULL &&
-	       ((s[1] | 0x20) != (tag[1] | 0x20) || strncasecmp(s, tag, n) != 0))
-		s++;
-	return s;
+	/* Most tags differ in their first two letters. */
+	return (s[1] | 0x20) == (tag[1] | 0x20) && (s[2] | 0x20) == (tag[2] | 0x20) &&
+	       strncasecmp(s, tag, len) == 0;
 }
 
-/* A paragraph's small date, at or behind `s` in a text that begins at `start`. */
-static const char *next_paragraph(const char *start, const char *s)
+/* A paragraph's small date, at or behind `s` in a text that begins at `start`, and before it the
+ * first end of a small text: NULL, where there is none. */
+static const char *next_paragraph(const char *start, const char *s, const char **close)
 {
-	for (; (s = find_tag(s, "<small")) != NULL; s++) {
+	static const char open_tag[] = "<small", close_tag[] = "</small>";
+
+	*close = NULL;
+	for (; (s = strchr(s, '<')) != NULL; s++) {
+		if (!*close && is_tag(s, close_tag, sizeof close_tag - 1))
+			*close = s;
+		if (!is_tag(s, open_tag, sizeof open_tag - 1))
+			continue;
 		const char *before = s;
 		while (before > start && (before[-1] == ' ' || before[-1] == '\n'))
 			before--;
@@ -153,14 +170,15 @@ static const char *next_paragraph(const char *start, const char *s)
 	return NULL;
 }
 
-static void read_paragraph(
-    struct feed_doc *d, struct history *h, const char *s, const char *end, struct utc *newer)
+/* A paragraph from its date at `s`, which ends at `close`, to `end`. */
+static void read_paragraph(struct feed_doc *d, struct history *h, const char *s, const char *close,
+    const char *end, struct utc *newer)
 {
 	char heading[HEADING_MAX] = "";
-	const char *close = find_tag(s, "</small>"), *p, *text;
-	struct feed_update *u;
+	const char *p, *text;
+	struct feed_update *u = feed_add_update(d, &h->updates);
 
-	if (!close || close > end || !(u = feed_add_update(d, &h->updates)))
+	if (!u)
 		return;
 	const char *date = feed_plain_part(d->arena, s, (size_t)(close - s), 80);
 	u->at = dated(date, *newer);
@@ -185,12 +203,13 @@ struct history history_read(struct feed_doc *d, const char *markup, struct utc n
 {
 	struct history h = { .starts_at = UTC_NONE, .ends_at = UTC_NONE };
 	struct utc newer = newest;
-	const char *s, *next;
+	const char *s, *next, *close;
 
 	read_window(&h, markup, newest);
-	for (s = next_paragraph(markup, markup); s; s = next) {
-		next = next_paragraph(markup, s + 1);
-		read_paragraph(d, &h, s, next ? next : s + strlen(s), &newer);
+	for (s = next_paragraph(markup, markup, &close); s; s = next) {
+		next = next_paragraph(markup, s + 1, &close);
+		if (close)
+			read_paragraph(d, &h, s, close, next ? next : s + strlen(s), &newer);
 	}
 	h.dated = h.updates.count > 0;
 	return h;

@@ -1,6 +1,5 @@
 #include "feed_syndic.h"
 
-#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
@@ -54,9 +53,14 @@ static struct utc first_date(
 
 	for (; *tags; tags++) {
 		const struct xml_node *x = p->first[*tags], *again;
-		while (x && (again = xml_again(x)) != NULL)
+		if (!x)
+			continue;
+		while ((again = xml_again(x)) != NULL)
 			x = again; /* a repeated date stands for the one before it */
-		const char *line = x ? line_in(d, xml_text(d->arena, x), 200) : NULL;
+		const char *text = xml_text(d->arena, x);
+		if (feed_date_usual(text, &t))
+			return t;
+		const char *line = line_in(d, text, 200);
 		if (!line)
 			continue;
 		if (feed_date(line, &t))
@@ -283,6 +287,30 @@ static bool is_page(const struct syndic *s, const char *link)
 	return n && strncmp(link, s->link, n) == 0 && strspn(link + n, "/") == strlen(link + n);
 }
 
+static uint64_t fnv(uint64_t h, const char *text)
+{
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * 1099511628211u;
+	return h;
+}
+
+/* "item-" and FNV-1a of title (else body), a blank, and the time in decimal. */
+static const char *digest(struct arena *a, const struct syndic_entry *x)
+{
+	char number[24], id[] = "item-0123456789abcdef", *p = number + sizeof number - 1;
+	uint64_t ms = (uint64_t)x->published.ms, h = 14695981039346656037u;
+	bool minus = x->published.ms < 0;
+
+	*p = '\0';
+	for (ms = minus ? -ms : ms; ms || !*p; ms /= 10)
+		*--p = (char)('0' + ms % 10);
+	h = fnv(fnv(h, x->title ? x->title : x->body), minus ? " -" : " ");
+	h = fnv(h, p);
+	for (size_t i = sizeof id - 1; i > strlen("item-"); h >>= 4)
+		id[--i] = "0123456789abcdef"[h & 15];
+	return arena_copy(a, id, sizeof id - 1);
+}
+
 const char *syndic_key(struct feed_doc *d, struct syndic *s, const struct syndic_entry *x)
 {
 	if (!s->ids_known)
@@ -293,12 +321,7 @@ const char *syndic_key(struct feed_doc *d, struct syndic *s, const struct syndic
 		find_own(s, true);
 	if (x->own_link && !is_page(s, x->link))
 		return feed_line(d->arena, x->link, FEED_ID_MAX);
-	uint64_t hash = 14695981039346656037u; /* FNV-1a */
-	const char *text =
-	    arena_printf(d->arena, "%s %" PRId64, x->title ? x->title : x->body, x->published.ms);
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 1099511628211u;
-	return arena_printf(d->arena, "item-%016" PRIx64, hash);
+	return digest(d->arena, x);
 }
 
 bool syndic_mentions(const char *bytes, size_t len, const char *needle)

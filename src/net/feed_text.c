@@ -32,10 +32,8 @@ const char *feed_url(struct arena *a, const char *text)
 	if (!text || n > 2048 ||
 	    (strncmp(text, "https://", 8) != 0 && strncmp(text, "http://", 7) != 0))
 		return NULL;
-	for (const char *p = text; *p; p++)
-		if (*p <= ' ' || *p > '~')
-			return NULL;
-	return arena_strdup(a, text);
+	bool visible = utf8_is_plain(text, n, UTF8_ONE_LINE) && !memchr(text, ' ', n);
+	return visible ? arena_copy(a, text, n) : NULL;
 }
 
 struct utc feed_time(struct feed_doc *d, const cJSON *obj, const char *key, const char *what)
@@ -184,9 +182,9 @@ static bool breaks_line(const char name[8])
 /* The tag that ends an element whose content is no text; NULL: it is another one. */
 static const char *unread(const char name[8])
 {
-	if (strcmp(name, "script") == 0)
+	if (memcmp(name, "script\0", 8) == 0)
 		return "</script";
-	return strcmp(name, "style") == 0 ? "</style" : NULL;
+	return memcmp(name, "style\0\0", 8) == 0 ? "</style" : NULL;
 }
 
 /* The end of an element whose content is no text ("<script>…</script>"); `close` is its end. */
@@ -267,12 +265,14 @@ static size_t trimmed(char *text)
 /* All is done in the memory of the result. */
 const char *feed_plain_part(struct arena *a, const char *html, size_t len, size_t max)
 {
-	bool controls = memchr(html, 0xc2, len), again = false, never = false;
+	bool entities = memchr(html, '&', len), again = false, never = false;
+	bool plain = !entities && utf8_is_plain(html, len, UTF8_LINES);
+	bool controls = !plain && memchr(html, 0xc2, len);
 	size_t room = len + (controls ? len / 2 : 0) + 1;
 	char *out = arena_resize(a, NULL, 0, room), *end;
 	struct buf clean;
 
-	if (controls || memchr(html, '&', len)) {
+	if (entities || controls) {
 		end = decode(out, html, html + len, controls, &again);
 		if (again && memchr(out, '&', (size_t)(end - out)))
 			end = decode(out, out, end, false, &never); /* no control is left */
@@ -281,7 +281,8 @@ const char *feed_plain_part(struct arena *a, const char *html, size_t len, size_
 		*end = '\0';
 	}
 	len = (size_t)(strip(out, end) - out);
-	if (len > max || !utf8_is_plain(out, len, UTF8_LINES)) {
+	/* What was plain is so without its tags. */
+	if (len > max || (!plain && !utf8_is_plain(out, len, UTF8_LINES))) {
 		buf_init(&clean, 0);
 		utf8_clean(&clean, out, len, UTF8_LINES, max);
 		out = arena_resize(a, out, room, clean.len + 1);

@@ -74,15 +74,15 @@ static const struct feed_word severities[] = {
  */
 static bool plain_word(char plain[WORD_MAX], const char *word)
 {
-	size_t n = 0;
+	size_t n = strnlen(word, WORD_MAX);
 
-	for (; word[n]; n++) {
-		char c = word[n];
-		if (n == WORD_MAX - 1)
-			return false;
-		if (c == '-' || c == ' ')
-			c = '_';
-		plain[n] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+	if (n == WORD_MAX)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		char c = word[i];
+		if ((unsigned char)(c - 'A') < 26)
+			c |= 0x20;
+		plain[i] = c == '-' || c == ' ' ? '_' : c;
 	}
 	plain[n] = '\0';
 	return true;
@@ -91,7 +91,8 @@ static bool plain_word(char plain[WORD_MAX], const char *word)
 static const char *of(const struct word *words, size_t count, const char *plain)
 {
 	for (size_t i = 0; i < count; i++)
-		if (*plain == *words[i].theirs && strcmp(plain, words[i].theirs) == 0)
+		if (plain[0] == words[i].theirs[0] && plain[1] == words[i].theirs[1] &&
+		    strcmp(plain, words[i].theirs) == 0)
 			return words[i].ours;
 	return NULL;
 }
@@ -156,6 +157,11 @@ static uint32_t letter_bit(char c)
 	return UINT32_C(1) << (c & 31);
 }
 
+static bool word_is(const char *word, size_t len, const char *ours)
+{
+	return (*word | 0x20) == *ours && strncasecmp(word, ours, len) == 0 && !ours[len];
+}
+
 int feed_text_strongest(const char *text, const struct feed_word *words, size_t count)
 {
 	size_t best = count, len;
@@ -168,8 +174,7 @@ int feed_text_strongest(const char *text, const struct feed_word *words, size_t 
 		if (!(initials & letter_bit(*word)))
 			continue;
 		for (size_t i = 0; i < best; i++)
-			if ((*word | 0x20) == *words[i].word &&
-			    strncasecmp(word, words[i].word, len) == 0 && !words[i].word[len])
+			if (word_is(word, len, words[i].word))
 				best = i;
 	}
 	return best < count ? words[best].value : 0;

@@ -92,8 +92,7 @@ struct xml_doc {
 	bool cut;	       /* a text was longer than XML_TEXT */
 };
 
-/* `bytes` are UTF-8, whatever the declaration says, and a NUL follows them. NULL: *e. Everything
- * lives in `a`. */
+/* `bytes` are UTF-8, whatever the declaration says. NULL: *e. Everything lives in `a`. */
 struct xml_doc *xml_parse(struct arena *a, const char *bytes, size_t len, struct err *e);
 
 /* The first element below `n` on a path of names ("channel/title", "atom:link"); the prefixes
