@@ -300,16 +300,15 @@ static const struct entity common[] = {
 
 unsigned entity_named(const char *name, size_t len)
 {
-	for (size_t i = 0; len && i < countof(common); i++)
-		if (*name == *common[i].name && strncmp(name, common[i].name, len) == 0 &&
-		    !common[i].name[len])
-			return common[i].cp;
-
 	struct wanted w = { name, len };
-	bool whole = len && !memchr(name, '\0', len);
-	const struct entity *e =
-	    whole ? bsearch(&w, entities, countof(entities), sizeof *entities, compare) : NULL;
 
+	if (!len || memchr(name, '\0', len))
+		return 0;
+	for (size_t i = 0; i < countof(common); i++)
+		if (*name == *common[i].name && compare(&w, &common[i]) == 0)
+			return common[i].cp;
+	const struct entity *e =
+	    bsearch(&w, entities, countof(entities), sizeof *entities, compare);
 	if (e)
 		return e->cp;
 	return len == 4 && memcmp(name, "apos", 4) == 0 ? '\'' : 0;

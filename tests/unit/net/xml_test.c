@@ -297,6 +297,7 @@ static void entities_are_known(void **state)
 	assert_int_equal(entity_windows(0xe9), 0xe9);
 	/* A NUL ends no name that a row of the table has. */
 	assert_int_equal(entity_named("lt\0x", 4), 0);
+	assert_int_equal(entity_named("amp\0\0\0\0\0\0", 9), 0);
 	assert_int_equal(entity_named("zwnj\0\0\0\0\0\0", 10), 0);
 }
 
