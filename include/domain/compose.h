@@ -119,5 +119,7 @@ extern const char *const compose_minimum[];
 /* "investigating", "identified", "monitoring" or "resolved": what an update of this stage says by
  * default. NULL: no such stage. */
 const char *compose_status(const char *stage, const struct compose_facts *facts);
+/* Says another one of these words than the default. */
+void compose_say(struct compose *c, const char *status);
 
 #endif

@@ -20,6 +20,11 @@ void facts_of_maintenance(const struct snapshot *s, const struct snap_maintenanc
  * after each, else "progress". */
 const char *facts_stage(const struct snap_incident *inc);
 
+/* Whether an update of this stage is written for the audience unless somebody says otherwise: those
+ * that are not internal, and for a correction all that read an update before. */
+bool facts_reads(
+    const struct snap_incident *inc, const char *stage, const struct snap_audience *audience);
+
 /* What lint needs of the configuration, for this incident; borrowed of snapshot, texts and arena.
  */
 void facts_lint(const struct snapshot *s, const struct snap_incident *inc, const struct texts *t,

@@ -39,6 +39,21 @@ bool audiences_fit(struct deciding *d)
 		   "a message to customers has one audience at least that is not internal");
 }
 
+bool nobody_forgotten(struct deciding *d, const struct posted_update *told, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t a = 0; a < told[i].audience_count; a++) {
+			const char *id = told[i].audiences[a];
+			bool known;
+
+			internal_only(d, id, &known);
+			if (known && !json_lists(json_get(d->args, "audiences"), id))
+				return refuse(d, "audience", "audiences", "add the audience",
+				    "%.64s was told of %s and has to read what follows", id, d->id);
+		}
+	return true;
+}
+
 cJSON *clean_object(struct deciding *d, const char *argument, size_t max)
 {
 	cJSON *out = cJSON_CreateObject();

@@ -93,6 +93,8 @@ bool command_blank(const char *s); /* NULL is */
 #define COMMAND_AUDIENCE_TEXT_MAX ((size_t)16 << 10) /* of one audience */
 /* Of what goes out (command_post.c). Each audience is known, and one at least is not internal. */
 bool audiences_fit(struct deciding *d);
+/* Who read one of these reads what follows, while the configuration still has the audience. */
+bool nobody_forgotten(struct deciding *d, const struct posted_update *told, size_t count);
 /* The texts of an object, each cleaned; NULL: refused. The caller frees. */
 cJSON *clean_object(struct deciding *d, const char *argument, size_t max);
 /* One text for each audience, none for another. */

@@ -141,7 +141,9 @@ bool decide_update(struct deciding *d)
 	cJSON *fields, *texts;
 	bool ok;
 
-	if (!stage_fits(d, stage) || !audiences_fit(d))
+	if (!stage_fits(d, stage) || !audiences_fit(d) ||
+	    (strcmp(stage, "correction") == 0 &&
+		!nobody_forgotten(d, d->inc->updates, d->inc->update_count)))
 		return false;
 	fields = clean_object(d, "fields", COMMAND_TEXT_MAX);
 	texts = fields ? clean_object(d, "text", COMMAND_AUDIENCE_TEXT_MAX) : NULL;

@@ -80,6 +80,8 @@ const char *compose_status(const char *stage, const struct compose_facts *facts)
 		return "investigating";
 	if (strcmp(stage, "correction") == 0)
 		return last ? last : "investigating";
+	if (strcmp(stage, "progress") == 0 && utc_is_set(facts->restored_at))
+		return "monitoring";
 	if (strcmp(stage, "progress") == 0)
 		return last && strcmp(last, "identified") == 0 ? "identified" : "investigating";
 	return NULL;
@@ -118,6 +120,12 @@ struct compose *compose_new(
 	}
 	c->next_update_at = promise(facts, c->stage, now);
 	return c;
+}
+
+void compose_say(struct compose *c, const char *status)
+{
+	free(c->status);
+	c->status = xstrdup(status);
 }
 
 void compose_promise(struct compose *c, const struct compose_facts *facts, struct utc now)

@@ -12,7 +12,7 @@ struct filling {
 	const struct compose_facts *f;
 	struct utc now;
 	const char *last; /* what customers read last in this field; NULL: nothing */
-	bool over;	  /* the stage is restored or resolved */
+	bool over;	  /* the service is back, or the stage says so */
 	bool repeats;	  /* a progress update that tells nothing new */
 };
 
@@ -155,7 +155,7 @@ static void fill_known(const struct filling *w, struct buf *out)
 {
 	struct utc told = w->f->last && !blank(w->last) ? w->f->last->at : UTC_NONE;
 
-	if (w->over || blank(w->last)) {
+	if ((w->over && !w->repeats) || blank(w->last)) {
 		how_it_is(w, out);
 		if (!utc_is_set(w->f->resolved_at))
 			carriers(w, out, UTC_NONE);
@@ -199,13 +199,13 @@ static void fill_unknown(const struct filling *w, struct buf *out)
 	const struct compose_facts *f = w->f;
 	const char *cause = blank(f->hypothesis) ? CAUSE_UNKNOWN : CAUSE_OPEN;
 
-	if (!w->over && !blank(w->last) && (w->repeats || !own_unknown(w->last))) {
+	if (!blank(w->last) && (w->repeats || (!w->over && !own_unknown(w->last)))) {
 		buf_adds(out, w->last);
 	} else if (!w->over) {
 		buf_adds(out, cause);
 		if (!has_eta(f))
 			buf_adds(out, " " END_UNKNOWN);
-	} else if (strcmp(template_stage(w->t), "restored") == 0) {
+	} else if (strcmp(template_stage(w->t), "resolved") != 0) {
 		buf_adds(out, cause);
 		if (f->workaround)
 			buf_adds(out, " " REPAIR_UNKNOWN);
@@ -393,7 +393,8 @@ void compose_fill(struct buf *out, const struct template *t, const char *field,
 		.f = f,
 		.now = now,
 		.last = f->last ? json_str(f->last->fields, field) : NULL,
-		.over = strcmp(stage, "restored") == 0 || strcmp(stage, "resolved") == 0,
+		.over = utc_is_set(f->restored_at) || strcmp(stage, "restored") == 0 ||
+			strcmp(stage, "resolved") == 0,
 		.repeats = strcmp(stage, "progress") == 0 && !has_field(t, "changed") };
 
 	if (!template_of_incidents(t))

@@ -125,31 +125,6 @@ static bool decide_replan(struct planning *p)
 
 /* ---- notices ---- */
 
-/* Who was told first is told of what follows, while the configuration still has the audience. */
-static bool nobody_forgotten(struct planning *p)
-{
-	struct deciding *d = &p->d;
-	const struct maintenance *m = d->mnt;
-
-	for (size_t i = 0; i < m->notice_count; i++)
-		for (size_t a = 0; a < m->notices[i].audience_count; a++) {
-			const char *id = m->notices[i].audiences[a];
-			const cJSON *item;
-			bool known = true, there = false;
-
-			if (d->w->audience_internal)
-				d->w->audience_internal(d->w->ctx, id, &known);
-			cJSON_ArrayForEach(item, json_get(d->args, "audiences"))
-			{
-				there = there || strcmp(item->valuestring, id) == 0;
-			}
-			if (known && !there)
-				return refuse(d, "audience", "audiences", "add the audience",
-				    "%.64s was told of %s and has to read what follows", id, d->id);
-		}
-	return true;
-}
-
 static bool stage_fits(struct planning *p, const char *stage)
 {
 	static const struct {
@@ -230,7 +205,8 @@ static bool decide_notice(struct planning *p)
 	struct deciding *d = &p->d;
 	const char *stage = json_str(d->args, "stage");
 	cJSON *overrides = cJSON_CreateArray(), *body = NULL;
-	bool ok = stage_fits(p, stage) && audiences_fit(d) && nobody_forgotten(p);
+	bool ok = stage_fits(p, stage) && audiences_fit(d) &&
+		  nobody_forgotten(d, d->mnt->notices, d->mnt->notice_count);
 
 	if (ok && d->mnt->notice_count == 0 && strcmp(stage, "notice") != 0)
 		ok = refuse(d, "stage", "stage", "", "nobody was told of %s before", d->id);

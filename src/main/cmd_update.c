@@ -13,13 +13,20 @@ static const struct cmd_option options[] = {
 	{ "stage", 's', "STAGE",
 	    "initial, progress, restored, resolved or correction; by the phase when left out",
 	    false },
+	{ "status", 0, "STATUS",
+	    "investigating, identified or monitoring, as the page shows it; by the stage and what "
+	    "was told last when left out",
+	    false },
 	{ "template", 't', "NAME",
 	    "one of `nocboard template list`; by the stage and severity when left out", false },
 	{ "no-change", 0, NULL, "repeats the last facts: the template no-change", false },
 	{ "field", 'f', "NAME=TEXT",
 	    "sets a field of the template; a text of - is read from standard input", true },
 	{ "next", 'n', "30m", "time to the next update; by the cadence when left out", false },
-	{ "audience", 'a', "ID", "who reads it; all that are not internal when left out", true },
+	{ "audience", 'a', "ID",
+	    "who reads it; all that are not internal when left out, and for a correction all that "
+	    "were told",
+	    true },
 	{ "channel", 0, "ID", "by which way; all of the audiences' channels when left out", true },
 	{ "preview", 'p', NULL,
 	    "prints what each audience would read, with what is wrong, and posts nothing", false },
@@ -45,6 +52,22 @@ static bool set_next(const struct args *a, struct compose *c, struct utc now, st
 		    e, ERR_USAGE, "--next: \"%.40s\" is no length of time (write 30m)", next);
 	c->next_update_at = utc_add(now, d.ms);
 	return true;
+}
+
+static bool set_status(const struct args *a, struct compose *c, struct err *e)
+{
+	static const char *const words[] = { "investigating", "identified", "monitoring" };
+	const char *status = arg_value(a, "status");
+
+	for (size_t i = 0; status && i < countof(words); i++)
+		if (strcmp(status, words[i]) == 0) {
+			compose_say(c, words[i]);
+			return true;
+		}
+	return !status || err_set(e, ERR_USAGE,
+			      "--status: \"%.20s\" is none of investigating, identified, "
+			      "monitoring (the stage resolved says resolved)",
+			      status);
 }
 
 /* The channels that were named, instead of all of the audiences. */
@@ -141,7 +164,8 @@ static int run(struct args *a)
 	}
 	for (size_t i = 0; arg_nth(a, "audience", i); i++)
 		main_compose_audience(&m, arg_nth(a, "audience", i));
-	if (!main_compose_fields(&m, a, &e) || !set_next(a, m.compose, m.now, &e)) {
+	if (!main_compose_fields(&m, a, &e) || !set_next(a, m.compose, m.now, &e) ||
+	    !set_status(a, m.compose, &e)) {
 		status = cmd_fail(&e);
 	} else if (arg_given(a, "preview")) {
 		main_compose_print(&m);

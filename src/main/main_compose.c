@@ -5,12 +5,15 @@
 
 #include "ui/facts.h"
 
-/* Those that an update is written for unless somebody says otherwise. */
-static void default_audiences(struct main_compose *m, const struct snapshot *s)
+/* Those that it is written for unless somebody says otherwise; `inc` NULL: a notice of planned
+ * work. */
+static void default_audiences(struct main_compose *m, const struct snapshot *s,
+    const struct snap_incident *inc, const char *stage)
 {
 	for (size_t i = 0;
 	     s->noc && i < s->noc->audience_count && m->audience_count < MAIN_AUDIENCES; i++)
-		if (s->noc->audiences[i].by_default)
+		if (inc ? facts_reads(inc, stage, &s->noc->audiences[i])
+			: s->noc->audiences[i].by_default)
 			m->audiences[m->audience_count++] =
 			    arena_strdup(m->arena, s->noc->audiences[i].id);
 }
@@ -24,7 +27,6 @@ static void open_at(
 	facts_of(snap, inc, m->now, m->arena, &m->facts);
 	m->texts = facts_texts(snap);
 	facts_lint(snap, inc, m->texts, m->arena, &m->world);
-	default_audiences(m, snap);
 }
 
 static bool opened(struct main_compose *m, const char *name, struct err *e)
@@ -46,6 +48,8 @@ bool main_compose_open(struct main_compose *m, const struct session *s,
 		stage = facts_stage(inc);
 	open_at(m, s, inc);
 	m->template = facts_template(m->texts, name, stage, inc->severity);
+	default_audiences(
+	    m, session_snapshot(s), inc, m->template ? template_stage(m->template) : stage);
 	return opened(m, name ? name : stage, e);
 }
 
@@ -54,6 +58,8 @@ bool main_compose_render(struct main_compose *m, const struct session *s,
 {
 	open_at(m, s, inc);
 	m->template = texts_template(m->texts, name);
+	default_audiences(
+	    m, session_snapshot(s), inc, m->template ? template_stage(m->template) : "");
 	return opened(m, name, e);
 }
 
@@ -68,7 +74,7 @@ bool main_compose_planned(struct main_compose *m, const struct session *s,
 	facts_of_maintenance(snap, of, m->arena, &m->facts);
 	m->texts = facts_texts(snap);
 	facts_lint_planned(snap, of, m->texts, m->arena, &m->world);
-	default_audiences(m, snap);
+	default_audiences(m, snap, NULL, stage);
 	m->template = name ? texts_template(m->texts, name) : texts_for(m->texts, wanted, 4);
 	if (m->template && strcmp(template_stage(m->template), wanted) != 0)
 		m->template = NULL;

@@ -89,14 +89,14 @@ static void composer_promise(struct composer *c, const struct scene *s)
 	arena_free(a);
 }
 
-static void fill_own(struct composer *c, const struct scene *s)
+static void fill_own(struct composer *c, const struct scene *s, const struct snap_incident *inc)
 {
 	const struct snap_noc *noc = s->snap->noc;
 	struct buf to;
 
 	buf_init(&to, 1000);
 	for (size_t i = 0; noc && i < noc->audience_count; i++)
-		if (noc->audiences[i].by_default)
+		if (facts_reads(inc, c->compose->stage, &noc->audiences[i]))
 			buf_addf(&to, "%s%s", to.len ? ", " : "", noc->audiences[i].id);
 	lineedit_init(&c->edit[composer_to(c)], buf_str(&to));
 	buf_fini(&to);
@@ -139,7 +139,7 @@ struct composer *composer_new(
 		lineedit_init(&c->edit[i], c->compose->fields[i].value);
 		c->edit[i].lines = c->compose->fields[i].about->lines;
 	}
-	fill_own(c, s);
+	fill_own(c, s, inc);
 	if (draft_dir) {
 		c->draft = named ? xasprintf("%s/%s.%s.json", draft_dir, inc->id, template_id(t))
 				 : xasprintf("%s/%s.json", draft_dir, inc->id);

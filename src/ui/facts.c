@@ -333,6 +333,17 @@ const char *facts_stage(const struct snap_incident *inc)
 	return "progress";
 }
 
+bool facts_reads(
+    const struct snap_incident *inc, const char *stage, const struct snap_audience *audience)
+{
+	bool told = false;
+
+	for (size_t i = 0; i < inc->update_count && strcmp(stage, "correction") == 0; i++)
+		told = told || among(inc->updates[i].audiences, inc->updates[i].audience_count,
+				   audience->id);
+	return audience->by_default || told;
+}
+
 /* ---- lint ---- */
 
 struct channels_of {

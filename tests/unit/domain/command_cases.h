@@ -9,9 +9,11 @@
 	"failing\",\"severity\":2,\"regions\":\"FR\",\"components\":"                              \
 	"[\"data\"],\"impact\":\"i\",\"started_at\":\"14:14\"}\n"
 #define CANDIDATE "0 engine candidate\n"
-#define TEXTS                                                                                      \
+#define FIELDS                                                                                     \
 	"\"fields\":{\"impact\":\"a\",\"known\":\"b\",\"unknown\":\"c\",\"next\":\"d\","           \
-	"\"customer_actions\":\"e\"},\"text\":{\"public\":\"x\"},\"audiences\":[\"public\"]"
+	"\"customer_"                                                                              \
+	"actions\":\"e\"}"
+#define TEXTS FIELDS ",\"text\":{\"public\":\"x\"},\"audiences\":[\"public\"]"
 #define UPDATE(stage) "{\"stage\":\"" stage "\",\"next\":\"30m\"," TEXTS "}\n"
 #define LAST_UPDATE(stage) "{\"stage\":\"" stage "\"," TEXTS "}\n"
 #define RESTORE "{\"workaround\":true}\n"
@@ -318,6 +320,15 @@ static const struct {
 	    EVENT_UPDATE_POSTED, "{\"stage\":\"progress\"}" },
 	{ OPEN "5 maria update " UPDATE("initial") "6 maria update " UPDATE("correction"), NULL,
 	    EVENT_UPDATE_POSTED, "{\"status\":\"investigating\"}" },
+	/* a correction goes to all who read what it corrects */
+	{ OPEN "5 maria update " UPDATE(
+	      "initial") "6 maria update "
+			 "{\"stage\":\"correction\",\"next\":\"30m\"," FIELDS
+			 ",\"text\":{\"partners\":\"x\"},\"audiences\":[\"partners\"]}",
+	    REFUSED("audience") },
+	{ OPEN "5 maria update " UPDATE("initial") "6 maria restore " RESTORE
+						   "7 maria update " UPDATE("progress"),
+	    NULL, EVENT_UPDATE_POSTED, "{\"status\":\"monitoring\"}" },
 	{ OPEN "5 maria update " UPDATE("initial") "6 maria update " UPDATE("restored"),
 	    REFUSED("stage") },
 	{ OPEN "5 maria update " UPDATE("initial") "6 maria restore " RESTORE

@@ -278,6 +278,11 @@ static void the_end_is_told_from_the_events(void **state)
 	assert_non_null(strstr(buf_str(&out), "\nRestored: 2025-03-10 14:35 UTC\n"));
 	assert_non_null(strstr(buf_str(&out), "\nWhat remains: Slower than usual.\n"));
 	compose_free(c);
+	/* Progress that is told after that does not fall back to the fault. */
+	filled_as("progress", "known", &f, 25, "It works by a workaround since 14:35 UTC.");
+	filled_as("progress", "unknown", &f, 25,
+	    "We do not know the cause yet. We cannot say yet when the permanent repair will be "
+	    "in.");
 	feed(inc, 30, EVENT_RESOLVED, "{\"fix\":\"Configuration rolled back.\"}");
 	f = facts_of(inc, 30);
 	t = shipped("resolved");
@@ -451,7 +456,7 @@ static void an_update_in_writing_is_linted(void **state)
 static void stages_have_a_status(void **state)
 {
 	struct posted_update last = { .status = (char[]){ "monitoring" } };
-	struct compose_facts f = { 0 };
+	struct compose_facts f = { .restored_at = UTC_NONE };
 
 	(void)state;
 	assert_string_equal(compose_status("initial", &f), "investigating");
@@ -460,6 +465,10 @@ static void stages_have_a_status(void **state)
 	f.last = &last;
 	assert_string_equal(compose_status("correction", &f), "monitoring");
 	assert_string_equal(compose_status("progress", &f), "investigating");
+	last.status = (char[]){ "identified" };
+	assert_string_equal(compose_status("progress", &f), "identified");
+	f.restored_at.ms = 1; /* the service is back: it is watched, whatever is told of it */
+	assert_string_equal(compose_status("progress", &f), "monitoring");
 	assert_string_equal(compose_status("restored", &f), "monitoring");
 	assert_string_equal(compose_status("resolved", &f), "resolved");
 	assert_null(compose_status("later", &f));
