@@ -198,6 +198,18 @@ static const char *skip_element(const char *s, const char *stop, const char *clo
 	return s;
 }
 
+/* "<noc@example.com>", "<internet.example>", "<https://…>": a person's brackets, and no tag, which
+ * has neither a dot nor an @ in its name. A NUL is at the end. */
+static bool is_address(const char *s)
+{
+	size_t n =
+	    strspn(s + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+@-");
+
+	if (s[n + 1] == '>')
+		return memchr(s + 1, '.', n) || memchr(s + 1, '@', n);
+	return strncmp(s + 1, "http://", 7) == 0 || strncmp(s + 1, "https://", 8) == 0;
+}
+
 /* Takes the tags off, in place: returns the new end. A NUL is at `stop`. */
 static char *strip(char *text, char *stop)
 {
@@ -208,7 +220,7 @@ static char *strip(char *text, char *stop)
 		const char *from = s, *end = NULL;
 
 		/* No tag, as in "5 < 6". */
-		if (!is_letter(s[1]) && s[1] != '/' && s[1] != '!' && s[1] != '?') {
+		if (is_letter(s[1]) ? is_address(s) : s[1] != '/' && s[1] != '!' && s[1] != '?') {
 			s = find(s + 1, stop, '<');
 			memmove(out, from, (size_t)(s - from));
 			out += s - from;

@@ -137,6 +137,22 @@ static const char *status_word(const char *status)
 	return strcmp(status, "cancelled") == 0 ? "completed" : status;
 }
 
+/* The body of an update is HTML to those who read this format. */
+static void put_html(cJSON *j, const char *key, const char *text)
+{
+	struct buf out;
+
+	buf_init(&out, 0);
+	for (; *text; text++) {
+		if (*text == '&' || *text == '<' || *text == '>')
+			buf_adds(&out, *text == '&' ? "&amp;" : *text == '<' ? "&lt;" : "&gt;");
+		else
+			buf_addc(&out, *text);
+	}
+	json_put_str(j, key, buf_str(&out));
+	buf_fini(&out);
+}
+
 static cJSON *update_object(const struct page_update *u, const char *incident)
 {
 	cJSON *j = cJSON_CreateObject();
@@ -145,7 +161,7 @@ static cJSON *update_object(const struct page_update *u, const char *incident)
 	page_short_id("update", u->id, id);
 	json_put_str(j, "id", id);
 	json_put_str(j, "status", status_word(u->status));
-	json_put_str(j, "body", u->text);
+	put_html(j, "body", u->text);
 	json_put_str(j, "incident_id", incident);
 	json_put_utc(j, "created_at", u->at);
 	json_put_utc(j, "updated_at", u->at);

@@ -408,6 +408,10 @@ static void markup_becomes_plain_lines(void **state)
 		{ "end <a href=\"x", "end" },
 		{ "\n\n\na\n\n\n\nb\n\n", "a\n\nb" },
 		{ "3 < 4 and 5 > 4", "3 < 4 and 5 > 4" },
+		{ "the APN &lt;internet.example&gt; <b>now</b>", "the APN <internet.example> now" },
+		{ "Desk <noc@example.com>, <https://example.com/a?b>",
+		    "Desk <noc@example.com>, <https://example.com/a?b>" },
+		{ "<a.b href=\"x\">y</a.b>", "y" },
 	};
 	struct arena *a = arena_new();
 

@@ -360,6 +360,33 @@ static void our_reader_reads_our_json_back(void **state)
 	night_free(n);
 }
 
+/* What is told is text: the body of an update is HTML in this format, and says so. */
+static void words_with_marks_come_back(void **state)
+{
+	static const char told[] = "Set the APN to <internet.example> & restart, if 3 < 4 > 2.";
+	static const char *const lists[] = { "api/v2/summary.json", "feed.atom", "feed.rss" };
+	struct night *n = night_of(told, 0);
+	struct err e = { 0 };
+
+	(void)state;
+	must_say(&n->f, lists[0], "&lt;internet.example&gt;");
+	for (size_t i = 0; i < countof(lists); i++) {
+		const struct page_file *f = file_of(&n->f, lists[i]);
+		struct feed_doc *d = feed_parse("auto", buf_str(&f->body), f->body.len, &e);
+		bool found = false;
+
+		if (!d)
+			fail_msg("%s: %s", lists[i], e.msg);
+		for (size_t k = 0; k < d->incident_count; k++)
+			for (size_t u = 0; u < d->incidents[k].update_count; u++)
+				found = found || strstr(d->incidents[k].updates[u].text, told);
+		if (!found)
+			fail_msg("%s does not tell: %s", lists[i], told);
+		feed_doc_free(d);
+	}
+	night_free(n);
+}
+
 static void our_readers_read_our_feeds_back(void **state)
 {
 	static const char *const feeds[] = { "feed.atom", "feed.rss" };
@@ -416,6 +443,7 @@ int main(void)
 		cmocka_unit_test(the_overview_of_twenty_regions_is_small),
 		cmocka_unit_test(marked_up_words_come_out_as_text),
 		cmocka_unit_test(our_reader_reads_our_json_back),
+		cmocka_unit_test(words_with_marks_come_back),
 		cmocka_unit_test(our_readers_read_our_feeds_back),
 		cmocka_unit_test(a_path_comes_from_the_secret),
 	};
