@@ -136,13 +136,14 @@ static void feed_observations(struct engine *g, const struct cfg_carrier *carrie
 }
 
 /* A carrier's status is the worst that its feeds say. One that cannot be read says unknown,
- * whatever it said before: its age goes on from its last good document. */
+ * whatever it said before: its age goes on from its last good document. One that has been read and
+ * says nothing (a history, a folder of notices) leaves it to the others. */
 static void look_at_carrier(struct engine *g, const struct cfg_carrier *k, struct utc at)
 {
 	struct carrier_state *c = watch_carrier_state(g, k->id.s);
 	enum status worst = STATUS_OPERATIONAL;
 	const char *detail = "";
-	bool any = false;
+	bool any = false, said = false;
 
 	for (size_t f = 0; f < k->feeds.count; f++) {
 		const struct feed_state *s = watch_feed_state(g, k->feeds.items[f].id.s);
@@ -152,10 +153,12 @@ static void look_at_carrier(struct engine *g, const struct cfg_carrier *k, struc
 		any = true;
 		if (!s->ok || !s->doc) {
 			worst = worst > STATUS_UNKNOWN ? worst : STATUS_UNKNOWN;
+			said = true;
 			detail = *detail ? detail : s->detail;
 			continue;
 		}
-		if (s->doc->status > worst)
+		said = said || s->doc->status != STATUS_UNKNOWN;
+		if (s->doc->status != STATUS_UNKNOWN && s->doc->status > worst)
 			worst = s->doc->status;
 		for (size_t i = 0; i < s->doc->incident_count; i++)
 			if (strcmp(s->doc->incidents[i].status, "resolved") != 0)
@@ -163,6 +166,8 @@ static void look_at_carrier(struct engine *g, const struct cfg_carrier *k, struc
 		if (!utc_is_set(c->data_at) || utc_before(c->data_at, s->fetched_at))
 			c->data_at = s->fetched_at;
 	}
+	if (!said)
+		worst = STATUS_UNKNOWN;
 	if (any && (c->status != worst || !utc_is_set(c->since))) {
 		c->status = worst;
 		c->since = at;

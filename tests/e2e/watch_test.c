@@ -213,6 +213,43 @@ static const struct {
 	{ "json {\"hello\":\"world\"}", "Statuspage" },
 };
 
+static bool both_are_read(const struct snapshot *s, void *ctx)
+{
+	const struct snap_feed *history = map_get(s->feeds, "orange/rss");
+
+	return feed_of(s) && feed_of(s)->ok && history && history->ok && carrier_good(s, ctx);
+}
+
+/* A history says what was, and not how it is: that stays the word of the page beside it. */
+static void a_feed_without_a_state_leaves_it_to_the_others(void **state)
+{
+	struct rig *r = *state;
+	char *text = xasprintf("%s%s", rig_config,
+	    "carriers:\n"
+	    "  - { id: orange, name: Orange, regions: [FR], feeds: [ { format: statuspage, url: "
+	    "\"http://{farm}/orange/api/v2/summary.json\", interval: 10s, network: 127.0.0.0/8 }, "
+	    "{ format: rss, url: \"http://{farm}/orange/history\", interval: 10s, network: "
+	    "127.0.0.0/8 } ] }\n");
+	struct peer *p;
+
+	farm_page(r->farm, "orange", "Orange status", (struct utc){ 1741616400000 });
+	farm_page_component(
+	    r->farm, "orange", "Mobile data", STATUS_OPERATIONAL, (struct utc){ 1741616400000 });
+	farm_set(r->farm, "/orange/history",
+	    "json <rss version=\"2.0\"><channel><title>Orange</title><item><title>[Resolved] SMS "
+	    "late</title><guid>1</guid><pubDate>Mon, 10 Mar 2025 09:00:00 "
+	    "GMT</pubDate></item></channel></rss>",
+	    NULL);
+	rig_write(r, "nocboard.yaml", text);
+	free(text);
+	assert_true(rig_start(r, NULL));
+	p = peer_new(r, NULL);
+	if (!peer_until(p, both_are_read, NULL, RIG_WAIT_MS))
+		fail_msg(
+		    "the carrier shows %s", status_names[snap_carrier(p->snap, "orange")->status]);
+	peer_free(p);
+}
+
 static bool hello_came(const struct snapshot *s, void *ctx)
 {
 	(void)ctx;
@@ -495,6 +532,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(every_failure_has_its_reason),
+		E2E_TEST(a_feed_without_a_state_leaves_it_to_the_others),
 		E2E_TEST(a_broken_feed_is_unknown),
 		E2E_TEST(a_dropped_document_is_read),
 		E2E_TEST(an_engine_that_is_cut_off_accuses_nobody),
