@@ -339,6 +339,8 @@ bool notify_held(
 	}
 	if (strcmp(what, "send") != 0)
 		return err_set(e, ERR_USAGE, "a held update can be stopped or sent");
+	if (h->waiting)
+		return err_set(e, ERR_REFUSED, "it cannot be sent yet: %s", h->waiting);
 	release(g, h);
 	return true;
 }

@@ -61,7 +61,7 @@ static void add_texts(struct buf *out, const struct snap_held *h)
 static void go_send(struct app *app, void *data)
 {
 	client_held(app->client, "send", data);
-	app_say(app, STYLE_NOTICE, "Sending it now");
+	app_say(app, STYLE_NOTICE, "Released: the outbox tells what becomes of it");
 }
 
 void app_send_held(struct app *app, const char *id)
@@ -71,6 +71,10 @@ void app_send_held(struct app *app, const char *id)
 
 	if (!h)
 		return;
+	if (h->waiting) {
+		app_say(app, STYLE_WARN, "Not sent yet: %s", h->waiting);
+		return;
+	}
 	buf_init(&text, (size_t)64 << 10);
 	add_texts(&text, h);
 	app_push(app, &view_confirm,
