@@ -144,8 +144,8 @@ static void put_html(cJSON *j, const char *key, const char *text)
 
 	buf_init(&out, 0);
 	for (; *text; text++) {
-		if (*text == '&' || *text == '<' || *text == '>')
-			buf_adds(&out, *text == '&' ? "&amp;" : *text == '<' ? "&lt;" : "&gt;");
+		if (*text == '&' || *text == '<')
+			buf_adds(&out, *text == '&' ? "&amp;" : "&lt;");
 		else
 			buf_addc(&out, *text);
 	}
