@@ -74,18 +74,18 @@ static void draw_clock_line(
 	free(list);
 }
 
-static void draw_role_line(
+/* Who has which role, as far as `end`; the column behind them. */
+static int draw_roles(
     const struct scene *s, struct canvas *c, int x, int y, int end, const struct snap_incident *inc)
 {
-	char age[16], at[16];
+	struct rect old = canvas_clip(c, (struct rect){ x, y, end - x, 1 });
+	char age[16];
 
-	for (int i = 0; i < ROLES; i++) {
+	for (int i = 0; i < ROLES && x < end - 6; i++) {
 		const struct role_holder *h = &inc->role[i];
 
 		if (!h->person && !role_infos[i].required && i != ROLE_TECH)
 			continue;
-		if (x > end - 14)
-			break;
 		x = canvas_putf(c, x, y, STYLE_DIM, "%s ", role_infos[i].label);
 		if (h->person) {
 			x = canvas_put(c, x, y, h->override_text ? STYLE_WARN : STYLE_TEXT,
@@ -101,14 +101,29 @@ static void draw_role_line(
 		}
 		x += 3;
 	}
-	if (utc_is_set(inc->restored_at) && inc->phase == PHASE_RESTORED)
-		x = canvas_putf(c, x, y, STYLE_NOTICE, "restored %s%s",
-		    time_hm(at, inc->restored_at), inc->workaround ? " by workaround" : "");
-	else
-		x = canvas_put(c, x, y, STYLE_DIM, "restored no");
-	if (utc_is_set(inc->touched_at) && utc_diff(s->now, inc->touched_at) > 30 * 60000)
-		canvas_putf(c, x + 3, y, STYLE_WARN, "untouched %s",
-		    span_text(age, utc_diff(s->now, inc->touched_at)));
+	canvas_unclip(c, old);
+	return x < end ? x : end;
+}
+
+/* Whether the service is back is never cut off: the names are. */
+static void draw_role_line(
+    const struct scene *s, struct canvas *c, int x, int y, int end, const struct snap_incident *inc)
+{
+	bool back = utc_is_set(inc->restored_at) && inc->phase == PHASE_RESTORED;
+	char state[48] = "restored no", at[16], age[16];
+
+	if (back)
+		snprintf(state, sizeof state, "restored %s%s", time_hm(at, inc->restored_at),
+		    !inc->workaround ? ""
+		    : end - x > 84   ? " by workaround"
+				     : " (workaround)");
+	x = draw_roles(s, c, x, y, end - utf8_width(state) - 1, inc);
+	x = canvas_put(c, x, y, back ? STYLE_NOTICE : STYLE_DIM, state) + 3;
+	if (!utc_is_set(inc->touched_at) || utc_diff(s->now, inc->touched_at) <= 30 * 60000)
+		return;
+	span_text(age, utc_diff(s->now, inc->touched_at));
+	if (x + 10 + utf8_width(age) <= end)
+		canvas_putf(c, x, y, STYLE_WARN, "untouched %s", age);
 }
 
 static void draw_candidate(
