@@ -2,6 +2,7 @@
  * what must hold whatever is typed. */
 #include "t.h"
 
+#include "base/json.h"
 #include "stage.h"
 
 /* ---- golden screens ---- */
@@ -125,6 +126,26 @@ static void windows_go_on(void **state)
 	}
 }
 
+/* However long the names are, whether the service is back is to be read. */
+static void a_restored_incident_says_so(void **state)
+{
+	struct stage *s = stage_new(&(struct stage_options){ .w = 80, .h = 24 });
+	cJSON *inc = stage_object("{\"o\":\"incident\",\"id\":\"INC-41\"");
+
+	(void)state;
+	cJSON_ReplaceItemInObject(inc, "phase", cJSON_CreateString("restored"));
+	json_put_str(inc, "restored_at", "2026-03-10T14:20:00Z");
+	cJSON_ReplaceItemInObject(inc, "workaround", cJSON_CreateTrue());
+	for (int i = 0; i < 3; i++)
+		cJSON_ReplaceItemInObject(cJSON_GetArrayItem(cJSON_GetObjectItem(inc, "role"), i),
+		    "person", cJSON_CreateString("anastasia-maria.fernandez"));
+	stage_see(s, "partner-hook …");
+	stage_say(s, inc);
+	fake_engine_say(s->engine, "{\"o\":\"mark\",\"seq\":100,\"at\":\"2026-03-10T14:31:07Z\"}");
+	stage_see(s, "restored 14:20 (workaround)");
+	stage_free(s);
+}
+
 /* With no incident open the list says so, and what work lies ahead. */
 static void a_calm_board_shows_what_is_planned(void **state)
 {
@@ -185,6 +206,7 @@ int main(void)
 		cmocka_unit_test(golden_at_each_size_and_terminal),
 		cmocka_unit_test(golden_of_the_windows),
 		cmocka_unit_test(windows_go_on),
+		cmocka_unit_test(a_restored_incident_says_so),
 		cmocka_unit_test(a_calm_board_shows_what_is_planned),
 		cmocka_unit_test(what_did_not_go_out_is_told),
 		cmocka_unit_test(golden_of_the_sources),

@@ -209,34 +209,10 @@ static void a_draft_of_another_stage_is_put_aside(void **state)
 	free(path);
 }
 
-/* An object as the file has it; the caller frees. */
-static cJSON *object(const char *start)
-{
-	char *text = slurp(top_path("tests/golden/board.objects"), NULL),
-	     *line = strstr(text, start);
-	struct err e;
-	cJSON *o;
-
-	assert_non_null(line);
-	o = json_parse(line, strcspn(line, "\n"), &e);
-	assert_non_null(o);
-	free(text);
-	return o;
-}
-
-static void say(struct stage *s, cJSON *take)
-{
-	char *line = json_text(take);
-
-	fake_engine_say(s->engine, line);
-	free(line);
-	cJSON_Delete(take);
-}
-
 static void another_severity_is_told_and_the_promise_follows(void **state)
 {
 	struct stage *s = board();
-	cJSON *inc = object("{\"o\":\"incident\",\"id\":\"INC-42\"");
+	cJSON *inc = stage_object("{\"o\":\"incident\",\"id\":\"INC-42\"");
 
 	(void)state;
 	cJSON_SetNumberValue(cJSON_GetObjectItemCaseSensitive(inc, "severity"), 2);
@@ -244,7 +220,7 @@ static void another_severity_is_told_and_the_promise_follows(void **state)
 	stage_see(s, COMPOSER);
 	stage_see(s, "15:01"); /* half an hour at Sev 1 */
 	stage_keys(s, "\t\t\025My own words");
-	say(s, inc);
+	stage_say(s, inc);
 	stage_see(s, "Severity 1 → 2 while you write: read it again. Your text is kept.");
 	stage_see(s, "My own words");
 	stage_see(s, "15:31"); /* an hour */
@@ -257,7 +233,7 @@ static void another_severity_is_told_and_the_promise_follows(void **state)
 static void an_internal_audience_may_be_told_by_default(void **state)
 {
 	struct stage *s = board();
-	cJSON *noc = object("{\"o\":\"noc\""), *audience;
+	cJSON *noc = stage_object("{\"o\":\"noc\""), *audience;
 
 	(void)state;
 	cJSON_ArrayForEach(audience, json_get(noc, "audiences"))
@@ -266,7 +242,7 @@ static void an_internal_audience_may_be_told_by_default(void **state)
 		json_put_bool(audience, "by_default", true);
 	}
 	json_put_str(noc, "hint", "it is there");
-	say(s, noc);
+	stage_say(s, noc);
 	stage_see(s, "it is there");
 	stage_keys(s, "P");
 	stage_see(s, "public, partners, staff");

@@ -77,3 +77,26 @@ void stage_keys(struct stage *s, const char *keys)
 	for (; *keys; keys++)
 		screen_key(s->screen, (char[]){ *keys, '\0' });
 }
+
+cJSON *stage_object(const char *start)
+{
+	char *text = slurp(top_path("tests/golden/board.objects"), NULL),
+	     *line = strstr(text, start);
+	struct err e;
+	cJSON *o;
+
+	assert_non_null(line);
+	o = json_parse(line, strcspn(line, "\n"), &e);
+	assert_non_null(o);
+	free(text);
+	return o;
+}
+
+void stage_say(struct stage *s, cJSON *take)
+{
+	char *line = json_text(take);
+
+	fake_engine_say(s->engine, line);
+	free(line);
+	cJSON_Delete(take);
+}

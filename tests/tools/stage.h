@@ -2,6 +2,7 @@
 #ifndef TOOLS_STAGE_H
 #define TOOLS_STAGE_H
 
+#include "base/json.h"
 #include "fake_engine.h"
 #include "screen.h"
 
@@ -27,6 +28,10 @@ void stage_engine(struct stage *s, const struct stage_options *o);
 void stage_engine_gone(struct stage *s);
 /* Waits until the text is on the screen; fails the test with the screen otherwise. */
 void stage_see(struct stage *s, const char *text);
+/* An object of the file as it stands there, by the start of its line; the caller frees. */
+cJSON *stage_object(const char *start);
+/* The engine says it; takes it. */
+void stage_say(struct stage *s, cJSON *take);
 /* One key at a time, each awaited. */
 void stage_keys(struct stage *s, const char *keys);
 
