@@ -116,6 +116,11 @@ cJSON *compose_args(const struct compose *c, const struct compose_facts *facts,
  * next, customer_actions. NULL at the end. */
 extern const char *const compose_minimum[];
 
+/* Whether an update of this stage can be posted in this phase; `told`: one was before. NULL: it
+ * can. Else what to do instead, and in `why` the reason, one sentence. */
+#define COMPOSE_WHY 160
+const char *compose_stage_refused(
+    const char *incident, enum phase phase, bool told, const char *stage, char why[COMPOSE_WHY]);
 /* "investigating", "identified", "monitoring" or "resolved": what an update of this stage says by
  * default. NULL: no such stage. */
 const char *compose_status(const char *stage, const struct compose_facts *facts);

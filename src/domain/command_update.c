@@ -12,25 +12,11 @@
 
 static bool stage_fits(struct deciding *d, const char *stage)
 {
-	const struct incident *inc = d->inc;
-	bool first = inc->update_count == 0, initial = strcmp(stage, "initial") == 0;
+	char why[COMPOSE_WHY];
+	const char *help =
+	    compose_stage_refused(d->id, d->inc->phase, d->inc->update_count > 0, stage, why);
 
-	if (first != initial)
-		return first ? refuse(d, "stage", "stage", "post the initial one",
-				   "the first update of %s is an initial one", d->id)
-			     : refuse(d, "stage", "stage", "post a progress update",
-				   "%s has had its initial update", d->id);
-	if (strcmp(stage, "restored") == 0 && inc->phase != PHASE_RESTORED &&
-	    inc->phase != PHASE_RESOLVED)
-		return refuse(d, "stage", "stage", "mark it as restored first: restore",
-		    "%s is not restored", d->id);
-	if (strcmp(stage, "resolved") == 0 && inc->phase != PHASE_RESOLVED)
-		return refuse(d, "stage", "stage", "mark it as resolved first: resolve",
-		    "%s is not resolved", d->id);
-	if (strcmp(stage, "progress") == 0 && inc->phase == PHASE_RESOLVED)
-		return refuse(d, "stage", "stage", "post the resolved one, or a correction",
-		    "%s is resolved: there is no progress to tell", d->id);
-	return true;
+	return !help || refuse(d, "stage", "stage", help, "%s", why);
 }
 
 static const char *status_said(struct deciding *d, const char *stage)

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -66,6 +67,35 @@ struct utc compose_cadence(struct duration cadence, const struct calendar *const
 		return business_due(cadence.days * business_day_ms, calendars, calendar_count, now);
 	}
 	return UTC_NONE;
+}
+
+const char *compose_stage_refused(
+    const char *incident, enum phase phase, bool told, const char *stage, char why[COMPOSE_WHY])
+{
+	bool initial = strcmp(stage, "initial") == 0, resolved = phase == PHASE_RESOLVED;
+
+	if (!told && !initial) {
+		snprintf(why, COMPOSE_WHY, "the first update of %.64s is an initial one", incident);
+		return "post the initial one";
+	}
+	if (told && initial) {
+		snprintf(why, COMPOSE_WHY, "%.64s has had its initial update", incident);
+		return "post a progress update";
+	}
+	if (strcmp(stage, "restored") == 0 && phase != PHASE_RESTORED && !resolved) {
+		snprintf(why, COMPOSE_WHY, "%.64s is not restored", incident);
+		return "mark it as restored first: restore";
+	}
+	if (strcmp(stage, "resolved") == 0 && !resolved) {
+		snprintf(why, COMPOSE_WHY, "%.64s is not resolved", incident);
+		return "mark it as resolved first: resolve";
+	}
+	if (strcmp(stage, "progress") == 0 && resolved) {
+		snprintf(
+		    why, COMPOSE_WHY, "%.64s is resolved: there is no progress to tell", incident);
+		return "post the resolved one, or a correction";
+	}
+	return NULL;
 }
 
 const char *compose_status(const char *stage, const struct compose_facts *facts)

@@ -8,6 +8,7 @@
 #include "domain/compose.h"
 #include "main_compose.h"
 #include "spawn.h"
+#include "verbs.h"
 
 static const struct cmd_option options[] = {
 	{ "stage", 's', "STAGE",
@@ -111,8 +112,20 @@ static int check_and_post(
 	return post(a, inc, m);
 }
 
+static cJSON *json_of_waiting(const struct snap_held *h)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	json_put_str(o, "what", h->what);
+	json_put_str(o, "by", h->by);
+	json_put_str(o, "waiting", h->waiting);
+	json_put_str(o, "hash", h->hash);
+	json_put(o, "text", cJSON_Duplicate(h->text, true));
+	return o;
+}
+
 /* The exact texts that `incident approve` would approve. */
-static int print_waiting(const struct snapshot *snap, const char *incident)
+static int print_waiting(const struct snapshot *snap, const char *incident, cJSON *list)
 {
 	const struct snap_held *h;
 	const cJSON *text;
@@ -122,6 +135,10 @@ static int print_waiting(const struct snapshot *snap, const char *incident)
 		if (!h->waiting || !h->incident || strcmp(h->incident, incident) != 0)
 			continue;
 		n++;
+		if (list) {
+			cJSON_AddItemToArray(list, json_of_waiting(h));
+			continue;
+		}
 		printf("%s by %s, %s\nhash %s\n", h->what ? h->what : "update", h->by ? h->by : "?",
 		    h->waiting, h->hash ? h->hash : "");
 		cJSON_ArrayForEach(text, h->text)
@@ -130,8 +147,39 @@ static int print_waiting(const struct snapshot *snap, const char *incident)
 				printf("--- %s\n%s\n", text->string, text->valuestring);
 		}
 	}
-	if (!n)
+	if (list)
+		verbs_print(list);
+	else if (!n)
 		printf("no update of %s waits for approval\n", incident);
+	return EXIT_DONE;
+}
+
+/* What each would read, and all that would stop it. */
+static int preview(
+    const struct args *a, const struct snap_incident *inc, const struct main_compose *m)
+{
+	char why[COMPOSE_WHY] = "";
+	const char *help = compose_stage_refused(
+	    inc->id, inc->phase, inc->update_count > 0, m->compose->stage, why);
+
+	if (arg_given(a, "json")) {
+		cJSON *o = main_compose_json(m), *f = cJSON_CreateObject();
+
+		json_put_str(f, "severity", "error");
+		json_put_str(f, "rule", "stage");
+		json_put_str(f, "message", why);
+		json_put_str(f, "help", help);
+		if (help)
+			cJSON_InsertItemInArray(cJSON_GetObjectItem(o, "findings"), 0, f);
+		else
+			cJSON_Delete(f);
+		verbs_print(o);
+		return EXIT_DONE;
+	}
+	main_compose_print(m);
+	if (help)
+		printf("error: %s (%s)\n", why, help);
+	main_compose_lint(m, stdout);
 	return EXIT_DONE;
 }
 
@@ -154,7 +202,8 @@ static int run(struct args *a)
 		    "%s: there is no such incident (`nocboard incident list` shows them)",
 		    a->operands[0]);
 	if (inc && arg_given(a, "waiting")) {
-		status = print_waiting(session_snapshot(s), inc->id);
+		status = print_waiting(session_snapshot(s), inc->id,
+		    arg_given(a, "json") ? cJSON_CreateArray() : NULL);
 		session_close(s);
 		return status;
 	}
@@ -168,9 +217,7 @@ static int run(struct args *a)
 	    !set_status(a, m.compose, &e)) {
 		status = cmd_fail(&e);
 	} else if (arg_given(a, "preview")) {
-		main_compose_print(&m);
-		main_compose_lint(&m, stdout);
-		status = EXIT_DONE;
+		status = preview(a, inc, &m);
 	} else {
 		status = check_and_post(a, inc, &m);
 	}

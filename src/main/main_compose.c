@@ -170,6 +170,38 @@ void main_compose_print(const struct main_compose *m)
 	}
 }
 
+cJSON *main_compose_json(const struct main_compose *m)
+{
+	cJSON *o = cJSON_CreateObject(), *texts = cJSON_CreateObject(), *list = cJSON_CreateArray();
+	struct lint_findings found = { 0 };
+
+	for (size_t i = 0; i < m->audience_count; i++) {
+		struct buf text;
+
+		buf_init(&text, 65536);
+		compose_render(m->compose, &m->facts, m->audiences[i], m->now, &text);
+		json_put_str(texts, m->audiences[i], buf_str(&text));
+		buf_fini(&text);
+	}
+	lint_compose(
+	    m->compose, &m->facts, m->audiences, m->audience_count, &m->world, m->now, &found);
+	for (size_t i = 0; i < found.count; i++) {
+		const struct lint_finding *one = &found.items[i];
+		cJSON *f = cJSON_CreateObject();
+
+		json_put_str(f, "severity", one->severity == LINT_ERROR ? "error" : "warning");
+		json_put_str(f, "rule", one->rule);
+		json_put_str(f, "field", one->field);
+		json_put_str(f, "message", one->message);
+		json_put_str(f, "help", one->help);
+		cJSON_AddItemToArray(list, f);
+	}
+	lint_findings_fini(&found);
+	json_put(o, "text", texts);
+	json_put(o, "findings", list);
+	return o;
+}
+
 size_t main_compose_lint(const struct main_compose *m, FILE *out)
 {
 	struct lint_findings found = { 0 };

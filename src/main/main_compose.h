@@ -43,6 +43,9 @@ void main_compose_audience(struct main_compose *m, const char *id);
 bool main_compose_fields(struct main_compose *m, const struct args *a, struct err *e);
 /* What each audience would read, on standard output. */
 void main_compose_print(const struct main_compose *m);
+/* The same with what lint finds, {"text": {audience: text}, "findings": [...]}; the caller frees.
+ */
+cJSON *main_compose_json(const struct main_compose *m);
 /* What lint finds, one line each; returns how many of them are errors. */
 size_t main_compose_lint(const struct main_compose *m, FILE *out);
 

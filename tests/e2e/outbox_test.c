@@ -353,6 +353,33 @@ static void what_is_owed_outlives_the_engine(void **state)
 	peer_free(p);
 }
 
+/* What would be refused is said by the preview, and to programs in their own words. */
+static void a_preview_tells_what_would_stop_it(void **state)
+{
+	struct rig *r = *state;
+	const char *const now[] = { "--now", "2025-03-10T14:20:00Z", NULL };
+	struct peer *p;
+	cJSON *o;
+	struct err e;
+
+	assert_true(rig_start(r, now));
+	p = peer_new(r, NULL);
+	assert_true(peer_ok(p, open_cmd));
+	assert_int_equal(RIG_RUN(r, "update", "INC-1", "-t", "restored", "--preview"), 0);
+	assert_non_null(
+	    strstr(buf_str(&r->out), "error: the first update of INC-1 is an initial one (post"));
+	assert_int_equal(RIG_RUN(r, "update", "INC-1", "--preview", "--json"), 0);
+	o = json_parse(buf_str(&r->out), r->out.len, &e);
+	assert_non_null(o);
+	assert_non_null(strstr(json_str(json_get(o, "text"), "public"), "Mobile data"));
+	assert_non_null(json_get(o, "findings"));
+	cJSON_Delete(o);
+	assert_int_equal(RIG_RUN(r, "update", "INC-1", "--waiting", "--json"), 0);
+	assert_string_equal(buf_str(&r->out), "[]\n");
+	assert_int_equal(RIG_RUN(r, "update", "INC-1", "--status", "resolved"), 2);
+	peer_free(p);
+}
+
 #define E2E_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -365,6 +392,7 @@ int main(void)
 		E2E_TEST(a_failing_receiver_is_tried_again_in_order),
 		E2E_TEST(a_receiver_that_is_gone_is_given_up),
 		E2E_TEST(what_is_owed_outlives_the_engine),
+		E2E_TEST(a_preview_tells_what_would_stop_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

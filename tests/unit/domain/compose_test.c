@@ -474,6 +474,35 @@ static void stages_have_a_status(void **state)
 	assert_null(compose_status("later", &f));
 }
 
+static void stages_fit_the_phase(void **state)
+{
+	static const struct {
+		enum phase phase;
+		bool told;
+		const char *stage, *why;
+	} cases[] = {
+		{ PHASE_OPEN, false, "initial", NULL },
+		{ PHASE_OPEN, false, "progress", "the first update of INC-1 is an initial one" },
+		{ PHASE_OPEN, true, "initial", "INC-1 has had its initial update" },
+		{ PHASE_OPEN, true, "restored", "INC-1 is not restored" },
+		{ PHASE_RESTORED, true, "restored", NULL },
+		{ PHASE_RESTORED, true, "resolved", "INC-1 is not resolved" },
+		{ PHASE_RESOLVED, true, "progress",
+		    "INC-1 is resolved: there is no progress to tell" },
+		{ PHASE_RESOLVED, true, "correction", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < countof(cases); i++) {
+		char why[COMPOSE_WHY] = "";
+		const char *help = compose_stage_refused(
+		    "INC-1", cases[i].phase, cases[i].told, cases[i].stage, why);
+
+		assert_true((help != NULL) == (cases[i].why != NULL));
+		assert_string_equal(why, cases[i].why ? cases[i].why : "");
+	}
+}
+
 int main(void)
 {
 	struct cfg_problems problems = { 0 };
@@ -488,6 +517,7 @@ int main(void)
 		cmocka_unit_test(arguments_are_what_the_command_takes),
 		cmocka_unit_test(an_update_in_writing_is_linted),
 		cmocka_unit_test(stages_have_a_status),
+		cmocka_unit_test(stages_fit_the_phase),
 	};
 
 	all = texts_new(NULL, 0, &problems);
