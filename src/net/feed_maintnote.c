@@ -327,19 +327,39 @@ static void read_event(struct ical_repeat *r, const struct ical_comp *c)
 	keep_windows(r, c, &m, what);
 }
 
-/* False: nothing whole is in it. */
-static bool read_calendar(struct feed_doc *d, const char *bytes, size_t len, struct utc now)
+/* Why nothing was read of a calendar, whose first problem is the one with number `first`. */
+static const char *why_nothing(
+    const struct feed_doc *d, const struct ical_comp *comps, size_t first)
 {
+	const struct ical_comp *c = comps, *event = NULL, *other = NULL;
+
+	for (; c; c = c->next) {
+		if (strcmp(c->name, "VEVENT") == 0)
+			event = event && event->whole ? event : c;
+		else if (c->parent && !other && strcmp(c->name, "VTIMEZONE") != 0)
+			other = c;
+	}
+	if (!event && comps && comps->whole)
+		return arena_printf(d->arena, "a calendar without an event: %s",
+		    other ? arena_printf(d->arena, "it holds %.40s", other->name)
+			  : "nothing is in it");
+	if (d->problem_count > first)
+		return arena_printf(d->arena, "broken, %s", d->problems[first]);
+	return event && event->whole ? "a calendar without an event: every window is taken away"
+				     : "broken, not one event is whole";
+}
+
+/* NULL: there is an event in it; else why there is none. */
+static const char *read_calendar(struct feed_doc *d, const char *bytes, size_t len, struct utc now)
+{
+	size_t problems = d->problem_count;
 	const struct ical_comp *comps = ical_read(d, bytes, len), *c;
 	const struct ical_zone *zones = ical_zones(d, comps);
 	struct ical_repeat repeat = ical_repeat(d, zones, comps, now);
-	size_t events = 0;
 
-	for (c = comps; c; c = c->next) {
-		events += strcmp(c->name, "VEVENT") == 0;
+	for (c = comps; c; c = c->next)
 		if (c->whole && strcmp(c->name, "VEVENT") == 0)
 			read_event(&repeat, c);
-	}
 	for (size_t i = 0; i < d->maintenance_count; i++) {
 		const struct feed_maintenance *m = &d->maintenances[i];
 		d->updated_at = feed_later(d->updated_at, stamp_of(m));
@@ -347,17 +367,17 @@ static bool read_calendar(struct feed_doc *d, const char *bytes, size_t len, str
 		if (strcmp(m->status, "in_progress") == 0)
 			feed_worsen(d, STATUS_MAINTENANCE);
 	}
-	return d->maintenance_count || (!events && comps && comps->whole);
+	return d->maintenance_count ? NULL : why_nothing(d, comps, problems);
 }
 
 void feed_maintnote_read(struct feed_doc *d, const char *bytes, size_t len, struct utc now)
 {
-	const char *s = calendar(bytes, len);
+	const char *s = calendar(bytes, len), *why;
 
 	if (!s)
 		feed_problem(d, "the calendar looks like %s", feed_looks_like(bytes, len));
-	else if (!read_calendar(d, s, len - (size_t)(s - bytes), now))
-		feed_problem(d, "the calendar is broken: not one event is whole");
+	else if ((why = read_calendar(d, s, len - (size_t)(s - bytes), now)) != NULL)
+		feed_problem(d, "the calendar gives nothing: %s", why);
 }
 
 struct feed_doc *feed_maintnote_parse(const char *bytes, size_t len, struct utc now, struct err *e)
@@ -369,10 +389,10 @@ struct feed_doc *feed_maintnote_parse(const char *bytes, size_t len, struct utc 
 		return NULL;
 	}
 	struct feed_doc *d = feed_doc_new("maintnote");
-	if (read_calendar(d, s, len - (size_t)(s - bytes), now))
+	const char *why = read_calendar(d, s, len - (size_t)(s - bytes), now);
+	if (!why)
 		return d;
-	err_set(e, ERR_DATA, "no %s: broken, %s", title,
-	    d->problem_count ? d->problems[0] : "not one event is whole");
+	err_set(e, ERR_DATA, "no %s: %s", title, why);
 	feed_doc_free(d);
 	return NULL;
 }

@@ -176,9 +176,32 @@ static void broken_events_leave_the_rest(void **state)
 	rig_refused(
 	    "maintnote", HEAD "BEGIN:VEVENT\nSUMMARY:nameless\nEND:VEVENT\n" FOOT, "broken");
 	rig_refused("maintnote", "{\"a\":1}", "looks like a JSON object");
-	d = rig_parse("maintnote", HEAD FOOT); /* nothing is planned */
-	assert_int_equal(d->maintenance_count, 0);
-	feed_doc_free(d);
+}
+
+/* It is no word that nothing is planned. */
+static void a_calendar_without_an_event_is_no_success(void **state)
+{
+	static const struct {
+		const char *text, *says;
+	} cases[] = {
+		{ HEAD FOOT, "a calendar without an event: nothing is in it" },
+		{ HEAD "BEGIN:VTIMEZONE\nTZID:X\nEND:VTIMEZONE\n" FOOT, "nothing is in it" },
+		{ HEAD "BEGIN:VTODO\nUID:t\n" NOTE FROM_TO "END:VTODO\n" FOOT,
+		    "a calendar without an event: it holds VTODO" },
+		{ HEAD "BEGIN:VTODO\nUID:t\nline\nEND:VTODO\n" FOOT, "without an event" },
+		{ HEAD "BEGIN:VEVENT\nUID:u\n" NOTE FROM_TO
+		       "RRULE:FREQ=DAILY;COUNT=1\nEXDATE:20260310T010000Z\nEND:VEVENT\n" FOOT,
+		    "a calendar without an event: every window is taken away" },
+		{ HEAD "BEGIN:VEVENT\nUID:u\n", "broken, " },
+		{ HEAD "BEGIN:VTODO\nUID:u\n", "broken, " },
+		{ HEAD "BEGIN:VEVENT\n" FOOT, "broken, " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		rig_refused("maintnote", cases[i].text, cases[i].says);
+		rig_refused("auto", cases[i].text, cases[i].says);
+	}
 }
 
 static void two_windows_of_one_notice_stay(void **state)
@@ -219,6 +242,8 @@ static void limits_hold_exactly(void **state)
 {
 	static const char start[] =
 	    HEAD "BEGIN:VEVENT\nUID:u\nDTSTAMP:20260101T000000Z\n" NOTE FROM_TO;
+	static const char whole[] =
+	    HEAD "BEGIN:VEVENT\nUID:u\nDTSTAMP:20260101T000000Z\n" NOTE FROM_TO "END:VEVENT\n";
 
 	(void)state;
 	for (int i = -1; i <= 1; i++) {
@@ -237,14 +262,14 @@ static void limits_hold_exactly(void **state)
 		assert_int_equal(*d->maintenances->updates->text == 'x', i <= 0);
 		feed_doc_free(d);
 
-		/* The calendar itself is one component. */
-		d = built(with(HEAD, "BEGIN:X\nEND:X\n", (size_t)(ICAL_COMPONENTS - 1 + i), FOOT));
+		/* The calendar and its event are two components. */
+		d = built(with(whole, "BEGIN:X\nEND:X\n", (size_t)(ICAL_COMPONENTS - 2 + i), FOOT));
 		assert_int_equal(rig_problem(d, "there are too many components"), i > 0);
 		feed_doc_free(d);
 
 		struct buf deep;
 		buf_init(&deep, 0);
-		buf_adds(&deep, HEAD);
+		buf_adds(&deep, whole);
 		for (int k = 1; k < ICAL_NESTING + i; k++)
 			buf_adds(&deep, "BEGIN:X\n");
 		for (int k = 1; k < ICAL_NESTING + i; k++)
@@ -312,6 +337,7 @@ int main(void)
 		cmocka_unit_test(zones_of_the_document),
 		cmocka_unit_test(status_from_what_there_is),
 		cmocka_unit_test(broken_events_leave_the_rest),
+		cmocka_unit_test(a_calendar_without_an_event_is_no_success),
 		cmocka_unit_test(two_windows_of_one_notice_stay),
 		cmocka_unit_test(limits_hold_exactly),
 		cmocka_unit_test(parameters_hold_exactly),

@@ -202,6 +202,8 @@ static void what_cannot_be_read_says_why(void **state)
 	watch_it(b);
 	put(b, "bad.ics", "<html>no calendar</html>");
 	put(b, "empty.eml", "");
+	put(b, "task.ics",
+	    "BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nUID:t\r\nEND:VTODO\r\nEND:VCALENDAR\r\n");
 	look(b);
 	look(b);
 	assert_true(b->rig->fed.ok); /* of the source: it is told among its problems */
@@ -211,12 +213,17 @@ static void what_cannot_be_read_says_why(void **state)
 	assert_true(strlen(why) > 5 && why[strlen(why) - 1] == '\n');
 	free(why);
 	assert_true(there(b, "failed/empty.eml.why"));
-	assert_int_equal(b->rig->fed.doc->problem_count, 2);
+	assert_true(there(b, "failed/task.ics") && !there(b, "done/task.ics"));
+	why = text_of(b, "failed/task.ics.why");
+	assert_non_null(why);
+	assert_non_null(strstr(why, "a calendar without an event"));
+	free(why);
+	assert_int_equal(b->rig->fed.doc->problem_count, 3);
 	drop_notice(b, "good.ics", "M1", 0, "Fibre work");
 	look(b);
 	look(b);
 	assert_string_equal(only(b)->title, "Fibre work");
-	assert_int_equal(b->rig->fed.doc->problem_count, 2);
+	assert_int_equal(b->rig->fed.doc->problem_count, 3);
 }
 
 /* Where the format is found in each document, a first one that has none is told all the same. */
