@@ -109,11 +109,12 @@ static char at(const struct scan *c, const char *p)
 	return p < c->end ? *p : '\0';
 }
 
+/* Of two digits as RFC 2822 section 4.3 has it. */
 static int full_year(int year, size_t digits)
 {
 	if (digits == 4)
 		return year;
-	return digits == 2 ? (year < 70 ? 2000 : 1900) + year : 0;
+	return digits == 2 ? (year < 50 ? 2000 : 1900) + year : 0;
 }
 
 static bool set_date(struct scan *c, int year, int month, int day)
@@ -263,7 +264,26 @@ static int trailing_year(struct scan *c, const char **p)
 	return full_year(year, n);
 }
 
-/* "2 May 2023", "18-Oct-2022", "2nd of May". */
+/* A year of two digits as RFC 822 writes it, between blanks and before a time. 0: there is none. */
+static int short_year(const struct scan *c, const char **p)
+{
+	const char *q = *p, *time;
+	int year, hours;
+
+	while (at(c, q) == ' ')
+		q++;
+	if (q == *p || number(c, q, &year) != 2)
+		return 0;
+	for (time = q + 2; at(c, time) == ' '; time++)
+		;
+	size_t n = number(c, time, &hours);
+	if (time == q + 2 || !n || n > 2 || at(c, time + n) != ':')
+		return 0;
+	*p = q + 2;
+	return full_year(year, 2);
+}
+
+/* "2 May 2023", "2 May 23 14:00", "18-Oct-2022", "2nd of May". */
 static bool read_day_month(struct scan *c, int day, const char *p)
 {
 	size_t n = 0;
@@ -278,7 +298,9 @@ static bool read_day_month(struct scan *c, int day, const char *p)
 	if (!month)
 		return false;
 	p += n;
-	int year = trailing_year(c, &p);
+	int year = short_year(c, &p);
+	if (!year)
+		year = trailing_year(c, &p);
 	if (!set_date(c, year, month, day))
 		return false;
 	c->s = p;
