@@ -117,6 +117,24 @@ struct utc feed_later(struct utc a, struct utc b)
 	return !utc_is_set(a) ? b : !utc_is_set(b) ? a : utc_max(a, b);
 }
 
+struct utc feed_resolved_at(const struct feed_update *u, size_t count)
+{
+	struct utc t = UTC_NONE;
+	bool over = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!u[i].status)
+			continue;
+		if (strcmp(u[i].status, "resolved") == 0) {
+			over = true;
+			t = utc_is_set(u[i].at) ? u[i].at : t;
+		} else if (over) {
+			break;
+		}
+	}
+	return t;
+}
+
 cJSON *feed_json(const char *bytes, size_t len, const char *title, struct err *e)
 {
 	struct err why = { 0 };

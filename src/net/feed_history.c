@@ -271,19 +271,6 @@ static const char *entry_id(
 	return id ? id : syndic_key(d, s, x);
 }
 
-/* The oldest of the newest updates that all say `state`. */
-static struct utc since(const struct feed_updates *u, const char *state)
-{
-	struct utc t = UTC_NONE;
-
-	for (size_t i = 0; i < u->count; i++) {
-		if (!u->items[i].status || strcmp(u->items[i].status, state) != 0)
-			break;
-		t = u->items[i].at;
-	}
-	return t;
-}
-
 static const char *newest_state(const struct feed_updates *u)
 {
 	for (size_t i = 0; i < u->count; i++)
@@ -364,7 +351,7 @@ void history_add(
 		    old ? "over, for it is old" : "open");
 	}
 	if (strcmp(i->status, "resolved") == 0)
-		i->resolved_at = since(&h->updates, "resolved");
+		i->resolved_at = feed_resolved_at(i->updates, i->update_count);
 }
 
 /* ---- the formats ---- */

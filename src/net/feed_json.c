@@ -337,11 +337,7 @@ static void read_item(struct reader *r, const cJSON *item, size_t number)
 		return;
 	}
 	if (strcmp(i.status, "resolved") == 0) {
-		/* The first update that says so: later ones tell why. */
-		i.resolved_at = end;
-		for (size_t k = 0; k < u.count && !utc_is_set(end); k++)
-			if (u.items[k].status && strcmp(u.items[k].status, "resolved") == 0)
-				i.resolved_at = u.items[k].at;
+		i.resolved_at = utc_is_set(end) ? end : feed_resolved_at(u.items, u.count);
 	} else {
 		feed_worsen(r->d, feed_severity_status(i.severity));
 	}

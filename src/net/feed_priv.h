@@ -64,6 +64,9 @@ void feed_worsen(struct feed_doc *d, enum status s);
 enum status feed_severity_status(int severity);
 struct utc feed_earlier(struct utc a, struct utc b); /* of those that are set */
 struct utc feed_later(struct utc a, struct utc b);
+/* When the last run of updates that say "resolved" began; one without a state says the same as the
+ * one before it. Newest first. UTC_NONE: there is none, or it has no time. */
+struct utc feed_resolved_at(const struct feed_update *u, size_t count);
 
 /* ---- reading JSON ---- */
 

@@ -200,7 +200,7 @@ static void read_incident(struct feed_doc *d, const cJSON *o)
 	for (size_t k = 0; k < u.count; k++)
 		i->started_at = feed_earlier(i->started_at, u.items[k].at);
 	if (strcmp(i->status, "resolved") == 0)
-		i->resolved_at = u.count ? u.items[0].at : UTC_NONE;
+		i->resolved_at = feed_resolved_at(u.items, u.count);
 	else
 		feed_worsen(d, feed_severity_status(i->severity));
 }

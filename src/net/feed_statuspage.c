@@ -215,10 +215,9 @@ static void incident_status(
 		i->status = utc_is_set(i->resolved_at) ? "resolved" : "investigating";
 		return;
 	}
-	/* Newest first: the last one that says so is when it began to be true. */
-	for (size_t k = 0; k < i->update_count && !utc_is_set(i->resolved_at); k++)
-		if (i->updates[k].status && strcmp(i->updates[k].status, "resolved") == 0)
-			i->resolved_at = i->updates[k].at;
+	/* A postmortem comes later. */
+	if (!utc_is_set(i->resolved_at))
+		i->resolved_at = feed_resolved_at(i->updates, i->update_count);
 }
 
 static void read_incident(struct feed_doc *d, const cJSON *o, const char *page_url)

@@ -79,6 +79,25 @@ static void planned_work_has_states_of_its_own(void **state)
 	feed_doc_free(d);
 }
 
+static void it_is_resolved_when_it_was_for_good(void **state)
+{
+#define AT(day, word)                                                                              \
+	"&lt;p&gt;&lt;small&gt;Jan " day ", 19:00 UTC&lt;/small&gt;&lt;br&gt;&lt;strong&gt;" word  \
+	"&lt;/strong&gt; - a&lt;/p&gt;"
+	struct feed_doc *d = rig_parse("statuspage-history",
+	    "<feed xmlns='http://www.w3.org/2005/Atom'><title>P</title><entry><id>i</id><title>Swap"
+	    "</title><updated>2026-01-09T20:00:00Z</updated><content type='html'>" AT(
+		"9", "Postmortem") AT("8", "Update") AT("7", "Resolved") AT("6", "Monitoring")
+		AT("5", "Resolved") AT("4", "Investigating") "</content></entry></feed>");
+
+	(void)state;
+	assert_int_equal(d->incident_count, 1);
+	assert_string_equal(d->incidents[0].status, "resolved");
+	rig_at(d->incidents[0].resolved_at, "2026-01-07T19:00:00.000Z");
+	feed_doc_free(d);
+#undef AT
+}
+
 static void items_are_read_by_their_words(void **state)
 {
 	static const struct {
@@ -236,6 +255,7 @@ int main(void)
 		cmocka_unit_test(entries_join_the_page_by_their_link),
 		cmocka_unit_test(planned_work_has_the_window_of_its_text),
 		cmocka_unit_test(planned_work_has_states_of_its_own),
+		cmocka_unit_test(it_is_resolved_when_it_was_for_good),
 		cmocka_unit_test(items_are_read_by_their_words),
 		cmocka_unit_test(atom_is_read_by_vocabulary_and_encoding),
 		cmocka_unit_test(nothing_is_not_well),

@@ -102,6 +102,53 @@ static void incidents_start_at_their_earliest_trace(void **state)
 	feed_doc_free(d);
 }
 
+/* The updates of an incident as they are written, newest first. */
+static void it_is_resolved_when_it_was_for_good(void **state)
+{
+#define UPDATE(day, word) "{\"status\":\"" word "\",\"display_at\":\"2026-03-" day "T10:00:00Z\"}"
+	static const struct {
+		const char *status, *updates, *want;
+	} cases[] = {
+		{ "resolved", UPDATE("03", "resolved") "," UPDATE("02", "identified"),
+		    "2026-03-03T10:00:00.000Z" },
+		{ "postmortem", UPDATE("09", "postmortem") "," UPDATE("03", "resolved"),
+		    "2026-03-03T10:00:00.000Z" },
+		{ "postmortem",
+		    UPDATE("09", "postmortem") "," UPDATE("08", "postmortem") "," UPDATE("04",
+			"resolved") "," UPDATE("03", "resolved") "," UPDATE("02", "monitoring"),
+		    "2026-03-03T10:00:00.000Z" },
+		{ "postmortem",
+		    UPDATE("09", "postmortem") "," UPDATE("06", "resolved") "," UPDATE(
+			"05", "investigating") "," UPDATE("03", "resolved"),
+		    "2026-03-06T10:00:00.000Z" },
+		{ "postmortem", UPDATE("09", "postmortem"), "2026-03-09T10:00:00.000Z" },
+		{ "resolved",
+		    UPDATE("09", "") "," UPDATE("06", "resolved") "," UPDATE("05", "monitoring"),
+		    "2026-03-06T10:00:00.000Z" },
+		{ "resolved", UPDATE("06", "monitoring") "," UPDATE("03", "resolved"),
+		    "2026-03-03T10:00:00.000Z" },
+		{ "resolved", UPDATE("06", "monitoring"), "" },
+		{ "identified", UPDATE("06", "resolved"), "" },
+		{ "resolved\",\"resolved_at\":\"2026-03-07T00:00:00Z", UPDATE("09", "postmortem"),
+		    "2026-03-07T00:00:00.000Z" },
+	};
+#undef UPDATE
+	char json[1000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		snprintf(json, sizeof json,
+		    "{\"page\":{},\"incidents\":[{\"id\":\"i\",\"name\":\"n\",\"status\":\"%s\","
+		    "\"incident_updates\":[%s]}]}",
+		    cases[i].status, cases[i].updates);
+		struct feed_doc *d = feed_parse("statuspage", json, strlen(json), NULL);
+		assert_non_null(d);
+		assert_int_equal(d->incident_count, 1);
+		is_at(d->incidents[0].resolved_at, cases[i].want);
+		feed_doc_free(d);
+	}
+}
+
 static void maintenance_has_its_window(void **state)
 {
 	struct feed_doc *d = fixture("summary.json");
@@ -438,6 +485,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(components_without_their_containers),
 		cmocka_unit_test(incidents_start_at_their_earliest_trace),
+		cmocka_unit_test(it_is_resolved_when_it_was_for_good),
 		cmocka_unit_test(maintenance_has_its_window),
 		cmocka_unit_test(imitations_leave_much_out),
 		cmocka_unit_test(what_cannot_be_read_is_named_and_the_rest_is_kept),
