@@ -288,7 +288,7 @@ static void add_maintenance(struct feed_doc *d, struct syndic *s, const struct s
 		return;
 	m->id = entry_id(d, s, x, h->dated);
 	m->title = x->title ? x->title : m->id;
-	m->provider = s->title;
+	m->provider = d->source;
 	m->url = x->link;
 	m->status = state && strcmp(state, "resolved") == 0 ? "completed" : state;
 	if (!m->status || !feed_word_planned(m->status))

@@ -111,7 +111,7 @@ static void find_carrier(struct mail *m)
 		m->provider = m->carrier->provider;
 	else if (domain)
 		m->provider = feed_line(m->d->arena,
-		    arena_strndup(m->d->arena, domain + 1, strcspn(domain + 1, ">\"' ,;)")),
+		    arena_strndup(m->d->arena, domain + 1, strcspn(domain + 1, "<>\"' ,;)")),
 		    FEED_ID_MAX);
 	buf_fini(&all);
 }

@@ -307,7 +307,7 @@ static void read_event(struct ical_repeat *r, const struct ical_comp *c)
 		feed_problem(d, "%s: has no maintenance id; its UID stands for it", what);
 	m.title = summary ? summary : m.id;
 	m.sequence = sequence_of(d, c, what);
-	m.provider = line_at(d, c, "X-MAINTNOTE-PROVIDER");
+	m.provider = feed_name(d, line_at(d, c, "X-MAINTNOTE-PROVIDER"));
 	m.account = line_at(d, c, "X-MAINTNOTE-ACCOUNT");
 	m.url = feed_url(d->arena, ical_value(c, "URL"));
 	m.impact = impact_of(d, ical_value(c, "X-MAINTNOTE-IMPACT"), what, NULL);

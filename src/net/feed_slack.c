@@ -132,7 +132,7 @@ static void read_incident(struct feed_doc *d, const cJSON *o)
 	struct feed_names n = services_of(d, o);
 	*i = (struct feed_incident){ .id = id,
 		.title = name ? name : id,
-		.impact = feed_line(d->arena, json_str(o, "type"), FEED_ID_MAX),
+		.impact = feed_line(d->arena, feed_name(d, json_str(o, "type")), FEED_ID_MAX),
 		.started_at = feed_time(d, o, "date_created", what),
 		.resolved_at = UTC_NONE,
 		.url = feed_url(d->arena, json_str(o, "url")),

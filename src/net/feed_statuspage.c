@@ -236,7 +236,7 @@ static void read_incident(struct feed_doc *d, const cJSON *o, const char *page_u
 		feed_problem(d, "%s: has no name", what);
 		i->title = id;
 	}
-	i->impact = feed_line(d->arena, json_str(o, "impact"), FEED_ID_MAX);
+	i->impact = feed_line(d->arena, feed_name(d, json_str(o, "impact")), FEED_ID_MAX);
 	i->updates = updates_of(d, o, what, incident_words, &i->update_count);
 	incident_status(d, o, what, i);
 	/* started_at may be the moment of typing, days late. */
@@ -290,7 +290,7 @@ static void read_maintenance(struct feed_doc *d, const cJSON *o, const char *pag
 		feed_problem(d, "%s: unknown status '%.60s'", what, theirs);
 		m->status = "scheduled";
 	}
-	m->impact = feed_line(d->arena, json_str(o, "impact"), FEED_ID_MAX);
+	m->impact = feed_line(d->arena, feed_name(d, json_str(o, "impact")), FEED_ID_MAX);
 	m->updates = updates_of(d, o, what, maintenance_words, &m->update_count);
 	maintenance_window(d, o, what, m);
 	m->url = url_of(d, o, page_url, id);
@@ -409,7 +409,7 @@ static void read_document(struct feed_doc *d, const cJSON *root)
 		      1;
 	const char *page_url = json_str(page, "url");
 
-	d->source = feed_line(d->arena, json_str(page, "name"), FEED_TITLE_MAX);
+	d->source = feed_name(d, json_str(page, "name"));
 	d->updated_at = feed_time(d, page, "updated_at", "page");
 	/* Components that are all well make the page well, unless something below says otherwise.
 	 */

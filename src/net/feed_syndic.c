@@ -267,7 +267,7 @@ struct syndic *syndic_read(
 
 void syndic_doc(struct feed_doc *d, const struct syndic *s)
 {
-	d->source = s->title;
+	d->source = feed_name(d, s->title); /* a text of Atom may spell tags out */
 	d->updated_at = s->updated;
 	if (s->xml->malformed)
 		feed_problem(d, "malformed XML, read after cleaning: %s", s->xml->malformed);
