@@ -29,6 +29,25 @@ void feed_frame(struct buf *out, const char *mapping, struct utc now, const char
 	cJSON_Delete(o);
 }
 
+/* Each of the values is a text or a number, alone or as a list of one. */
+static bool check_values(const cJSON *values, struct err *e)
+{
+	const cJSON *v;
+
+	if (values && !cJSON_IsNull(values) && !cJSON_IsObject(values))
+		return err_set(e, ERR_USAGE, "the mapping's \"values\" take keys and values");
+	cJSON_ArrayForEach(v, values)
+	{
+		const cJSON *one = cJSON_IsArray(v) && cJSON_GetArraySize(v) == 1 ? v->child : v;
+		if (!cJSON_IsString(one) && !cJSON_IsNumber(one))
+			return err_set(e, ERR_USAGE,
+			    "the mapping's values: '%.40s' is neither a text nor a number (write a "
+			    "state, or 1 to 4)",
+			    v->string);
+	}
+	return true;
+}
+
 bool feed_mapping_check(const cJSON *mapping, struct err *e)
 {
 	const cJSON *list = json_get(mapping, "fields"), *f, *p;
@@ -50,7 +69,7 @@ bool feed_mapping_check(const cJSON *mapping, struct err *e)
 	if (!json_get(list, "title") && !json_get(list, "id") && !json_get(list, "text"))
 		return err_set(e, ERR_DATA,
 		    "the mapping's fields name neither \"title\" nor \"id\" nor \"text\"");
-	return true;
+	return check_values(json_get(mapping, "values"), e);
 }
 
 /* ---- values of an item ---- */
@@ -93,15 +112,15 @@ static const char *line_at(struct reader *r, const cJSON *item, const char *fiel
 }
 
 /* Our word for theirs; NULL: the mapping has none. */
-static const char *mapped(const struct reader *r, const char *word)
+static const char *mapped(struct reader *r, const char *word)
 {
 	const cJSON *v;
 
 	cJSON_ArrayForEach(v, r->values)
 	{
 		const cJSON *one = cJSON_IsArray(v) ? v->child : v;
-		if (strcasecmp(v->string, word) == 0 && cJSON_IsString(one))
-			return one->valuestring;
+		if (strcasecmp(v->string, word) == 0)
+			return word_of(r, one);
 	}
 	return NULL;
 }
@@ -125,7 +144,7 @@ static const char *work_state(const char *word)
 }
 
 /* One of our states, of an incident or of planned work. NULL: not known. */
-static const char *state_of(const struct reader *r, const char *word)
+static const char *state_of(struct reader *r, const char *word)
 {
 	const char *ours = mapped(r, word), *state;
 

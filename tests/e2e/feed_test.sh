@@ -38,6 +38,10 @@ echo '{"fields":{"titel":"/a"}}' >"$dir/map"
 "$NOCBOARD" feed json --map "$dir/map" "$json/uptime.json" >"$dir/a" 2>&1
 [ $? = 1 ] && grep -q "$dir/map: .*there is no 'titel'" "$dir/a"
 check "names what is wrong with a mapping" $?
+echo '{"fields":{"title":"/a"},"values":{"P1":1,"P2":true}}' >"$dir/map"
+"$NOCBOARD" feed json --map "$dir/map" "$json/uptime.json" >"$dir/a" 2>&1
+[ $? = 2 ] && grep -q "$dir/map: .*'P2' is neither a text nor a number" "$dir/a"
+check "a value of a mapping that is no text and no number is wrong usage" $?
 "$NOCBOARD" feed rss --map "$json/uptime.map" "$json/uptime.json" >"$dir/a" 2>&1
 [ $? = 2 ] && grep -q 'format rss needs no mapping' "$dir/a"
 check "a mapping for a format that has none is wrong usage" $?

@@ -164,6 +164,49 @@ static void lists_and_values_of_every_shape(void **state)
 	feed_doc_free(d);
 }
 
+#define VALUES(values) "{\"fields\":{\"id\":\"/i\",\"severity\":\"/p\"},\"values\":" values "}"
+
+static void values_may_be_numbers(void **state)
+{
+	static const struct {
+		const char *mapping, *json;
+		int severity;
+	} cases[] = {
+		{ VALUES("{\"P1\":1,\"P2\":\"2\"}"), "{\"i\":\"x\",\"p\":\"P1\"}", 1 },
+		{ VALUES("{\"P1\":1,\"P2\":\"2\"}"), "{\"i\":\"x\",\"p\":\"p2\"}", 2 },
+		{ VALUES("{\"P3\":[3]}"), "{\"i\":\"x\",\"p\":\"P3\"}", 3 },
+		{ VALUES("{\"7\":4.0}"), "{\"i\":\"x\",\"p\":7}", 4 },
+		{ VALUES("null"), "{\"i\":\"x\",\"p\":\"outage\"}", 2 },
+	};
+	static const struct {
+		const char *mapping, *says;
+	} wrong[] = {
+		{ VALUES("{\"P1\":1,\"P2\":true}"), "'P2' is neither a text nor a number" },
+		{ VALUES("{\"P1\":null}"), "'P1' is neither" },
+		{ VALUES("{\"P1\":{}}"), "'P1' is neither" },
+		{ VALUES("{\"P1\":[]}"), "'P1' is neither" },
+		{ VALUES("{\"P1\":[[1]]}"), "'P1' is neither" },
+		{ VALUES("{\"P1\":[1,2]}"), "'P1' is neither" },
+		{ VALUES("[1]"), "\"values\" take keys and values" },
+		{ VALUES("1"), "\"values\" take keys and values" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct feed_doc *d = text(cases[i].mapping, cases[i].json);
+		assert_int_equal(d->incidents[0].severity, cases[i].severity);
+		assert_int_equal(d->problem_count, 0);
+		feed_doc_free(d);
+	}
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		struct err e = { 0 };
+		assert_null(framed(wrong[i].mapping, "{}", 2, &e));
+		if (!strstr(e.msg, wrong[i].says))
+			fail_msg("%s: %s", wrong[i].mapping, e.msg);
+		assert_int_equal(e.kind, ERR_USAGE);
+	}
+}
+
 static void a_mapping_must_be_there_and_right(void **state)
 {
 	static const struct {
@@ -346,6 +389,7 @@ int main(void)
 		cmocka_unit_test(one_incident_with_updates),
 		cmocka_unit_test(updates_in_words_of_the_other_kind),
 		cmocka_unit_test(lists_and_values_of_every_shape),
+		cmocka_unit_test(values_may_be_numbers),
 		cmocka_unit_test(a_mapping_must_be_there_and_right),
 		cmocka_unit_test(dates_by_a_pattern),
 		cmocka_unit_test(cut_anywhere),
