@@ -92,7 +92,9 @@ static const struct {
 	{ "<!doctype html", "an HTML page" },
 	{ "begin:vcalendar", "a calendar" },
 	{ "{", "a JSON object" },
-	{ "[", "a JSON list" },
+	/* As Kubernetes writes them. */
+	{ "[+]", "a health body (nocboard probe reads those)" },
+	{ "[-]", "a health body (nocboard probe reads those)" },
 };
 
 static bool starts(const char *s, size_t len, const char *what)
@@ -168,6 +170,62 @@ static bool mail_like(const char *s, size_t len)
 	return false;
 }
 
+static const char *skip_blanks(const char *s, const char *end)
+{
+	while (s < end && strchr(" \t\r\n", *s) && *s)
+		s++;
+	return s;
+}
+
+static const char *skip_digits(const char *s, const char *end)
+{
+	while (s < end && isdigit((unsigned char)*s))
+		s++;
+	return s;
+}
+
+/* Behind a number or a word of JSON, whose end may be cut off; NULL: it is none. */
+static const char *behind_scalar(const char *s, const char *end)
+{
+	static const char *const words[] = { "true", "false", "null" };
+	size_t left = (size_t)(end - s);
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t n = strlen(words[i]);
+		if (memcmp(s, words[i], left < n ? left : n) == 0)
+			return left < n ? end : s + n;
+	}
+	s += *s == '-';
+	if (s < end && !isdigit((unsigned char)*s))
+		return NULL;
+	s = skip_digits(s, end);
+	if (s < end && *s == '.')
+		s = skip_digits(s + 1, end);
+	if (s < end && (*s | 0x20) == 'e') {
+		s++;
+		s = skip_digits(s + (s < end && (*s == '+' || *s == '-')), end);
+	}
+	return s;
+}
+
+/* At "[" of what may be cut: a list's first value begins, and nothing behind it says otherwise. */
+static bool list_like(const char *s, const char *end)
+{
+	do
+		s = skip_blanks(s + 1, end);
+	while (s < end && *s == '[');
+	if (s == end || *s == '{' || *s == '"')
+		return true;
+	if (*s != ']')
+		s = behind_scalar(s, end);
+	s = s ? skip_blanks(s, end) : NULL;
+	if (s && s < end && *s == ']') {
+		s = skip_blanks(s + 1, end);
+		return s == end || *s == ',' || *s == ']';
+	}
+	return s && (s == end || *s == ',');
+}
+
 const char *feed_looks_like(const char *bytes, size_t len)
 {
 	size_t end = len < 4096 ? len : 4096;
@@ -181,6 +239,8 @@ const char *feed_looks_like(const char *bytes, size_t len)
 			return looks[k].what;
 	if (i < end && bytes[i] == '<')
 		return element_like(bytes + i, end - i);
+	if (i < end && bytes[i] == '[' && list_like(bytes + i, bytes + end))
+		return "a JSON list";
 	if (memchr(bytes + i, 0, end - i))
 		return "binary data";
 	return mail_like(bytes + i, end - i) ? "a mail" : "plain text";
@@ -213,10 +273,11 @@ static const struct feed_format *format_of(
 	cJSON_Delete(root);
 	if (!best) {
 		const char *like = feed_looks_like(bytes, len);
-		bool json = strncmp(like, "a JSON", 6) == 0;
-		err_set(e, ERR_DATA, "no format is recognised: it looks like %s (%s)", like,
-		    json ? "map its fields: nocboard feed json --map FILE"
-			 : "name the format; nocboard feed --list");
+		bool json = strncmp(like, "a JSON", 6) == 0, told = strchr(like, '(') != NULL;
+		err_set(e, ERR_DATA, "no format is recognised: it looks like %s%s", like,
+		    told   ? ""
+		    : json ? " (map its fields: nocboard feed json --map FILE)"
+			   : " (name the format; nocboard feed --list)");
 	}
 	return best;
 }

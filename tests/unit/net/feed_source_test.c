@@ -1,4 +1,4 @@
-/* Who wrote a document is plain text, whatever its format. */
+/* What a document says of itself: who wrote it, as plain text, and what it looks like. */
 #include "feed_rig.h"
 
 #define ATOM(title, more)                                                                          \
@@ -63,10 +63,53 @@ static void sources_and_providers_are_plain(void **state)
 	}
 }
 
+/* What an error calls a document that is none of ours. */
+static void what_begins_with_a_bracket_is_not_always_a_list(void **state)
+{
+	static const struct {
+		const char *text, *looks;
+	} looks[] = {
+		{ "[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed\n",
+		    "a health body (nocboard probe reads those)" },
+		{ "\n[-]etcd failed\n", "a health body (nocboard probe reads those)" },
+		{ "[]", "a JSON list" },
+		{ " [ ] ", "a JSON list" },
+		{ "[", "a JSON list" },
+		{ "[[[", "a JSON list" },
+		{ "[{\"a\":1", "a JSON list" },
+		{ "[\"a", "a JSON list" },
+		{ "[[1,2],[3]]", "a JSON list" },
+		{ "[ -1.5e+3 , x", "a JSON list" },
+		{ "[tru", "a JSON list" },
+		{ "[null]", "a JSON list" },
+		{ "[ ] buy milk", "plain text" },
+		{ "[1] See below", "plain text" },
+		{ "[Resolved] SMS", "plain text" },
+		{ "[truly] so", "plain text" },
+		{ "[2026-03-10 09:00] SMS is back", "plain text" },
+		{ "[2026-03-10] SMS is back", "plain text" },
+		{ "[-x] y", "plain text" },
+		{ "[,]", "plain text" },
+	};
+	struct err e = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+		const char *got = feed_looks_like(looks[i].text, strlen(looks[i].text));
+		if (strcmp(got, looks[i].looks) != 0)
+			fail_msg("'%s' looks like %s", looks[i].text, got);
+	}
+	rig_refused("statuspage", "[+]ping ok\n", "looks like a health body (nocboard probe");
+	assert_null(feed_parse("auto", "[+]ping ok\n", 11, &e));
+	assert_string_equal(e.msg, "no format is recognised: it looks like a health body (nocboard "
+				   "probe reads those)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sources_and_providers_are_plain),
+		cmocka_unit_test(what_begins_with_a_bracket_is_not_always_a_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
