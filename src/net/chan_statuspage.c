@@ -210,7 +210,7 @@ static void looked(struct chan_talk *t, const cJSON *doc, struct chan_verdict *o
 		}
 	if (found)
 		snprintf(t->reference, sizeof t->reference, "%s", json_str(found, "id"));
-	t->arrived = found && has_arrived(t->r, found);
+	t->arrived = found && (t->r->arrived || has_arrived(t->r, found));
 	if (t->arrived && stands_so(data, found)) {
 		out->state = CHAN_ACCEPTED;
 		chan_detail(out, "it had arrived before");

@@ -211,16 +211,18 @@ static void statuspage_is_shown_what_nobody_told(void **state)
 		{ "cancelled", "completed", NULL } };
 
 	(void)state;
-	for (size_t i = 0; i < countof(cases); i++) {
+	for (size_t n = 0; n < 2 * countof(cases); n++) {
+		size_t i = n / 2;
 		struct delivery_request r = planned("statuspage", cases[i].ours, "," BEGUN);
 		char *there = xasprintf("{\"id\":\"x9\",\"status\":\"%s\",\"metadata\":{"
 					"\"nocboard\":{\"incident\":\"MNT-3\",\"noc\":\"Test "
-					"NOC\",\"delivery\":\"MNT-3.4/there\"}}}",
-		    cases[i].theirs);
+					"NOC\",\"delivery\":\"%s\"}}}",
+		    cases[i].theirs, n % 2 ? "changed" : "MNT-3.4/there");
 		struct chan_talk t;
 		cJSON *o;
 
 		r.reference = S("x9");
+		r.arrived = n % 2; /* by the record alone, where somebody changed it there */
 		chan_talk_init(&t, &r, NOW);
 		assert_int_equal(
 		    talk_answer(&t, 200, there).state, cases[i].body ? CHAN_NEXT : CHAN_ACCEPTED);
