@@ -205,6 +205,25 @@ static void what_its_window_does_shows_without_a_word(void **state)
 	peer_free(p);
 }
 
+static void its_time_comes(void *peer)
+{
+	peer_clock(peer, 32 * DAY + 15 * HOUR);
+}
+
+/* The notice says that it is ahead, and is answered when it has begun. */
+static void what_begins_while_a_notice_is_on_its_way_shows(void **state)
+{
+	struct rig *r = *state;
+	struct peer *p = peer_new(r, NULL);
+
+	services_meanwhile(services, CACHET3, its_time_comes, p);
+	plan(r, "New routers", "Short breaks");
+	TELL(r, "notice", "MNT-1");
+	all_accepted(p, 0);
+	until_shown(p, "in_progress", 1);
+	peer_free(p);
+}
+
 /* An engine that was away over the whole window. */
 static void what_went_by_meanwhile_shows(void **state)
 {
@@ -308,6 +327,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(it_is_told_from_the_plan_to_the_end),
 		E2E_TEST(what_its_window_does_shows_without_a_word),
+		E2E_TEST(what_begins_while_a_notice_is_on_its_way_shows),
 		E2E_TEST(what_went_by_meanwhile_shows),
 		E2E_TEST(cancelled_is_nowhere_left_as_scheduled),
 		E2E_TEST(broken_off_leaves_nothing_under_maintenance),

@@ -191,6 +191,15 @@ static void note(const struct call *c)
 	cJSON_AddItemToArray(c->at->said, o);
 }
 
+static void meanwhile(struct one *at)
+{
+	void (*then)(void *ctx) = at->then;
+
+	at->then = NULL;
+	if (then)
+		then(at->ctx);
+}
+
 static void go_wrong(struct call *c)
 {
 	struct fault *f = &c->at->fault;
@@ -228,6 +237,8 @@ static void serve(void *ctx, const struct farm_request *q, struct farm_answer *o
 			by[s](&c);
 		if (writes && c.at->fault.code && c.at->fault.done)
 			go_wrong(&c);
+		if (writes)
+			meanwhile(c.at);
 		note(&c);
 		cJSON_Delete(body);
 	}
@@ -267,6 +278,12 @@ void services_fail(struct services *all, enum service s, int code, const char *w
 	f->done = done;
 	snprintf(
 	    f->headers, sizeof f->headers, wait ? "Retry-After: %s\r\n" : "%s", wait ? wait : "");
+}
+
+void services_meanwhile(struct services *all, enum service s, void (*then)(void *ctx), void *ctx)
+{
+	all->one[s].then = then;
+	all->one[s].ctx = ctx;
 }
 
 void services_lock(struct services *all, enum service s, bool locked)

@@ -25,6 +25,9 @@ void services_free(struct services *all); /* before the farm */
  * was carried out when `done`. SERVICES_SILENT: the answer never comes. */
 #define SERVICES_SILENT (-1)
 void services_fail(struct services *all, enum service s, int code, const char *wait, bool done);
+/* Calls `then` once, in the middle of the next request that writes there: what is done meanwhile
+ * comes before its answer. */
+void services_meanwhile(struct services *all, enum service s, void (*then)(void *ctx), void *ctx);
 /* Takes no token of ours any more, or again. */
 void services_lock(struct services *all, enum service s, bool locked);
 

@@ -16,6 +16,8 @@ struct one {
 	struct fault fault;
 	bool locked;
 	cJSON *said, *kept, *components;
+	void (*then)(void *ctx); /* NULL: nothing happens meanwhile */
+	void *ctx;
 };
 
 struct services {
