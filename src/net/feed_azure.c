@@ -57,11 +57,12 @@ static void atlas_make(struct atlas *a)
 	}
 }
 
-/* The next region after `i` (1 + its index; 0: before all) that begins with the two letters. */
-static size_t candidate(const struct atlas *a, size_t i, const char *two)
+/* The next region after `i` (1 + its index; 0: before all) that begins with the three letters. */
+static size_t candidate(const struct atlas *a, size_t i, const char *three)
 {
-	i = i ? a->next[i - 1] : a->first[letter(two[0])];
-	while (i && letter(regions[i - 1][1]) != letter(two[1]))
+	i = i ? a->next[i - 1] : a->first[letter(three[0])];
+	while (i && (letter(regions[i - 1][1]) != letter(three[1]) ||
+			letter(regions[i - 1][2]) != letter(three[2])))
 		i = a->next[i - 1];
 	return i;
 }
@@ -94,16 +95,18 @@ static void find_regions(
 				continue;
 			rest = rest ? rest : arena_strdup(d->arena, text);
 			found = xgrow(found, count, &cap);
-			found[count++] = (struct mention){ i - 1, rest + (s - text) };
+			size_t k = count++;
+			for (; k > 0 && found[k - 1].region >= i; k--)
+				found[k] = found[k - 1];
+			found[k] = (struct mention){ i - 1, rest + (s - text) };
 		}
-	for (size_t i = 0; count && i < countof(regions); i++)
-		for (size_t k = 0; k < count; k++) {
-			size_t len = strlen(regions[i]);
-			if (found[k].region != i || memchr(found[k].at, '.', len))
-				continue;
-			feed_add_name(d, n, regions[i]);
-			memset(found[k].at, '.', len);
-		}
+	for (size_t k = 0; k < count; k++) {
+		const char *name = regions[found[k].region];
+		if (memchr(found[k].at, '.', strlen(name)))
+			continue;
+		feed_add_name(d, n, name);
+		memset(found[k].at, '.', strlen(name));
+	}
 	free(found);
 }
 
