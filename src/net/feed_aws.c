@@ -390,7 +390,6 @@ static struct feed_doc *parse_rss(const char *bytes, size_t len, struct err *e)
 {
 	struct feed_doc *d = feed_doc_new("aws");
 	struct syndic *s = syndic_read(d, bytes, len, title, e);
-	const char **services = arena_alloc(d->arena, FEED_ITEMS_MAX * sizeof *services);
 
 	if (!s) {
 		feed_doc_free(d);
@@ -398,6 +397,8 @@ static struct feed_doc *parse_rss(const char *bytes, size_t len, struct err *e)
 	}
 	syndic_doc(d, s);
 	d->status = STATUS_OPERATIONAL; /* a feed without items is how it says so */
+	/* Of the incidents, which are no more than the entries. */
+	const char **services = arena_alloc(d->arena, s->entry_count * sizeof *services);
 	/* Oldest first: stable, for the feed is newest first. */
 	for (size_t n = s->entry_count; n-- > 0;) {
 		struct item it = read_item(d, &s->entries[n]);

@@ -470,8 +470,9 @@ struct utc feed_epoch(double n)
 	return (struct utc){ (int64_t)n };
 }
 
-/* "Wed, 28 Jan 2026 23:57:19 GMT" or with an offset, as RFC 822 has it and nearly every feed writes
- * it: read in one go. False: it differs in some way, and is read as other dates are. */
+/* "Wed, 28 Jan 2026 23:57:19 GMT" or with an offset or another fixed zone, as RFC 822 has it and
+ * nearly every feed writes it: read in one go. False: it differs in some way, and is read as other
+ * dates are. */
 static bool rfc822(const char *s, size_t len, struct utc *out)
 {
 	static const char days[][4] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
@@ -497,7 +498,14 @@ static bool rfc822(const char *s, size_t len, struct utc *out)
 	if (*c.s == '+' || *c.s == '-') {
 		if (!read_offset(&c))
 			return false;
-	} else if (strcmp(c.s, "GMT") == 0 || strcmp(c.s, "UTC") == 0 || strcmp(c.s, "Z") == 0) {
+	} else {
+		size_t i = 0;
+		while (i < countof(fixed) && strcmp(fixed[i].name, c.s) != 0)
+			i++;
+		if (i == countof(fixed))
+			return false;
+		m.offset = fixed[i].minutes;
+		m.has_zone = true;
 		c.s = c.end;
 	}
 	*out = feed_moment_utc(&m);

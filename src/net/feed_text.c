@@ -274,6 +274,16 @@ static size_t trimmed(char *text)
 	return n;
 }
 
+static bool has_entity(const char *s, const char *end)
+{
+	size_t len;
+
+	for (s = find(s, end, '&'); s < end; s = find(s + 1, end, '&'))
+		if (entity_at(s, (size_t)(end - s), &len))
+			return true;
+	return false;
+}
+
 /* All is done in the memory of the result. */
 const char *feed_plain_part(struct arena *a, const char *html, size_t len, size_t max)
 {
@@ -286,7 +296,7 @@ const char *feed_plain_part(struct arena *a, const char *html, size_t len, size_
 
 	if (entities || controls) {
 		end = decode(out, html, html + len, controls, &again);
-		if (again && memchr(out, '&', (size_t)(end - out)))
+		if (again && has_entity(out, end))
 			end = decode(out, out, end, false, &never); /* no control is left */
 	} else {
 		end = put(out, html, len);
