@@ -349,6 +349,7 @@ void config_check(struct reader *r, struct config *c)
 	teams(r, c, person_ids);
 	config_check_channels(r, c, component_ids, channel_ids);
 	config_check_subscribers(r, c, region_ids, component_ids, audience_ids);
+	config_check_targets_apart(r, c);
 	config_check_zone(r, &c->page_timezone);
 	config_check_pages(r, c);
 	config_check_maintenance(r, c);

@@ -105,6 +105,9 @@ void config_check_feed(struct reader *r, const struct cfg_feed *f);
 /* What each kind of channel needs, who reads what, and addresses: config_channel.c. */
 void config_check_channels(struct reader *r, struct config *c, const struct map *component_ids,
     const struct map *channel_ids);
+/* No two channels lead to one place (a file, an address, a mailbox …) of which one is read by an
+ * internal audience alone and the other is not: config_target.c. */
+void config_check_targets_apart(struct reader *r, const struct config *c);
 void config_check_subscribers(struct reader *r, struct config *c, const struct map *region_ids,
     const struct map *component_ids, const struct map *audience_ids);
 /* Page channels and who reads them; availability targets. */
