@@ -34,6 +34,7 @@ struct lint_channel {
 /* Who reads one of the texts. */
 struct lint_reader {
 	const char *audience;
+	bool internal;
 	const struct lint_channel *channels;
 	size_t channel_count;
 };
@@ -45,6 +46,7 @@ struct lint_world {
 	size_t other_region_count;
 	const char *const *internal; /* names, numbers and addresses that stay in the house */
 	size_t internal_count;
+	bool (*stays_inside)(void *ctx, const char *audience); /* NULL: none does */
 	/* The channels of an audience, borrowed; NULL: not known. */
 	const struct lint_channel *(*channels)(void *ctx, const char *audience, size_t *count);
 	void *ctx;

@@ -73,9 +73,28 @@ void template_free(struct template *t); /* NULL is fine */
 /* The text of a partial by its name ("reach"), borrowed while the template is read; NULL: none. */
 typedef const char *(*template_partial_fn)(void *ctx, const char *name, size_t *len);
 
-/* The same for a template that may have partials. */
+/* Who may read what a template says. */
+struct template_reader {
+	const char *id; /* of the audience; NULL ends a list */
+	bool internal;
+};
+
+/* The audiences that there are, for the names audience_ID of a file (`partial`: its name without
+ * ".part"; NULL: the template itself), borrowed while it is read. NULL: any may be named there. */
+typedef const struct template_reader *(*template_readers_fn)(void *ctx, const char *partial);
+
+/* What a template is read beside; each function may be NULL. */
+struct template_around {
+	template_partial_fn partial;
+	template_readers_fn readers;
+	void *ctx;
+};
+
+/* The same for a template that may have partials. One whose readers are known and that is for
+ * updates of an incident says the least that an update says (compose_minimum) to every one of them
+ * that is not internal. */
 struct template *template_parse_with(const char *id, const char *text, size_t len,
-    template_partial_fn partial, void *ctx, struct template_errors *errors);
+    const struct template_around *around, struct template_errors *errors);
 
 /* Stages of an incident's updates, and of maintenance notices: blank-separated words. */
 extern const char template_incident_stages[], template_maintenance_stages[];

@@ -28,6 +28,12 @@ struct texts;
 struct texts *texts_new(const struct text_file *own, size_t count, struct cfg_problems *problems);
 void texts_free(struct texts *t); /* NULL is fine */
 
+/* Notes what is wrong with the site's files under this configuration: beside what texts_new finds,
+ * audiences that it does not have, and templates of updates that do not say the least to everybody
+ * outside. What is compiled in names audiences that a site need not have. */
+void texts_check(const struct text_file *own, size_t count, const struct config *c,
+    struct cfg_problems *problems);
+
 /* NULL: there is none of this name. */
 const struct template *texts_template(const struct texts *t, const char *id);
 /* The one for a stage and severity: the fewest severities first, then the name of the stage. */
@@ -38,8 +44,9 @@ const struct jargon *texts_jargon(const struct texts *t);
 
 /* Which of the site's files can be in force together: every one with a problem gives way to the
  * one of the same name in `good` (the last good ones), or is left out, until no problem is left.
- * Fills `out` (room for `count` files) and returns how many. */
+ * `c` as for texts_check; NULL: as for texts_new. Fills `out` (room for `count` files) and returns
+ * how many. */
 size_t texts_sound(const struct text_file *own, size_t count, const struct text_file *good,
-    size_t good_count, struct text_file *out);
+    size_t good_count, const struct config *c, struct text_file *out);
 
 #endif

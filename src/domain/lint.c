@@ -71,6 +71,7 @@ static void minimum(struct linting *l)
 			lint_found(l, f->name, "say so, if there is nothing to say", "%s is empty",
 			    f->label ? f->label : f->name);
 	}
+	lint_unsaid(l);
 }
 
 static bool promises_next(const struct lint_input *in)
@@ -340,7 +341,8 @@ static const struct {
 };
 
 const struct lint_rule_info lint_rule_infos[] = {
-	{ "minimum", "impact, known, unknown, next steps and customer actions are said" },
+	{ "minimum",
+	    "impact, known, unknown, next steps and customer actions are said, in the texts too" },
 	{ "next-update", "the next update is promised, for a time to come" },
 	{ "cadence", "it is promised no later than the policy allows" },
 	{ "hypothesis-label", "a hypothesis is called one where customers read it" },
@@ -432,6 +434,8 @@ void lint_compose(const struct compose *c, const struct compose_facts *facts,
 		compose_render(c, facts, audiences[i], now, &texts[i]);
 		shown[i] = buf_str(&texts[i]);
 		readers[i].audience = audiences[i];
+		readers[i].internal =
+		    world->stays_inside && world->stays_inside(world->ctx, audiences[i]);
 		if (world->channels)
 			readers[i].channels =
 			    world->channels(world->ctx, audiences[i], &readers[i].channel_count);

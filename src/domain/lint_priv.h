@@ -39,4 +39,7 @@ struct jargon_word {
 /* False: there is no word with this index. */
 bool jargon_word(const struct jargon *j, size_t index, struct jargon_word *out);
 
+/* What a text for customers leaves out of the least that an update says. */
+void lint_unsaid(struct linting *l);
+
 #endif

@@ -314,15 +314,15 @@ bool template_plain(struct reading *r)
 struct template *template_parse(
     const char *id, const char *text, size_t len, struct template_errors *errors)
 {
-	return template_parse_with(id, text, len, NULL, NULL, errors);
+	return template_parse_with(id, text, len, &(struct template_around){ 0 }, errors);
 }
 
 struct template *template_parse_with(const char *id, const char *text, size_t len,
-    template_partial_fn partial, void *ctx, struct template_errors *errors)
+    const struct template_around *around, struct template_errors *errors)
 {
-	struct reading r = {
-		.text = text, .end = text + len, .errors = errors, .find = partial, .ctx = ctx
-	};
+	struct reading r = { .text = text, .end = text + len, .errors = errors, .around = around };
+	const struct template_reader *readers =
+	    around->readers ? around->readers(around->ctx, NULL) : NULL;
 	struct template *t;
 	const char *body;
 	size_t before = errors->count;
@@ -347,6 +347,8 @@ struct template *template_parse_with(const char *id, const char *text, size_t le
 	}
 	if (body)
 		template_read_body(&r, t, body);
+	if (readers && errors->count == before && template_of_incidents(t))
+		template_says_least(&r, t, readers, body);
 	if (errors->count == before)
 		return t;
 	template_free(t);

@@ -56,6 +56,36 @@ static size_t known_names(const struct template *t, const char *names[NAMES_MAX]
 	return n;
 }
 
+const char *template_audience(const char *name)
+{
+	size_t len = sizeof TEMPLATE_AUDIENCE - 1;
+
+	return strncmp(name, TEMPLATE_AUDIENCE, len) == 0 && name[len] ? name + len : NULL;
+}
+
+/* A misspelt one would show everybody what stands in {{^audience_…}}. */
+static bool audience_known(struct parsing *p, const char *id, const char *at)
+{
+	const struct template_around *around = p->r->around;
+	const struct template_reader *readers =
+	    around->readers ? around->readers(around->ctx, p->r->partial) : NULL;
+	const char *ids[NAMES_MAX], *meant;
+	size_t n = 0;
+
+	if (!readers)
+		return true;
+	for (; readers->id; readers++) {
+		if (strcmp(readers->id, id) == 0)
+			return true;
+		if (n < NAMES_MAX)
+			ids[n++] = readers->id;
+	}
+	meant = nearest_word(id, ids, n);
+	template_error_at(p->r, at, "there is no audience \"%s\"%s%s%s", id,
+	    meant ? ": did you mean \"" : "", meant ? meant : "", meant ? "\"?" : "");
+	return false;
+}
+
 static bool name_known(struct parsing *p, const char *name, const char *at)
 {
 	const char *names[NAMES_MAX], *meant;
@@ -64,8 +94,8 @@ static bool name_known(struct parsing *p, const char *name, const char *at)
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(names[i], name) == 0)
 			return true;
-	if (strncmp(name, "audience_", 9) == 0 && name[9])
-		return true;
+	if (template_audience(name))
+		return audience_known(p, template_audience(name), at);
 	meant = nearest_word(name, names, n);
 	template_error_at(p->r, at, "there is no field or fact \"%s\"%s%s%s", name,
 	    meant ? ": did you mean \"" : "", meant ? meant : "",
@@ -187,7 +217,8 @@ static void partial_tag(struct parsing *p, const char *name, const char *at)
 {
 	struct reading *outer = p->r, inner = *outer;
 	size_t len = 0, floor = p->floor;
-	const char *text = outer->find ? outer->find(outer->ctx, name, &len) : NULL;
+	const struct template_around *around = outer->around;
+	const char *text = around->partial ? around->partial(around->ctx, name, &len) : NULL;
 	char *file;
 
 	if (!text) {

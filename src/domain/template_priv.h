@@ -48,8 +48,7 @@ struct reading {
 	const char *text, *end;
 	const char *partial; /* name of the file, of a partial */
 	struct template_errors *errors;
-	template_partial_fn find; /* NULL: there are no partials */
-	void *ctx;
+	const struct template_around *around;
 };
 
 /* Adds an error at the place of `at` in the text. */
@@ -62,6 +61,14 @@ bool template_plain(struct reading *r);
 
 /* The fact of this name; NULL: none. */
 const struct template_fact *template_fact(const char *name);
+
+/* Notes at the start of the body what a text for one who is not internal would never say. */
+void template_says_least(struct reading *r, const struct template *t,
+    const struct template_reader *readers, const char *at);
+
+/* The audience that a section is for or not for; NULL: it asks for something else. */
+#define TEMPLATE_AUDIENCE "audience_"
+const char *template_audience(const char *name);
 
 /* The body from `at` to the end of the text, into t->nodes; names are checked against t->fields. */
 void template_read_body(struct reading *r, struct template *t, const char *at);

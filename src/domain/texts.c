@@ -22,6 +22,8 @@ struct pool {
 	size_t own_count;
 	struct text_file *all; /* the site's, then the shipped ones that they leave */
 	size_t count;
+	const struct template_reader *readers; /* of the site; NULL: not known */
+	bool shipped;			       /* the template that is being read is */
 };
 
 static bool ends(const char *name, const char *with)
@@ -72,6 +74,15 @@ static const char *find_partial(void *ctx, const char *name, size_t *len)
 	free(file);
 	*len = f ? f->len : 0;
 	return f ? f->text : NULL;
+}
+
+/* Only the site's own files name the site's audiences. */
+static const struct template_reader *readers_of(void *ctx, const char *partial)
+{
+	const struct pool *p = ctx;
+	bool own = partial ? file_named(p->own, p->own_count, partial) != NULL : !p->shipped;
+
+	return own ? p->readers : NULL;
 }
 
 /* The n-th line of a text, for the caret; the caller frees. */
@@ -131,17 +142,21 @@ static void add_template(
 {
 	char *id = xstrndup(f->name, strlen(f->name) - strlen(".tmpl"));
 	struct template_errors errors = { 0 };
-	struct template *one = template_parse_with(id, f->text, f->len, find_partial, p, &errors);
+	const struct template_around around = { find_partial, readers_of, p };
+	struct template *one;
 
+	p->shipped = f >= p->all + p->own_count;
+	one = template_parse_with(id, f->text, f->len, &around, &errors);
 	if (one)
 		t->templates[t->count++] = one;
 	tell(p, f, &errors, problems);
 	free(id);
 }
 
-struct texts *texts_new(const struct text_file *own, size_t count, struct cfg_problems *problems)
+static struct texts *read_all(const struct text_file *own, size_t count,
+    const struct template_reader *readers, struct cfg_problems *problems)
 {
-	struct pool p = { .own = own, .own_count = count };
+	struct pool p = { .own = own, .own_count = count, .readers = readers };
 	struct texts *t = xcalloc(1, sizeof *t);
 
 	add_shipped(&p);
@@ -167,6 +182,23 @@ struct texts *texts_new(const struct text_file *own, size_t count, struct cfg_pr
 	}
 	free(p.all);
 	return t;
+}
+
+struct texts *texts_new(const struct text_file *own, size_t count, struct cfg_problems *problems)
+{
+	return read_all(own, count, NULL, problems);
+}
+
+void texts_check(const struct text_file *own, size_t count, const struct config *c,
+    struct cfg_problems *problems)
+{
+	struct template_reader *readers = xcalloc(c->audiences.count + 1, sizeof *readers);
+
+	for (size_t i = 0; i < c->audiences.count; i++)
+		readers[i] = (struct template_reader){ c->audiences.items[i].id.s,
+			c->audiences.items[i].internal };
+	texts_free(read_all(own, count, readers, problems));
+	free(readers);
 }
 
 void texts_free(struct texts *t)
@@ -231,14 +263,17 @@ static bool has_problem(const struct cfg_problems *problems, const struct text_f
 }
 
 /* One round: what has a problem gives way. True: there was none. */
-static bool sift(
-    struct text_file *files, size_t *count, const struct text_file *good, size_t good_count)
+static bool sift(struct text_file *files, size_t *count, const struct text_file *good,
+    size_t good_count, const struct config *c)
 {
 	struct cfg_problems problems = { 0 };
 	size_t kept = 0;
 	bool sound, moved = false;
 
-	texts_free(texts_new(files, *count, &problems));
+	if (c)
+		texts_check(files, *count, c, &problems);
+	else
+		texts_free(texts_new(files, *count, &problems));
 	sound = problems.count == 0;
 	for (size_t i = 0; i < *count; i++) {
 		const struct text_file *before = file_named(good, good_count, files[i].name);
@@ -258,11 +293,11 @@ static bool sift(
 }
 
 size_t texts_sound(const struct text_file *own, size_t count, const struct text_file *good,
-    size_t good_count, struct text_file *out)
+    size_t good_count, const struct config *c, struct text_file *out)
 {
 	for (size_t i = 0; i < count; i++)
 		out[i] = own[i];
-	while (!sift(out, &count, good, good_count))
+	while (!sift(out, &count, good, good_count, c))
 		;
 	return count;
 }

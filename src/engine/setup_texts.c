@@ -118,7 +118,8 @@ void setup_keep_texts(struct setup *fresh, const struct own_texts *before)
 	struct text_file *good = before ? setup_text_files(before) : NULL;
 	struct text_file *sound = xcalloc(fresh->texts.count + 1, sizeof *sound);
 	struct own_texts in_force = { 0 };
-	size_t n = texts_sound(now, fresh->texts.count, good, before ? before->count : 0, sound);
+	size_t n = texts_sound(
+	    now, fresh->texts.count, good, before ? before->count : 0, fresh->config, sound);
 
 	for (size_t i = 0; i < n; i++)
 		own_texts_add(
@@ -140,7 +141,7 @@ void setup_read_texts(struct setup *s)
 	read_folder(s, &s->config->templates, "templates", templates);
 	read_folder(s, &s->config->jargon, "jargon", lists);
 	files = setup_text_files(&s->texts);
-	texts_free(texts_new(files, s->texts.count, &s->text_problems));
+	texts_check(files, s->texts.count, s->config, &s->text_problems);
 	free(files);
 	setup_keep_texts(s, NULL);
 }

@@ -364,6 +364,17 @@ size_t facts_channel_room(const struct snap_noc *noc, const char *channel)
 	return lint_channel_limit(channel_kind(noc, channel));
 }
 
+static bool stays_inside(void *ctx, const char *audience)
+{
+	const struct channels_of *c = ctx;
+	const struct snap_noc *noc = c->s->noc;
+
+	for (size_t i = 0; noc && i < noc->audience_count; i++)
+		if (strcmp(noc->audiences[i].id, audience) == 0)
+			return noc->audiences[i].internal;
+	return false;
+}
+
 static const struct lint_channel *channels_of(void *ctx, const char *audience, size_t *count)
 {
 	const struct channels_of *c = ctx;
@@ -430,7 +441,10 @@ static void fill_world(
 	struct channels_of *c = arena_alloc(a, sizeof *c);
 
 	*c = (struct channels_of){ s, a };
-	*out = (struct lint_world){ .jargon = texts_jargon(t), .channels = channels_of, .ctx = c };
+	*out = (struct lint_world){ .jargon = texts_jargon(t),
+		.stays_inside = stays_inside,
+		.channels = channels_of,
+		.ctx = c };
 }
 
 void facts_lint(const struct snapshot *s, const struct snap_incident *inc, const struct texts *t,

@@ -9,6 +9,11 @@
 #include "base/mem.h"
 #include "rig.h"
 
+#define FIELDS                                                                                     \
+	"stage: initial\nfields:\n  impact: Impact, required: Who\n  known: Known, lines: K\n"     \
+	"  unknown: Unknown: U\n  next: Next: N\n  customer_actions: Customers: C\n---\n"
+#define REST "{{known}}\n{{unknown}}\n{{next}}\n{{customer_actions}}\n"
+
 static int setup(void **state)
 {
 	struct rig *r = rig_new();
@@ -21,10 +26,7 @@ static int setup(void **state)
 	free(jargon);
 	rig_write(r, "policy.yaml", "send_delay: 0s\n");
 	rig_write(r, "nocboard.yaml", rig_config);
-	rig_write(r, "templates/initial.tmpl",
-	    "stage: initial\nfields:\n  impact: Impact, required: Who\n  known: Known, lines: K\n"
-	    "  unknown: Unknown: U\n  next: Next: N\n  customer_actions: Customers: C\n---\n"
-	    "OURS {{impact}}\n{{> promise}}\n");
+	rig_write(r, "templates/initial.tmpl", FIELDS "OURS {{impact}}\n{{> promise}}\n" REST);
 	rig_write(r, "jargon/words.txt", "zorblax = our gateway\n");
 	farm_set(r->farm, "/*", "ok", NULL);
 	farm_set(r->farm, "/hook", "sink", NULL);
@@ -90,9 +92,24 @@ static void a_broken_one_leaves_the_last_good_one(void **state)
 	said(r, "OURS ");
 	assert_int_equal(RIG_RUN(r, "status", "--json"), 0);
 	said(r, "initial.tmpl:6:1: there is no field or fact");
-	/* And taken again once it is repaired. */
+	/* So does one that would tell everybody what our own people are to read, and an empty one.
+	 */
 	rig_write(r, "templates/initial.tmpl",
-	    "stage: initial\nfields:\n  impact: Impact: Who\n---\nREPAIRED {{impact}}\n");
+	    FIELDS "WRONG {{impact}}\n" REST
+		   "{{^audience_pubilc}}\nonly for us\n{{/audience_pubilc}}\n");
+	assert_int_equal(RIG_RUN(r, "check"), 1);
+	said(r,
+	    "/templates/initial.tmpl:14:1: error: there is no audience \"pubilc\": did you mean "
+	    "\"public\"?");
+	assert_int_equal(RIG_RUN(r, "engine", "--reload"), 0);
+	assert_int_equal(RIG_RUN(r, "update", "INC-1", "--preview"), 0);
+	said(r, "OURS ");
+	not_said(r, "only for us");
+	rig_write(r, "templates/initial.tmpl", FIELDS "Hello {{impact}}\n");
+	assert_int_equal(RIG_RUN(r, "check"), 1);
+	said(r, "/templates/initial.tmpl:9:1: error: the text never says {{known}}, {{unknown}}, ");
+	/* And taken again once it is repaired. */
+	rig_write(r, "templates/initial.tmpl", FIELDS "REPAIRED {{impact}}\n" REST);
 	assert_int_equal(RIG_RUN(r, "engine", "--reload"), 0);
 	assert_int_equal(RIG_RUN(r, "update", "INC-1", "--preview"), 0);
 	said(r, "REPAIRED ");
@@ -143,8 +160,7 @@ static void what_holds_outlives_the_engine(void **state)
 	assert_int_equal(RIG_RUN(r, "update", "INC-1", "--preview"), 0);
 	not_said(r, "OURS ");
 	/* A file that is taken away is gone, and comes back from nowhere. */
-	rig_write(r, "templates/initial.tmpl",
-	    "stage: initial\nfields:\n  impact: Impact: Who\n---\nAGAIN {{impact}}\n");
+	rig_write(r, "templates/initial.tmpl", FIELDS "AGAIN {{impact}}\n" REST);
 	assert_int_equal(RIG_RUN(r, "engine", "--reload"), 0);
 	free(name);
 	name = xasprintf("%s/templates/initial.tmpl", r->dir);

@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    !utf8_valid(problems.items[i].what, strlen(problems.items[i].what)))
 			abort();
 	cfg_problems_fini(&problems);
-	kept = texts_sound(files, n, NULL, 0, sound);
+	kept = texts_sound(files, n, NULL, 0, NULL, sound);
 	if (kept > n)
 		abort();
 	t = texts_new(sound, kept, &problems);

@@ -248,8 +248,8 @@ static void a_channel_takes_so_much(void **state)
 		{ "known", "", "a", true }, { "unknown", "", "a", true }, { "next", "", "a", true },
 		{ "customer_actions", "", "a", true } };
 	static const struct lint_channel channels[] = { { "mail", "email" }, { "wall", "cachet" } };
-	static const struct lint_reader readers[] = { { "public", channels, 1 },
-		{ "partners", channels, 2 } };
+	static const struct lint_reader readers[] = { { "public", false, channels, 1 },
+		{ "partners", false, channels, 2 } };
 	enum { TAKES = 15000 };
 	static char text[TAKES + 2];
 	const char *texts[] = { text, text };
@@ -288,6 +288,59 @@ static void a_channel_takes_so_much(void **state)
 	assert_true(lint_channel_limit("slack") > 16384);
 	assert_int_equal(lint_channel_limit("email"), 0);
 	assert_int_equal(lint_channel_limit(NULL), 0);
+}
+
+static void a_text_says_what_the_fields_hold(void **state)
+{
+	static const struct lint_field fields[] = {
+		{ "impact", "Impact", "Calls fail\n\nin Zürich.", true },
+		{ "known", "Known", "We know it all. ", true },
+		{ "unknown", "Unknown", "The cause.", true },
+		{ "next", "Next", "We look.", true },
+		{ "customer_actions", "Customers", "None.", true },
+		{ "summary", "Title", "is no part of the least", true },
+	};
+	static const struct {
+		const char *text;
+		bool internal, planned;
+		const char *message;
+	} cases[] = {
+		{ "Calls fail\n\nin Zürich.\nWe know it all.\nThe cause. We look. None.\n", false,
+		    false, NULL },
+		/* as the filters upper and truncate write it */
+		{ "CALLS FAIL IN ZÜRICH. We know… THE CAUSE.  We look. None.", false, false, NULL },
+		{ "Calls fail in Zürich. … The cause. We look. None.", false, false,
+		    "Known is not said in the text for \"public\"" },
+		{ "Calls fail in Zürich. We know it. The cause. We look. None.", false, false,
+		    "Known is not said in the text for \"public\"" },
+		{ "Hello\n", true, false, NULL },
+		{ "Hello\n", false, true, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < countof(cases); i++) {
+		const struct lint_reader reader = { "public", cases[i].internal, NULL, 0 };
+		struct lint_input in = { .stage = "progress",
+			.planned = cases[i].planned,
+			.fields = fields,
+			.field_count = countof(fields),
+			.texts = &cases[i].text,
+			.text_count = 1,
+			.readers = &reader,
+			.now = at_minute(0),
+			.next_update_at = UTC_NONE,
+			.cadence_due = UTC_NONE };
+		struct lint_findings f = { 0 };
+
+		lint_run(&in, &f);
+		assert_int_equal(lint_errors(&f), cases[i].message ? 1 : 0);
+		if (cases[i].message) {
+			assert_string_equal(f.items[0].rule, "minimum");
+			assert_string_equal(f.items[0].field, "known");
+			assert_string_equal(f.items[0].message, cases[i].message);
+		}
+		lint_findings_fini(&f);
+	}
 }
 
 static void findings_follow_the_fields(void **state)
@@ -360,6 +413,7 @@ int main(void)
 		cmocka_unit_test(a_missing_member_of_the_minimum_is_an_error),
 		cmocka_unit_test(a_hypothesis_is_called_one),
 		cmocka_unit_test(a_channel_takes_so_much),
+		cmocka_unit_test(a_text_says_what_the_fields_hold),
 		cmocka_unit_test(findings_follow_the_fields),
 		cmocka_unit_test(word_lists_are_read),
 		cmocka_unit_test(rules_have_names),

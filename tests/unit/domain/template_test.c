@@ -320,8 +320,8 @@ static void partials_are_read_in_place(void **state)
 	for (size_t i = 0; i < countof(good); i++) {
 		char *text = xasprintf("%s%s", HEAD, good[i].body), impact[] = "X";
 		struct template_errors errors = { 0 };
-		struct template *t =
-		    template_parse_with("t", text, strlen(text), partial, NULL, &errors);
+		struct template *t = template_parse_with("t", text, strlen(text),
+		    &(struct template_around){ .partial = partial }, &errors);
 		struct buf out;
 
 		assert_non_null(t);
@@ -337,7 +337,8 @@ static void partials_are_read_in_place(void **state)
 		struct template_errors errors = { 0 };
 		const struct template_error *e;
 
-		assert_null(template_parse_with("t", text, strlen(text), partial, NULL, &errors));
+		assert_null(template_parse_with("t", text, strlen(text),
+		    &(struct template_around){ .partial = partial }, &errors));
 		e = &errors.items[0];
 		if (!strstr(e->message, bad[i].says))
 			fail_msg("%s: %s", bad[i].body, e->message);
