@@ -27,9 +27,14 @@ struct publish_report {
 	    oldest; /* when the oldest file that is to be renewed was made; UTC_NONE: none is */
 };
 
+/* Whether a page may be written into the folder: it is not there, is empty, or was published into.
+ * False: *e says what to do. */
+bool publish_fits(const char *directory, struct err *e);
+
 /* Writes what has changed, and what is older than half of `valid_ms`, each file whole; then removes
- * what the page does not have any more. Blocks on the disk, touches nothing but the folder and its
- * arguments, so another thread may do it. False: *e; what was written by then stays. */
+ * of what it wrote before what the page does not have any more. Blocks on the disk, touches nothing
+ * but the folder and its arguments, so another thread may do it. False: *e; what was written by
+ * then stays. A folder that is not empty and was never published into is refused. */
 bool publish_write(const char *directory, const struct page_files *files, struct utc now,
     int64_t valid_ms, struct publish_report *out, struct err *e);
 

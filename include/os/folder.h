@@ -51,6 +51,8 @@ struct folder_entry {
  * False: it cannot be listed, *e. */
 bool folder_entries(struct folder *f, void (*each)(void *ctx, const struct folder_entry *entry),
     void *ctx, struct err *e);
+/* Whether nothing is in it but what an interrupted write left. */
+bool folder_is_empty(struct folder *f);
 /* Whether something of that name is there, a link too. */
 bool folder_has(struct folder *f, const char *name);
 /* Renames a file below the folder and syncs both places; missing folders on the way are made.

@@ -4,12 +4,11 @@
 
 #include "base/map.h"
 #include "base/mem.h"
-#include "engine/publish.h"
 #include "engine/setup.h"
-#include "os/folder.h"
 #include "os/zone.h"
+#include "publish_priv.h"
 
-#define PARTNERS "p" /* the folder of pages whose paths cannot be guessed */
+#define PARTNERS PAGE_PARTNERS
 
 static const struct zone *find_zone(void *ctx, const char *name)
 {
@@ -128,31 +127,32 @@ static bool put_file(struct folder *to, const struct page_file *f, struct utc no
 struct pruning {
 	struct folder *folder;
 	struct map *paths, *tokens; /* of what the page has */
+	struct map *listed;	    /* that we wrote, in the page that is looked at */
 	const char *sub;
 };
 
+/* What we did not write is somebody else's. */
 static bool wanted(void *ctx, const char *name)
 {
 	const struct pruning *p = ctx;
 	char *path = xasprintf("%s%s%s", p->sub, *p->sub ? "/" : "", name);
-	bool is = map_get(p->paths, path) != NULL;
+	bool is = map_get(p->paths, path) || !map_get(p->listed, path);
 
 	free(path);
 	return is;
 }
 
-static bool anything(void *ctx, const char *name)
+static bool but_the_list(void *ctx, const char *name)
 {
 	(void)ctx;
-	(void)name;
-	return true;
+	return strcmp(name, PAGE_LIST) != 0;
 }
 
-/* The folders of a page are its own. Its top may hold what the web server's owner put there; below
- * an unguessable path that is over nothing stays. */
-static void prune_page(struct pruning *p, const char *prefix, bool owned)
+static void prune_page(struct pruning *p, const char *prefix)
 {
 	char *top = xstrndup(prefix, strlen(prefix) - (*prefix ? 1 : 0));
+
+	p->listed = page_list_read(p->folder, prefix);
 
 	for (size_t i = 0; page_folders[i]; i++) {
 		char *sub = xasprintf("%s%s", prefix, page_folders[i]);
@@ -162,7 +162,8 @@ static void prune_page(struct pruning *p, const char *prefix, bool owned)
 		free(sub);
 	}
 	p->sub = top;
-	folder_prune(p->folder, top, owned ? wanted : anything, p);
+	folder_prune(p->folder, top, wanted, p);
+	map_free(p->listed);
 	free(top);
 }
 
@@ -174,10 +175,14 @@ static void prune_partner(void *ctx, const char *name)
 	if (strlen(name) != PAGE_TOKEN - 1 || name[strspn(name, "0123456789abcdef")])
 		return;
 	prefix = xasprintf(PARTNERS "/%s/", name);
-	prune_page(p, prefix, true);
+	prune_page(p, prefix);
 	if (!map_get(p->tokens, name)) {
 		size_t n = 0;
 
+		/* Its list last: until then what is left can still be removed. */
+		prefix[strlen(prefix) - 1] = '\0';
+		folder_prune(p->folder, prefix, but_the_list, p);
+		prefix[strlen(prefix)] = '/';
 		while (page_folders[n])
 			n++;
 		while (n-- > 0) { /* the deeper ones first */
@@ -211,7 +216,7 @@ static void prune(struct folder *folder, const struct page_files *files)
 			free(token);
 		}
 	}
-	prune_page(&p, "", false);
+	prune_page(&p, "");
 	folder_list(folder, PARTNERS, prune_partner, &p);
 	map_free(p.paths);
 	map_free(p.tokens);
@@ -221,14 +226,17 @@ bool publish_write(const char *directory, const struct page_files *files, struct
     int64_t valid_ms, struct publish_report *out, struct err *e)
 {
 	struct folder *folder = folder_open(directory, e);
-	bool ok = folder != NULL;
+	bool ok =
+	    folder && page_list_owned(folder, directory, e) && page_list_claim(folder, files, e);
 
 	*out = (struct publish_report){ .oldest = UTC_NONE };
 	for (size_t i = 0; ok && i < files->count; i++)
 		ok = put_file(folder, &files->items[i], now, valid_ms, out, e);
 	ok = ok && folder_commit(folder, e);
-	if (ok && !files->incomplete)
+	if (ok && !files->incomplete) {
 		prune(folder, files);
+		ok = page_list_settle(folder, files, e);
+	}
 	if (ok)
 		folder_hide(folder, PARTNERS);
 	folder_close(folder);

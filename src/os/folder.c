@@ -348,6 +348,21 @@ bool folder_entries(struct folder *f, void (*each)(void *ctx, const struct folde
 	return true;
 }
 
+bool folder_is_empty(struct folder *f)
+{
+	int fd;
+	DIR *d = entries(f, "", &fd);
+	const struct dirent *it;
+	bool empty = d != NULL;
+
+	while (d && empty && (it = readdir(d)))
+		empty = strcmp(it->d_name, ".") == 0 || strcmp(it->d_name, "..") == 0 ||
+			strncmp(it->d_name, TEMPORARY, sizeof TEMPORARY - 1) == 0;
+	if (d)
+		closedir(d);
+	return empty;
+}
+
 bool folder_has(struct folder *f, const char *name)
 {
 	const char *last;

@@ -235,14 +235,33 @@ static void nothing_unfinished_stays(void **state)
 	char *www = xasprintf("%s/www", r->dir);
 
 	assert_int_equal(mkdir(www, 0755), 0);
-	rig_write(r, "www/.nocboard.4711", "half");
-	rig_write(r, "www/google.html", "of the web server's owner");
+	rig_write(r, "www/.nocboard.4710", "half");
 	assert_true(rig_start(r, NULL));
 	rig_kill(r, SIGTERM);
+	assert_int_equal(RIG_RUN(r, "publish"), 0);
+	rig_write(r, "www/.nocboard.4711", "half");
+	rig_write(r, "www/google.html", "of the web server's owner");
 	assert_int_equal(RIG_RUN(r, "publish"), 0);
 	assert_true(no_leftovers(r));
 	assert_true(page_says(r, "www/google.html", "owner"));
 	free(www);
+}
+
+static void a_foreign_folder_stays_as_it_is(void **state)
+{
+	struct rig *r = *state;
+	char *site = xasprintf("%s/site", r->dir);
+
+	assert_int_equal(mkdir(site, 0755), 0);
+	rig_write(r, "site/index.html", "of somebody else");
+	assert_true(rig_start(r, NULL));
+	rig_kill(r, SIGTERM);
+	assert_int_equal(RIG_RUN(r, "publish", site), 3);
+	assert_non_null(
+	    strstr(buf_str(&r->err), "is not empty and holds no page of ours; empty it"));
+	assert_true(page_says(r, "site/index.html", "of somebody else"));
+	assert_false(page_says(r, "site/policy.html", ""));
+	free(site);
 }
 
 int main(void)
@@ -253,6 +272,7 @@ int main(void)
 		    a_folder_that_fails_is_told_and_tried_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_kill_leaves_whole_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_unfinished_stays, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_foreign_folder_stays_as_it_is, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -211,6 +211,91 @@ static void a_lost_secret_is_told_and_stops_nothing_else(void **state)
 	free(partners);
 }
 
+static void put_file(struct place *p, const char *name, const char *text)
+{
+	char *path = xasprintf("%s/%s", p->www, name), *folder = file_dir(path);
+
+	assert_true(file_mkdirs(folder, 0755, &p->e));
+	assert_true(file_write(path, text, strlen(text), 0644, &p->e));
+	free(folder);
+	free(path);
+}
+
+/* A folder with somebody else's files is not touched at all. */
+static void a_foreign_folder_is_refused(void **state)
+{
+	static const char *const foreign[] = { "index.html", "region/notes.html", ".htaccess" };
+	struct place *p = *state;
+	const struct incident *all[] = { p->inc };
+	struct page_files files = { 0 };
+
+	assert_true(publish_make(&files, p->c, config_channel(p->c, "page"),
+	    &(struct page_matter){ .incidents = all, .incident_count = 1 },
+	    (struct utc){ PAGE_NOON }, &p->e));
+	for (size_t i = 0; i < countof(foreign); i++) {
+		put_file(p, foreign[i], "theirs");
+		assert_false(publish_fits(p->www, &p->e));
+		assert_false(publish_write(p->www, &files, (struct utc){ PAGE_NOON },
+		    p->c->page_valid_ms, &p->report, &p->e));
+		assert_int_equal(p->e.kind, ERR_CONFIG);
+		assert_non_null(strstr(p->e.msg, p->www));
+		assert_non_null(strstr(p->e.msg, "is not empty and holds no page of ours; empty"));
+		assert_true(holds(p, foreign[i], "theirs"));
+		assert_false(there(p->www, "style.css", 0644));
+		assert_true(file_remove_tree(p->www, &p->e));
+	}
+	/* What a first write that was cut off leaves is nobody else's. */
+	put_file(p, ".nocboard.77.1", "half of a");
+	assert_true(publish_fits(p->www, &p->e));
+	assert_true(publish_write(
+	    p->www, &files, (struct utc){ PAGE_NOON }, p->c->page_valid_ms, &p->report, &p->e));
+	assert_true(publish_fits(p->www, &p->e));
+	assert_false(there(p->www, ".nocboard.77.1", 0644));
+	page_files_fini(&files);
+}
+
+static void only_what_we_wrote_is_removed(void **state)
+{
+	static const char *const theirs[] = { "favicon.ico", "region/notes.html",
+		"incident/INC-77.html", "api/v2/extra.json", "p/readme.txt" };
+	struct place *p = *state;
+	char *partners;
+
+	publish(p, 2);
+	assert_true(holds(p, ".nocboard-files", "\nincident/INC-1.html\n"));
+	assert_false(holds(p, ".nocboard-files", "p/"));
+	partners = partner_folder(p);
+	assert_true(there(partners, ".nocboard-files", 0644));
+	for (size_t i = 0; i < countof(theirs); i++)
+		put_file(p, theirs[i], "theirs");
+	page_tell(p->inc, 5, "resolved", "{}");
+	page_post(p->inc, 6, "resolved", "resolved", "It is over.");
+	page_tell(p->inc, 7, "closed", "{}");
+	publish(p, 100 * 24 * 60);
+	assert_false(there(p->www, "incident/INC-1.html", 0644));
+	assert_false(there(partners, "incident/INC-1.html", 0644));
+	assert_false(holds(p, ".nocboard-files", "INC-1.html"));
+	for (size_t i = 0; i < countof(theirs); i++)
+		assert_true(holds(p, theirs[i], "theirs"));
+	free(partners);
+}
+
+/* One that was published before there were lists is still ours; what is in it stays. */
+static void a_page_without_a_list_gets_one(void **state)
+{
+	struct place *p = *state;
+	char *list = xasprintf("%s/.nocboard-files", p->www);
+
+	publish(p, 2);
+	assert_int_equal(remove(list), 0);
+	put_file(p, "region/notes.html", "theirs");
+	publish(p, 3);
+	assert_int_equal(p->report.written, 0);
+	assert_true(holds(p, ".nocboard-files", "\nindex.html\n"));
+	assert_true(holds(p, "region/notes.html", "theirs"));
+	free(list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +305,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(another_secret_moves_the_partners, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    a_lost_secret_is_told_and_stops_nothing_else, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_foreign_folder_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(only_what_we_wrote_is_removed, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_page_without_a_list_gets_one, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
