@@ -142,6 +142,14 @@ static const char *bold(const char *s, char *out)
 	return end ? end + 1 : NULL;
 }
 
+/* A dash of three bytes: U+2010 to U+2015 and the minus sign. */
+static bool is_dash(const char *s)
+{
+	return strncmp(s, "\xe2\x88\x92", 3) == 0 ||
+	       (strncmp(s, "\xe2\x80", 2) == 0 && (unsigned char)s[2] >= 0x90 &&
+		   (unsigned char)s[2] <= 0x95);
+}
+
 static bool is_tag(const char *s, const char *tag, size_t len)
 {
 	/* Most tags differ in their first two letters. */
@@ -188,12 +196,14 @@ static void read_paragraph(struct feed_doc *d, struct history *h, const char *s,
 		*newer = u->at;
 	p = skip_blanks(close + strlen("</small>"));
 	text = skip_tag(p, "<br");
+	p = text ? skip_blanks(text) : p;
+	text = skip_tag(p, "</br"); /* of elements, as in XHTML */
 	p = text ? text : p;
 	text = bold(p, heading);
 	if (text) {
 		u->status = feed_word_any(heading, &h->planned);
 		p = skip_blanks(text);
-		p += *p == '-' ? 1 : 0;
+		p += *p == '-' ? 1 : is_dash(p) ? 3 : 0;
 	}
 	u->text = feed_plain_part(d->arena, p, p < end ? (size_t)(end - p) : 0, FEED_TEXT_MAX);
 	u->text += strspn(u->text, " \n");
@@ -216,10 +226,15 @@ struct history history_read(struct feed_doc *d, const char *markup, struct utc n
 }
 
 /* A state in the title: "[Resolved] …", "RESOLVED: …", "Investigating - …", "… - Mitigated",
- * "… (Completed)". */
-static const char *title_state(const char *title, bool *planned)
+ * "… (Completed)", or nothing else; a dash may be any of them. */
+static const char *title_state(const char *text, bool *planned)
 {
-	char word[HEADING_MAX];
+	char title[FEED_TITLE_MAX + 1], word[HEADING_MAX];
+	size_t len = 0;
+
+	for (; *text && len < FEED_TITLE_MAX; text += is_dash(text) ? 3 : 1)
+		title[len++] = is_dash(text) ? '-' : *text;
+	title[len] = '\0';
 	const char *parts[4] = { title, strrchr(title, '-'), strrchr(title, '('),
 		strrchr(title, '[') };
 	const char *state;
@@ -230,10 +245,9 @@ static const char *title_state(const char *title, bool *planned)
 			continue;
 		p += strspn(p, "[(*- ");
 		size_t n = strcspn(p, "])*:-");
-		bool ends = i == 0 ? p[n] != 0 || p > title : true;
 		while (n && p[n - 1] == ' ')
 			n--;
-		if (!ends || n == 0 || n >= sizeof word)
+		if (n == 0 || n >= sizeof word)
 			continue;
 		memcpy(word, p, n);
 		word[n] = 0;
@@ -249,7 +263,8 @@ static const char *entry_state(const struct syndic_entry *x, bool *planned)
 	char heading[HEADING_MAX];
 	const char *markup = x->body, *state = NULL;
 
-	for (const char *p; (p = skip_tag(markup, "<p")) != NULL;)
+	for (const char *p; (p = skip_tag(skip_blanks(markup), "<p")) != NULL ||
+			    (p = skip_tag(skip_blanks(markup), "<div")) != NULL;)
 		markup = p;
 	if (bold(markup, heading))
 		state = feed_word_any(heading, planned);
@@ -356,6 +371,42 @@ void history_add(
 
 /* ---- the formats ---- */
 
+/* Behind a tag of XHTML ("br", "/br") at `s` or blanks before it, whatever its prefix; NULL: there
+ * is none. */
+static const char *behind_tag(const char *s, const char *name)
+{
+	size_t prefix, n = strlen(name);
+
+	s = skip_blanks(s);
+	if (*s++ != '<' || (*name == '/' && *s != '/'))
+		return NULL;
+	s += *name == '/';
+	n -= *name == '/';
+	name += *name == '/';
+	prefix = strcspn(s, ":<>/ ");
+	s += s[prefix] == ':' ? prefix + 1 : 0;
+	if (strncasecmp(s, name, n) != 0 || !s[n] || !strchr(" \t\r\n/>", s[n]))
+		return NULL;
+	return skip_tag(s, name);
+}
+
+/* A small date, a break and a bold word, in elements or in a CDATA section. */
+static bool has_heading(const char *bytes, size_t len)
+{
+	static const char small[] = "small>";
+	const char *s = bytes, *end = bytes + len, *p, *q;
+
+	for (; (s = memmem(s, (size_t)(end - s), small, sizeof small - 1)) != NULL; s++) {
+		if (s == bytes || (s[-1] != '/' && s[-1] != ':'))
+			continue;
+		p = behind_tag(s + sizeof small - 1, "br");
+		q = p ? behind_tag(p, "/br") : NULL;
+		if (p && behind_tag(q ? q : p, "strong"))
+			return true;
+	}
+	return false;
+}
+
 int feed_history_sniff(const char *bytes, size_t len)
 {
 	const char *looks = feed_looks_like(bytes, len);
@@ -364,9 +415,8 @@ int feed_history_sniff(const char *bytes, size_t len)
 		return 0;
 	if (syndic_mentions(bytes, len, " - Incident History"))
 		return 95;
-	return memmem(bytes, len, "data-var=", 9) ||
-		       memmem(bytes, len, "</small><br><strong>", 20) ||
-		       memmem(bytes, len, "/small&gt;&lt;br", 16)
+	return memmem(bytes, len, "data-var=", 9) || memmem(bytes, len, "/small&gt;&lt;br", 16) ||
+		       has_heading(bytes, len)
 		   ? 90
 		   : 0;
 }

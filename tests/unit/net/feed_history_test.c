@@ -79,6 +79,108 @@ static void planned_work_has_states_of_its_own(void **state)
 	feed_doc_free(d);
 }
 
+/* An Atom feed of one entry. */
+static char *entry(const char *title, const char *content)
+{
+	return xasprintf("<feed xmlns='http://www.w3.org/2005/Atom'><title>P</title>"
+			 "<updated>2026-03-10T10:00:00Z</updated><entry><id>i</id><title>%s</title>"
+			 "<updated>2026-03-10T10:00:00Z</updated>%s</entry></feed>",
+	    title, content);
+}
+
+/* The markup of a page may be elements of the feed. */
+static void headings_of_any_markup(void **state)
+{
+#define XHTML(ns) "<content type='xhtml'><div xmlns" ns "='http://www.w3.org/1999/xhtml'>"
+#define DATE "<small>Mar <var>10</var>, 09:57 UTC</small>"
+	static const struct {
+		const char *content, *format;
+	} cases[] = {
+		{ XHTML("") "<p>" DATE "<br/><strong>Resolved</strong> - ok</p></div></content>",
+		    "statuspage-history" },
+		{ XHTML("") "<p>" DATE "<br /><strong>Resolved</strong> \xe2\x80\x93 ok</p></div>"
+			    "</content>",
+		    "statuspage-history" },
+		{ XHTML("") "\n <p>\n" DATE
+			    "\n <br></br>\n <strong>Resolved</strong>\n - ok\n</p>\n"
+			    "</div></content>",
+		    "statuspage-history" },
+		{ XHTML(":x") "<x:p><x:small>Mar 10, 09:57 UTC</x:small><x:br/><x:strong>Resolved"
+			      "</x:strong> - ok</x:p></div></content>",
+		    NULL },
+		{ "<content type='html'><![CDATA[<p>" DATE
+		  "<br/><strong>Resolved</strong> - ok</p>]]>"
+		  "</content>",
+		    "statuspage-history" },
+		{ "<content type='html'><![CDATA[<p>" DATE
+		  "<br /> <strong>Resolved</strong> - ok</p>"
+		  "]]></content>",
+		    "statuspage-history" },
+		{ XHTML("") "<p><strong>Resolved</strong> - ok</p></div></content>", "atom" },
+		{ XHTML("") "\n<p>\n<b>Status: Resolved</b> - ok</p></div></content>", "atom" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char *text = entry("SMS slow", cases[i].content);
+		struct feed_doc *d = rig_parse("auto", text);
+		bool dated = !cases[i].format || strcmp(cases[i].format, "atom") != 0;
+		if (cases[i].format)
+			assert_string_equal(d->format, cases[i].format);
+		assert_int_equal(d->incident_count, 1);
+		if (strcmp(d->incidents[0].status, "resolved") != 0)
+			fail_msg("case %zu is %s", i, d->incidents[0].status);
+		assert_int_equal(d->problem_count, 0);
+		if (dated) {
+			rig_at(d->incidents[0].resolved_at, "2026-03-10T09:57:00.000Z");
+			assert_string_equal(d->incidents[0].updates[0].text, "ok");
+		}
+		feed_doc_free(d);
+		free(text);
+	}
+#undef XHTML
+#undef DATE
+}
+
+static void titles_give_the_state_away(void **state)
+{
+	static const struct {
+		const char *title, *status; /* NULL: none, and it is taken as open */
+	} cases[] = {
+		{ "SMS \xe2\x80\x93 Resolved", "resolved" },
+		{ "SMS \xe2\x80\x94 Monitoring", "monitoring" },
+		{ "Resolved \xe2\x80\x94 SMS", "resolved" },
+		{ "RESOLVED \xe2\x80\x93 SMS", "resolved" },
+		{ "Identified\xe2\x80\x94SMS", "identified" },
+		{ "SMS \xe2\x88\x92 Resolved", "resolved" },
+		{ "Resolved", "resolved" },
+		{ "monitoring", "monitoring" },
+		{ "[Resolved] SMS", "resolved" },
+		{ "Resolved: SMS", "resolved" },
+		{ "SMS - Mitigated", "monitoring" },
+		{ "SMS (Resolved)", "resolved" },
+		{ "Resolved SMS", NULL },
+		{ "SMS resolved", NULL },
+		{ "SMS \xe2\x80\x99 Resolved", NULL },
+		{ "SMS \xe2\x80\x93 Resolved soon", NULL },
+		{ "\xe2\x80\x93", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char *text = entry(cases[i].title, "");
+		struct feed_doc *d = rig_parse("auto", text);
+		assert_string_equal(d->format, "atom");
+		assert_int_equal(d->incident_count, 1);
+		const char *want = cases[i].status ? cases[i].status : "investigating";
+		if (strcmp(d->incidents[0].status, want) != 0)
+			fail_msg("%s: %s", cases[i].title, d->incidents[0].status);
+		assert_int_equal(rig_problem(d, "says no state"), !cases[i].status);
+		feed_doc_free(d);
+		free(text);
+	}
+}
+
 static void it_is_resolved_when_it_was_for_good(void **state)
 {
 #define AT(day, word)                                                                              \
@@ -255,6 +357,8 @@ int main(void)
 		cmocka_unit_test(entries_join_the_page_by_their_link),
 		cmocka_unit_test(planned_work_has_the_window_of_its_text),
 		cmocka_unit_test(planned_work_has_states_of_its_own),
+		cmocka_unit_test(headings_of_any_markup),
+		cmocka_unit_test(titles_give_the_state_away),
 		cmocka_unit_test(it_is_resolved_when_it_was_for_good),
 		cmocka_unit_test(items_are_read_by_their_words),
 		cmocka_unit_test(atom_is_read_by_vocabulary_and_encoding),
