@@ -1,5 +1,5 @@
 /* The updates that status pages write into one feed entry, as Statuspage began it: paragraphs of a
- * small date and a bold state. Also RSS and Atom in general: rows of feed_formats. */
+ * small date and a bold state. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -369,7 +369,7 @@ void history_add(
 		i->resolved_at = feed_resolved_at(i->updates, i->update_count);
 }
 
-/* ---- the formats ---- */
+/* ---- the format ---- */
 
 /* Behind a tag of XHTML ("br", "/br") at `s` or blanks before it, whatever its prefix; NULL: there
  * is none. */
@@ -421,16 +421,6 @@ int feed_history_sniff(const char *bytes, size_t len)
 		   : 0;
 }
 
-int feed_rss_sniff(const char *bytes, size_t len)
-{
-	return strcmp(feed_looks_like(bytes, len), "an RSS feed") == 0 ? 50 : 0;
-}
-
-int feed_atom_sniff(const char *bytes, size_t len)
-{
-	return strcmp(feed_looks_like(bytes, len), "an Atom feed") == 0 ? 50 : 0;
-}
-
 struct feed_doc *feed_history_parse(const char *bytes, size_t len, struct err *e)
 {
 	struct feed_doc *d = feed_doc_new("statuspage-history");
@@ -464,60 +454,4 @@ struct feed_doc *feed_history_parse(const char *bytes, size_t len, struct err *e
 			feed_worsen(d, STATUS_DEGRADED);
 	feed_sort_incidents(d);
 	return d;
-}
-
-/* An item of an unknown feed: its own words are all there is. */
-static void add_item(struct feed_doc *d, struct syndic *s, const struct syndic_entry *x)
-{
-	struct history h = history_read(d, x->body, feed_later(x->published, x->updated));
-	size_t before = d->incident_count;
-
-	if (!h.updates.count) {
-		struct feed_update *u = feed_add_update(d, &h.updates);
-		u->at = feed_later(x->published, x->updated);
-		u->text = feed_plain(d->arena, x->body, FEED_TEXT_MAX);
-	}
-	h.planned |= feed_text_planned(x->title);
-	history_add(d, s, x, &h);
-	if (d->incident_count == before)
-		return;
-	struct feed_incident *i = &d->incidents[before];
-	i->severity = feed_text_severity(i->title);
-	for (size_t k = 0; k < i->update_count && !i->severity; k++)
-		i->severity = feed_text_severity(i->updates[k].text);
-	if (strcmp(i->status, "resolved") != 0)
-		feed_worsen(d, feed_severity_status(i->severity));
-}
-
-static struct feed_doc *parse_items(
-    const char *format, const char *title, bool atom, const char *bytes, size_t len, struct err *e)
-{
-	struct feed_doc *d = feed_doc_new(format);
-	struct syndic *s = syndic_read(d, bytes, len, title, e);
-
-	if (s && s->atom != atom) {
-		err_set(e, ERR_DATA, "no %s: it looks like %s", title, feed_looks_like(bytes, len));
-		s = NULL;
-	}
-	if (!s) {
-		feed_doc_free(d);
-		return NULL;
-	}
-	syndic_doc(d, s);
-	for (size_t i = 0; i < s->entry_count; i++)
-		add_item(d, s, &s->entries[i]);
-	if (!s->entry_count)
-		feed_problem(d, "the feed has no items: nothing is known from it");
-	feed_sort_incidents(d);
-	return d;
-}
-
-struct feed_doc *feed_rss_parse(const char *bytes, size_t len, struct err *e)
-{
-	return parse_items("rss", "RSS feed", false, bytes, len, e);
-}
-
-struct feed_doc *feed_atom_parse(const char *bytes, size_t len, struct err *e)
-{
-	return parse_items("atom", "Atom feed", true, bytes, len, e);
 }
