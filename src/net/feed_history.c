@@ -1,5 +1,6 @@
 /* The updates that status pages write into one feed entry, as Statuspage began it: paragraphs of a
  * small date and a bold state. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -372,22 +373,25 @@ void history_add(
 /* ---- the format ---- */
 
 /* Behind a tag of XHTML ("br", "/br") at `s` or blanks before it, whatever its prefix; NULL: there
- * is none. */
-static const char *behind_tag(const char *s, const char *name)
+ * is none before `end`. */
+static const char *behind_tag(const char *s, const char *end, const char *name)
 {
-	size_t prefix, n = strlen(name);
+	const char *stop, *p;
 
-	s = skip_blanks(s);
-	if (*s++ != '<' || (*name == '/' && *s != '/'))
+	while (s < end && isspace((unsigned char)*s))
+		s++;
+	if (s == end || *s != '<' || !(stop = memchr(s, '>', (size_t)(end - s))))
 		return NULL;
-	s += *name == '/';
-	n -= *name == '/';
-	name += *name == '/';
-	prefix = strcspn(s, ":<>/ ");
-	s += s[prefix] == ':' ? prefix + 1 : 0;
-	if (strncasecmp(s, name, n) != 0 || !s[n] || !strchr(" \t\r\n/>", s[n]))
+	s++;
+	if (*name == '/' && *s++ != *name++)
 		return NULL;
-	return skip_tag(s, name);
+	for (p = s; isalnum((unsigned char)*p); p++)
+		;
+	s = *p == ':' ? p + 1 : s;
+	size_t n = strlen(name), left = (size_t)(stop - s);
+	if (left < n || strncasecmp(s, name, n) != 0 || isalnum((unsigned char)s[n]))
+		return NULL;
+	return stop + 1;
 }
 
 /* A small date, a break and a bold word, in elements or in a CDATA section. */
@@ -399,9 +403,9 @@ static bool has_heading(const char *bytes, size_t len)
 	for (; (s = memmem(s, (size_t)(end - s), small, sizeof small - 1)) != NULL; s++) {
 		if (s == bytes || (s[-1] != '/' && s[-1] != ':'))
 			continue;
-		p = behind_tag(s + sizeof small - 1, "br");
-		q = p ? behind_tag(p, "/br") : NULL;
-		if (p && behind_tag(q ? q : p, "strong"))
+		p = behind_tag(s + sizeof small - 1, end, "br");
+		q = p ? behind_tag(p, end, "/br") : NULL;
+		if (p && behind_tag(q ? q : p, end, "strong"))
 			return true;
 	}
 	return false;

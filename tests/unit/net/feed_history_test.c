@@ -136,6 +136,13 @@ static void headings_of_any_markup(void **state)
 			assert_string_equal(d->incidents[0].updates[0].text, "ok");
 		}
 		feed_doc_free(d);
+		/* Nothing behind its last byte is looked at. */
+		for (size_t n = 1; n < strlen(text); n++) {
+			char *part = malloc(n);
+			memcpy(part, text, n);
+			feed_doc_free(feed_parse("auto", part, n, NULL));
+			free(part);
+		}
 		free(text);
 	}
 #undef XHTML
