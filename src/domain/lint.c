@@ -173,15 +173,30 @@ static void hypothesis_label(struct linting *l)
 	free(first);
 }
 
+/* Minutes of the day of the time at `p`, as lint_time_at found it. */
+static int minute_of(const char *p)
+{
+	char *minutes;
+	long hour = strtol(p, &minutes, 10);
+
+	return (int)(hour * 60 + strtol(minutes + 1, NULL, 10));
+}
+
+/* One number alone, a range that ends before it begins, or hours that only a clock at hand tells.
+ */
 static void eta(struct linting *l)
 {
 	const struct lint_field *f = field_named(l->in, "eta");
-	const char *text = text_of(f);
+	const char *text = text_of(f), *first = NULL, *last = NULL;
 	int numbers = 0;
 
 	for (const char *p = text; *p;) {
 		size_t len = lint_time_at(text, p);
 
+		if (len) {
+			last = p;
+			first = first ? first : p;
+		}
 		if (!len && isdigit((unsigned char)*p))
 			len = strspn(p, "0123456789");
 		numbers += len > 0;
@@ -190,28 +205,63 @@ static void eta(struct linting *l)
 	if (numbers == 1)
 		lint_found(l, "eta", "give a range, such as 15:00 - 15:30 UTC, or leave it empty",
 		    "an ETA of a single time promises too much");
+	else if (first && first != last && minute_of(last) < minute_of(first) &&
+		 minute_of(first) - minute_of(last) < 12 * 60) /* else it passes midnight */
+		lint_found(
+		    l, "eta", "give the earlier time first", "the ETA ends before it begins");
+	if (numbers && (lint_find_word(text, "am") || lint_find_word(text, "pm")) &&
+	    !lint_find_word(text, "UTC"))
+		lint_found(l, "eta", "write it as 15:00 - 15:30 UTC", "the ETA has no time zone");
 }
 
-/* "fixed by 15:00" outside the ETA */
+/* "15:00" or "20 minutes" at `p`, and no range: its length; 0: none. */
+static size_t single_time(const char *text, const char *p)
+{
+	static const char *const units[] = { "minute", "minutes", "min", "hour", "hours", "h" };
+	size_t len = lint_time_at(text, p), n = strspn(p, "0123456789");
+	const char *after = p + (len ? len : n);
+
+	if (!len) {
+		after += strspn(after, " ");
+		for (size_t i = 0; n && i < countof(units); i++)
+			if (lint_find_word(after, units[i]) == after)
+				len = (size_t)(after - p) + strlen(units[i]);
+		return len;
+	}
+	after += strspn(after, " ");
+	if (strncmp(after, "to ", 3) == 0 || strncmp(after, "and ", 4) == 0 || *after == '-' ||
+	    strncmp(after, "–", strlen("–")) == 0)
+		return 0;
+	return len;
+}
+
+/* "fixed by 15:00", "back in 20 minutes", "ETA 15:00" outside the ETA */
 static void promised_time(struct linting *l)
 {
 	static const char *const words[] = { "fixed by", "restored by", "resolved by",
-		"repaired by", "back by", "solved by", "fixed at", "restored at", "back at", NULL };
+		"repaired by", "back by", "solved by", "fixed at", "restored at", "back at",
+		"fixed in", "restored in", "resolved in", "repaired in", "solved in", "back in",
+		"fixed within", "restored within", "resolved within", "repaired within",
+		"returns at", "return at", "returns in", "works again at", "works again in",
+		"available again at", "expected at", "expected by", "expected in", "over by",
+		"over in", "ETA", "ETA:", "ETA is", NULL };
 
 	for (size_t i = 0; i < l->in->field_count; i++) {
 		const struct lint_field *f = &l->in->fields[i];
 		const char *text = text_of(f);
+		bool told = false;
 
 		if (strcmp(f->name, "eta") == 0)
 			continue;
-		for (const char *const *w = words; *w; w++) {
+		for (const char *const *w = words; *w && !told; w++) {
 			const char *at = lint_find_word(text, *w);
 
 			if (!at)
 				continue;
 			at += strlen(*w);
 			at += strspn(at, " ");
-			if (lint_time_at(text, at))
+			told = single_time(text, at) > 0;
+			if (told)
 				lint_found(l, f->name,
 				    "give a range in the ETA, or only what is done",
 				    "\"%s\" with a single time promises too much", *w);
