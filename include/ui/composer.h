@@ -14,9 +14,11 @@
 #include "ui/view.h"
 
 #define COMPOSER_FIELDS 24
+#define COMPOSER_OWN 3
 #define COMPOSER_DOING "writing an update" /* as others see it */
 
-/* The fields of the template, then two of the composer's own: to whom, and when the next one. */
+/* The fields of the template, then COMPOSER_OWN of the composer's: to whom, when the next one, and
+ * the state that the page shows. */
 struct composer {
 	char incident[32];
 	int severity, seen;
@@ -32,9 +34,9 @@ struct composer {
 	char sent[64];		       /* the command that waits for its answer */
 	char notice[200];	       /* what has happened since it was opened; "" nothing */
 	int updates;		       /* that were posted when it was looked at last */
-	bool own_touched[2];	       /* To, and the next one */
-	char *draft;		       /* path of the draft; NULL: none is kept */
-	bool dirty;		       /* changed since the draft was written */
+	bool own_touched[COMPOSER_OWN];
+	char *draft; /* path of the draft; NULL: none is kept */
+	bool dirty;  /* changed since the draft was written */
 	struct utc opened_at;
 };
 

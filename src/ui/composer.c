@@ -10,7 +10,7 @@
 #include "composer_priv.h"
 #include "ui/facts.h"
 
-/* ---- its own two fields ---- */
+/* ---- its own fields ---- */
 
 size_t composer_to(const struct composer *c)
 {
@@ -20,6 +20,11 @@ size_t composer_to(const struct composer *c)
 size_t composer_next(const struct composer *c)
 {
 	return c->compose->count + 1;
+}
+
+size_t composer_state(const struct composer *c)
+{
+	return c->compose->count + 2;
 }
 
 static bool known_audience(const struct scene *s, const char *id, size_t len)
@@ -101,6 +106,7 @@ static void fill_own(struct composer *c, const struct scene *s, const struct sna
 	lineedit_init(&c->edit[composer_to(c)], buf_str(&to));
 	buf_fini(&to);
 	lineedit_init(&c->edit[composer_next(c)], "");
+	lineedit_init(&c->edit[composer_state(c)], c->compose->status);
 	composer_promise(c, s);
 }
 
@@ -132,9 +138,9 @@ struct composer *composer_new(
 	c->seen = inc->version;
 	c->opened_at = s->now;
 	snprintf(c->incident, sizeof c->incident, "%s", inc->id);
-	if (c->compose->count > COMPOSER_FIELDS - 2)
-		c->compose->count = COMPOSER_FIELDS - 2;
-	c->count = c->compose->count + 2;
+	if (c->compose->count > COMPOSER_FIELDS - COMPOSER_OWN)
+		c->compose->count = COMPOSER_FIELDS - COMPOSER_OWN;
+	c->count = c->compose->count + COMPOSER_OWN;
 	for (size_t i = 0; i < c->compose->count; i++) {
 		lineedit_init(&c->edit[i], c->compose->fields[i].value);
 		c->edit[i].lines = c->compose->fields[i].about->lines;
@@ -289,6 +295,26 @@ static bool take_next(struct composer *c, const struct scene *s)
 	return true;
 }
 
+/* What the page will show, from the first letters of a word that this stage can have. */
+static bool take_state(struct composer *c)
+{
+	static const char *const words[] = { "investigating", "identified", "monitoring" };
+	const char *text = c->edit[composer_state(c)].text, *found = NULL;
+	size_t len = strlen(text);
+
+	if (strcmp(c->compose->stage, "resolved") == 0)
+		return strcmp(text, "resolved") == 0;
+	for (size_t i = 0; len && i < countof(words); i++)
+		if (strncmp(words[i], text, len) == 0) {
+			if (found)
+				return false;
+			found = words[i];
+		}
+	if (found)
+		compose_say(c->compose, found);
+	return found != NULL;
+}
+
 /* Says what is in the way, and goes to the field. Always false. */
 static bool stop_at(struct composer *c, size_t field, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -380,6 +406,11 @@ bool composer_check(struct composer *c, const struct scene *s)
 	if (!take_next(c, s))
 		return stop_at(c, composer_next(c), "\"%s\" is no length of time: write 30m or 1h",
 		    c->edit[composer_next(c)].text);
+	if (!take_state(c))
+		return stop_at(c, composer_state(c),
+		    strcmp(c->compose->stage, "resolved") == 0
+			? "This stage says resolved"
+			: "The state is investigating, identified or monitoring");
 	a = arena_new();
 	facts_of(s->snap, inc, s->now, a, &facts);
 	late = utc_is_set(facts.cadence_due) &&

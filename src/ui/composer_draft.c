@@ -83,6 +83,7 @@ void composer_load(struct composer *c)
 	}
 	any = take_own(c, composer_to(c), json_str(draft, "to")) || any;
 	any = take_own(c, composer_next(c), json_str(draft, "next")) || any;
+	any = take_own(c, composer_state(c), json_str(draft, "state")) || any;
 	if (any)
 		snprintf(c->error, sizeof c->error, "Your draft of before was taken up again.");
 	cJSON_Delete(draft);
@@ -108,6 +109,8 @@ void composer_save(struct composer *c)
 		json_put_str(draft, "to", c->edit[composer_to(c)].text);
 	if (c->own_touched[1])
 		json_put_str(draft, "next", c->edit[composer_next(c)].text);
+	if (c->own_touched[2])
+		json_put_str(draft, "state", c->edit[composer_state(c)].text);
 	text = json_text(draft);
 	dir = file_dir(c->draft);
 	if (file_mkdirs(dir, 0700, &e) && file_write(c->draft, text, strlen(text), 0600, &e))

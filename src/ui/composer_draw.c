@@ -29,6 +29,10 @@ static struct row row_of(const struct composer *c, size_t i)
 	if (i == composer_next(c))
 		return (struct row){ "Next in", "When customers hear from us again: 30m, 1h", false,
 			false, false };
+	if (i == composer_state(c))
+		return (struct row){ "State",
+			"What the page shows: investigating, identified, monitoring", true,
+			c->edit[i].len == 0, false };
 	f = &c->compose->fields[i];
 	return (struct row){ f->about->label, f->about->help, f->about->required,
 		compose_missing(f), f->about->lines };

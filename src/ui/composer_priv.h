@@ -9,6 +9,7 @@
 /* Places of the composer's own fields. */
 size_t composer_to(const struct composer *c);
 size_t composer_next(const struct composer *c);
+size_t composer_state(const struct composer *c);
 /* Takes up what was kept. */
 void composer_load(struct composer *c);
 /* The audiences named in the field To; the first that is none of them in bad ("" when all are). */

@@ -267,6 +267,33 @@ static void the_question_names_readers_and_warnings(void **state)
 	stage_free(s);
 }
 
+/* What the page shows is chosen by its first letters; what is none of them is stopped. */
+static void the_state_is_chosen(void **state)
+{
+	struct stage *s = board();
+	struct buf line;
+	bool heard = false;
+
+	(void)state;
+	stage_keys(s, "P");
+	stage_see(s, COMPOSER);
+	screen_send(s->screen, "\033[Z"); /* back to the last field */
+	stage_see(s, "What the page shows: investigating, identified, monitoring");
+	screen_send(s->screen, "\025i\023");
+	stage_see(s, "The state is investigating, identified or monitoring");
+	screen_send(s->screen, "d\023");
+	stage_see(s, "Send the progress update of INC-42?");
+	buf_init(&line, 65536);
+	for (int i = 0; i < 50 && !heard; i++) { /* the question takes no key at first */
+		screen_send(s->screen, "y");
+		heard = fake_engine_expect(s->engine, "\"cmd\":\"update\"", &line, 400);
+	}
+	assert_true(heard);
+	assert_non_null(strstr(buf_str(&line), "\"status\":\"identified\""));
+	buf_fini(&line);
+	stage_free(s);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, enter, leave)
@@ -278,6 +305,7 @@ int main(void)
 		TEST(a_draft_of_another_stage_is_put_aside),
 		TEST(another_severity_is_told_and_the_promise_follows),
 		TEST(an_internal_audience_may_be_told_by_default),
+		TEST(the_state_is_chosen),
 		TEST(the_question_names_readers_and_warnings),
 	};
 
