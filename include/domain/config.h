@@ -259,6 +259,9 @@ struct config *config_load(const struct cfg_source *sources, size_t count,
 /* The name of the policy's file as these sources give it, whatever else is wrong with them; NULL:
  * they give none. The caller frees. */
 char *config_policy_name(const struct cfg_source *sources, size_t count);
+/* Notes, where the sources name it, that the policy's file cannot be read. */
+void config_policy_problem(
+    const struct cfg_source *sources, size_t count, const char *why, struct cfg_problems *problems);
 void config_free(struct config *c);
 
 /* The policy alone (and its calendars), over the defaults; NULL when there is any problem. */

@@ -18,7 +18,9 @@ static struct ynode *read_tree(struct reader *r, const struct cfg_source *source
 	return root;
 }
 
-char *config_policy_name(const struct cfg_source *sources, size_t count)
+/* Calls `found` with the node of the policy's name, if there is one. */
+static void policy_named(const struct cfg_source *sources, size_t count,
+    void (*found)(struct reader *r, const struct ynode *name, void *ctx), void *ctx)
 {
 	struct cfg_problems problems = { 0 };
 	struct reader r = { .arena = arena_new(),
@@ -27,11 +29,47 @@ char *config_policy_name(const struct cfg_source *sources, size_t count)
 		.problems = &problems };
 	const struct ynode *root = read_tree(&r, sources, count);
 	const struct ynode *name = root && root->kind == Y_MAP ? yaml_get(root, "policy") : NULL;
-	char *out = name && name->kind == Y_SCALAR && *name->text ? xstrdup(name->text) : NULL;
 
+	if (name && name->kind == Y_SCALAR && *name->text)
+		found(&r, name, ctx);
 	cfg_problems_fini(&problems);
 	arena_free(r.arena);
+}
+
+static void take_name(struct reader *r, const struct ynode *name, void *ctx)
+{
+	char **out = ctx;
+
+	(void)r;
+	*out = xstrdup(name->text);
+}
+
+char *config_policy_name(const struct cfg_source *sources, size_t count)
+{
+	char *out = NULL;
+
+	policy_named(sources, count, take_name, &out);
 	return out;
+}
+
+struct unread {
+	struct cfg_problems *problems;
+	const char *why;
+};
+
+static void tell_unread(struct reader *r, const struct ynode *name, void *ctx)
+{
+	const struct unread *u = ctx;
+
+	r->problems = u->problems;
+	reader_problem(
+	    r, name->pos, "name a file that is there, or leave the key out", "%s", u->why);
+}
+
+void config_policy_problem(
+    const struct cfg_source *sources, size_t count, const char *why, struct cfg_problems *problems)
+{
+	policy_named(sources, count, tell_unread, &(struct unread){ problems, why });
 }
 
 struct config *config_load(const struct cfg_source *sources, size_t count,

@@ -201,6 +201,13 @@ static void check_mail(struct reader *r, struct cfg_channel *ch)
 
 /* ---- the others ---- */
 
+static void check_file(struct reader *r, const struct cfg_channel *ch)
+{
+	if (ch->path.s && ch->path.s[0] != '/')
+		reader_problem(r, ch->path.pos, "path: /var/www/portal/banner.json",
+		    "\"path\" is the absolute path of a file");
+}
+
 static void check_exec(struct reader *r, const struct cfg_channel *ch)
 {
 	if (ch->command.s && ch->command.s[0] != '/')
@@ -299,6 +306,8 @@ void config_check_channels(struct reader *r, struct config *c, const struct map 
 			check_mail(r, ch);
 		if (is(ch, "exec"))
 			check_exec(r, ch);
+		if (is(ch, "file"))
+			check_file(r, ch);
 		if (is(ch, "slack"))
 			check_slack(r, ch);
 		check_heartbeat(r, ch);

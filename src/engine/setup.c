@@ -148,21 +148,36 @@ static void complete(struct setup *s)
 	free(runtime);
 }
 
-/* The files and the policy that they name. NULL: *problems, or *e. */
+static void drop_last(struct sources *s)
+{
+	s->count--;
+	free(s->names[s->count]);
+	buf_fini(&s->texts[s->count]);
+}
+
+/* The files and the policy that they name. NULL: *problems, or *e. A policy that cannot be read
+ * hides no other problem. */
 static struct config *read_all(
     const char *path, struct sources *s, struct cfg_problems *problems, struct err *e)
 {
-	size_t files = s->count;
+	size_t files = s->count, before = problems->count;
 	char *name = config_policy_name(s->items, files);
 	char *policy = name ? setup_beside(path, name) : NULL;
-	bool ok = !policy || add_source(s, policy, e);
+	struct config *c;
 
+	if (policy && !add_source(s, policy, e)) {
+		config_policy_problem(s->items, files, e->msg, problems);
+		if (s->count > files)
+			drop_last(s);
+	}
 	free(name);
 	free(policy);
-	if (!ok)
-		return NULL;
-	return config_load(
+	c = config_load(
 	    s->items, files, s->count > files ? &s->items[files] : NULL, find_zone, NULL, problems);
+	if (problems->count == before)
+		return c;
+	config_free(c);
+	return NULL;
 }
 
 struct setup *setup_load(const char *given, struct cfg_problems *problems, struct err *e)

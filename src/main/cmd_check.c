@@ -1,7 +1,7 @@
 /* nocboard check */
 #include <stdio.h>
-#include <sys/stat.h>
 
+#include "check_channels.h"
 #include "cmd.h"
 #include "engine/setup.h"
 #include "os/zone.h"
@@ -39,25 +39,6 @@ static int unreachable(const struct config *c)
 	return found;
 }
 
-/* A page's folder that cannot be written into, as far as it is there already. */
-static int unfit_folders(const struct config *c)
-{
-	int found = 0;
-
-	for (size_t i = 0; i < c->channels.count; i++) {
-		const struct cfg_text *d = &c->channels.items[i].directory;
-		struct stat st;
-
-		if (!d->s || lstat(d->s, &st) != 0 || S_ISDIR(st.st_mode))
-			continue;
-		printf("%s:%d:%d: \"%s\" is %s, and a page is written into a folder\n", d->pos.file,
-		    d->pos.line, d->pos.column, d->s,
-		    S_ISLNK(st.st_mode) ? "a symbolic link" : "a file");
-		found++;
-	}
-	return found;
-}
-
 /* What is wrong with the site's own templates, partials and word lists. */
 static int texts(const struct setup *s)
 {
@@ -90,7 +71,7 @@ static int run(struct args *a)
 		return cmd_fail(&e);
 	if (s) {
 		found += texts(s);
-		found += unreachable(s->config) + unfit_folders(s->config);
+		found += unreachable(s->config) + check_channels(s->config);
 		if (!found)
 			printf("%s: no problem found\n", s->path);
 	}
@@ -101,7 +82,10 @@ static int run(struct args *a)
 const struct cmd cmd_check = {
 	.name = "check",
 	.summary = "validates the configuration, its policy and templates",
-	.about = "Names every problem as FILE:LINE:COLUMN with a remedy, the tiers and carriers "
-		 "that nobody could be reached for, and folders of status pages that are none.",
+	.about =
+	    "Names every problem as FILE:LINE:COLUMN with a remedy, the tiers and carriers "
+	    "that nobody could be reached for, and channels that cannot work: secrets, programs, "
+	    "files and folders that are not there or not as they have to be. What only depends on "
+	    "the user who runs the engine is a warning, and no problem.",
 	.run = run,
 };

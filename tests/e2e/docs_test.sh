@@ -28,9 +28,16 @@ if command -v mandoc >/dev/null 2>&1; then
 	mandoc -Tascii "$dir/nocboard.yaml.5" | sed 's/.\x08//g' | grep -q 'recover_after: a number'
 	check "nocboard.yaml(5) tells the keys of probes"
 fi
-"$NOCBOARD" check -c "$TOP/share/nocboard.yaml" | grep -q 'no problem found'
+# The example with its files, in a place of their own.
+mkdir "$dir/secrets" "$dir/www"
+for secret in page mail slack; do echo "a secret of this check" >"$dir/secrets/$secret"; done
+echo whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw >"$dir/secrets/partner-hook"
+chmod 600 "$dir"/secrets/*
+sed "s#/etc/nocboard/secrets#$dir/secrets#; s#/var/www#$dir/www#; s#/var/lib/nocboard#$dir#" "$TOP/share/nocboard.yaml" >"$dir/example.yaml"
+"$NOCBOARD" check -c "$dir/example.yaml" >"$dir/out.txt" && grep -q 'no problem found' "$dir/out.txt" &&
+	! grep -q warning "$dir/out.txt" || { cat "$dir/out.txt"; false; }
 check "the example configuration has no problem"
-cp "$TOP/share/policy.yaml" "$dir/" && { cat "$TOP/share/nocboard.yaml" && echo 'policy: policy.yaml'; } >"$dir/nocboard.yaml" &&
+cp "$TOP/share/policy.yaml" "$dir/" && { cat "$dir/example.yaml" && echo 'policy: policy.yaml'; } >"$dir/nocboard.yaml" &&
 	"$NOCBOARD" check -c "$dir/nocboard.yaml" | grep -q 'no problem found'
 check "the shipped policy has no problem"
 

@@ -66,6 +66,7 @@ static const struct {
 	const char *channel, *what;
 } bad[] = {
 	{ "kind: file", "a file channel needs a \"path\"" },
+	{ "kind: file, path: out/x.json", "absolute path of a file" },
 	{ "kind: webhook, url: https://a.example/", "a webhook channel needs a \"secret\"" },
 	{ "kind: webhook, secret: { env: A }", "a webhook channel needs a \"url\"" },
 	{ "kind: email, from: a@b", "an email channel needs a \"smtp\"" },

@@ -139,8 +139,21 @@ static void the_policy_lies_beside_it(void **state)
 	(void)state;
 	assert_null(s); /* named, and not there */
 	assert_int_equal(e.kind, ERR_CONFIG);
-	assert_non_null(strstr(e.msg, "ours.yaml"));
-	assert_int_equal(problems.count, 0);
+	assert_non_null(strstr(e.msg, "nocboard.yaml:3:9: "));
+	assert_non_null(strstr(e.msg, "rules/ours.yaml: No such file"));
+	assert_int_equal(problems.count, 1);
+	assert_int_equal(problems.items[0].pos.line, 3);
+	assert_string_equal(problems.items[0].source_line, "policy: rules/ours.yaml");
+	cfg_problems_fini(&problems);
+	/* It hides nothing. */
+	free(path);
+	path = put("nocboard.yaml", LEAST "policy: rules/ours.yaml\npeople: 7\n", 0600);
+	assert_null(setup_load(path, &problems, &e));
+	assert_int_equal(problems.count, 2);
+	assert_int_equal(problems.items[1].pos.line, 4);
+	cfg_problems_fini(&problems);
+	free(path);
+	path = put("nocboard.yaml", LEAST "policy: rules/ours.yaml\n", 0600);
 	drop(put("rules/ours.yaml", "send_delay: 3s\nseverities: { 1: { response: 5m } }\n", 0600));
 	s = setup_load(path, &problems, &e);
 	assert_non_null(s);
