@@ -202,12 +202,15 @@ static const char *skip_element(const char *s, const char *stop, const char *clo
  * has neither a dot nor an @ in its name. A NUL is at the end. */
 static bool is_address(const char *s)
 {
-	size_t n =
-	    strspn(s + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+@-");
+	bool marked = false;
 
-	if (s[n + 1] == '>')
-		return memchr(s + 1, '.', n) || memchr(s + 1, '@', n);
-	return strncmp(s + 1, "http://", 7) == 0 || strncmp(s + 1, "https://", 8) == 0;
+	if (*++s == 'h' && (strncmp(s, "http://", 7) == 0 || strncmp(s, "https://", 8) == 0))
+		return true;
+	for (; is_letter(*s) || (*s >= '-' && *s <= '9' && *s != '/') || *s == '_' || *s == '%' ||
+	       *s == '+' || *s == '@';
+	     s++)
+		marked |= *s == '.' || *s == '@';
+	return marked && *s == '>';
 }
 
 /* Takes the tags off, in place: returns the new end. A NUL is at `stop`. */
