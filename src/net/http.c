@@ -93,7 +93,8 @@ static uint64_t identity_of(const struct http_ask *ask)
 /* Each identity of a host has a shard of its own. */
 static void shard_set(struct http *h, const struct http_ask *ask, const char *host)
 {
-	size_t first = 0, count = SHARDS - SHARDS_EXTERNAL, n = net_hash_text(NET_HASH_START, host);
+	size_t first = 0, count = SHARDS - SHARDS_EXTERNAL;
+	size_t n = net_hash_spread(net_hash_text(NET_HASH_START, host));
 
 	if (ask->klass == NET_EXTERNAL) {
 		count = SHARDS_EXTERNAL / 2;

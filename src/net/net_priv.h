@@ -14,6 +14,8 @@ void net_wipe(char *secret); /* overwrites, then frees; NULL is fine */
 #define NET_HASH_START ((uint64_t)1469598103934665603u)
 uint64_t net_hash(uint64_t h, const void *bytes, size_t len);
 uint64_t net_hash_text(uint64_t h, const char *s); /* tells NULL from "" */
+/* The hash so that its low bits can number a few places: those of addresses alike are alike. */
+uint64_t net_hash_spread(uint64_t h);
 uint64_t net_hash_number(uint64_t h, int64_t n);
 uint64_t net_hash_headers(uint64_t h, const struct net_header *headers, size_t count);
 

@@ -169,6 +169,12 @@ uint64_t net_hash_text(uint64_t h, const char *s)
 	return s ? net_hash(h, s, strlen(s) + 1) : net_hash(h, "\xff", 1);
 }
 
+uint64_t net_hash_spread(uint64_t h)
+{
+	h = (h ^ h >> 32) * 0x9e3779b97f4a7c15u;
+	return h ^ h >> 32;
+}
+
 uint64_t net_hash_number(uint64_t h, int64_t n)
 {
 	return net_hash(h, &n, sizeof n);
