@@ -168,23 +168,15 @@ static cJSON *data_of(const struct outbox_request *q, const char *title, const c
 
 static bool is_hit(const struct incident *inc, const char *component)
 {
-	if (inc->phase != PHASE_OPEN || inc->update_count == 0)
-		return false;
-	for (size_t i = 0; i < inc->component_count; i++)
-		if (strcmp(inc->components[i], component) == 0)
-			return true;
-	return false;
+	return inc->phase == PHASE_OPEN && inc->update_count > 0 &&
+	       among(inc->components, inc->component_count, component);
 }
 
 /* Work goes on at it, and customers were told so. */
 static bool is_worked_on(const struct maintenance *m, const char *component)
 {
-	if (m->status != MAINTENANCE_IN_PROGRESS || m->notice_count == 0)
-		return false;
-	for (size_t i = 0; i < m->plan.component_count; i++)
-		if (strcmp(m->plan.components[i], component) == 0)
-			return true;
-	return false;
+	return m->status == MAINTENANCE_IN_PROGRESS && m->notice_count > 0 &&
+	       among(m->plan.components, m->plan.component_count, component);
 }
 
 /* How a component is to be shown: by the worst open incident that customers know of, or by planned
