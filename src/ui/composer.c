@@ -295,15 +295,18 @@ static bool take_next(struct composer *c, const struct scene *s)
 	return true;
 }
 
-/* What the page will show, from the first letters of a word that this stage can have. */
+/* What the page will show: what was proposed (a correction of what is resolved says resolved), or
+ * from its first letters another word that this stage can have. */
 static bool take_state(struct composer *c)
 {
 	static const char *const words[] = { "investigating", "identified", "monitoring" };
 	const char *text = c->edit[composer_state(c)].text, *found = NULL;
 	size_t len = strlen(text);
 
+	if (strcmp(text, c->compose->status) == 0)
+		return true;
 	if (strcmp(c->compose->stage, "resolved") == 0)
-		return strcmp(text, "resolved") == 0;
+		return false;
 	for (size_t i = 0; len && i < countof(words); i++)
 		if (strncmp(words[i], text, len) == 0) {
 			if (found)

@@ -294,6 +294,27 @@ static void the_state_is_chosen(void **state)
 	stage_free(s);
 }
 
+/* What is resolved stays so in a correction of it. */
+static void a_correction_of_what_is_resolved_says_so(void **state)
+{
+	struct stage *s = board();
+	cJSON *inc = stage_object("{\"o\":\"incident\",\"id\":\"INC-42\"");
+	cJSON *updates = cJSON_GetObjectItem(inc, "updates");
+
+	(void)state;
+	cJSON_ReplaceItemInObject(cJSON_GetArrayItem(updates, cJSON_GetArraySize(updates) - 1),
+	    "status", cJSON_CreateString("resolved"));
+	stage_say(s, inc);
+	fake_engine_say(s->engine, "{\"o\":\"mark\",\"seq\":100,\"at\":\"2026-03-10T14:31:07Z\"}");
+	stage_keys(s, ":update.compose stage=correction\r");
+	stage_see(s, "resolved");
+	screen_send(s->screen, "\023");
+	stage_see(s, "is missing");
+	screen_send(s->screen, "It was Spain.\023");
+	stage_see(s, "Send the correction update of INC-42?");
+	stage_free(s);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, enter, leave)
@@ -306,6 +327,7 @@ int main(void)
 		TEST(another_severity_is_told_and_the_promise_follows),
 		TEST(an_internal_audience_may_be_told_by_default),
 		TEST(the_state_is_chosen),
+		TEST(a_correction_of_what_is_resolved_says_so),
 		TEST(the_question_names_readers_and_warnings),
 	};
 
