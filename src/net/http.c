@@ -90,18 +90,22 @@ static uint64_t identity_of(const struct http_ask *ask)
 	return net_hash_number(net_hash_text(who, ask->ca_file), (int64_t)ask->klass);
 }
 
-/* Each identity of a host has a shard of its own. */
+/* Each identity of a host has a shard of its own; hosts that are asked one after the other are
+ * neighbours. */
 static void shard_set(struct http *h, const struct http_ask *ask, const char *host)
 {
 	size_t first = 0, count = SHARDS - SHARDS_EXTERNAL;
-	size_t n = net_hash_spread(net_hash_text(NET_HASH_START, host));
+	uint64_t home = net_hash_spread(net_hash_text(NET_HASH_START, host));
 
 	if (ask->klass == NET_EXTERNAL) {
 		count = SHARDS_EXTERNAL / 2;
 		first = SHARDS - (ask->redirects ? 1 : 2) * count;
 	}
-	h->identity = identity_take(h->pool->identities, host, identity_of(ask), http_now_ms());
-	h->shard = &h->pool->shard[first + (n + h->identity->place) % count];
+	if (ask->turn)
+		home = (uint64_t)(ask->turn - 1) * count / HTTP_TURNS;
+	h->identity =
+	    identity_take(h->pool->identities, host, home, identity_of(ask), http_now_ms());
+	h->shard = &h->pool->shard[first + (h->identity->home + h->identity->place) % count];
 	if (h->identity->place < count)
 		return;
 	/* More than there are shards: nothing is kept or shared. */

@@ -16,6 +16,7 @@
 #include "net/probe.h"
 
 #define HTTP_CONNECT_MS 5000
+#define HTTP_TURNS 1024
 #define HTTP_HEADERS_MAX ((size_t)64 << 10)
 #define HTTP_HEADER_LINES 200
 #define HTTP_EXPANSION 100		       /* decoded bytes for one received … */
@@ -52,8 +53,9 @@ struct http_ask {
 	int timeout_ms;
 	int redirects; /* how many are followed; with headers none is */
 	size_t body_max;
-	bool patient;	  /* a slow body is fine while it moves (100 B/s): else only timeout_ms */
-	bool keep;	  /* the connection, for the next time */
+	bool patient; /* a slow body is fine while it moves (100 B/s): else only timeout_ms */
+	bool keep;    /* the connection, for the next time */
+	int turn;     /* 1 to HTTP_TURNS: in which part of each round it is asked; 0: not known */
 	bool certificate; /* find out until when it holds */
 	enum net_class klass;
 	const char *network, *ca_file, *resolve;

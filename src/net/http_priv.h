@@ -10,8 +10,10 @@
 #include "slots.h"
 
 /* libcurl walks every kept connection of a multi handle each time a transfer ends: many small
- * handles keep those walks short (docs/network.md). */
-#define SHARDS 80
+ * handles keep those walks short. It also looks at each of them, once a second and with a call of
+ * the kernel, when a transfer begins: what is asked at about the same time is in one handle, which
+ * then rests until the next round (docs/network.md). */
+#define SHARDS 48
 /* The last ones are for other people's sources, half of them for those that follow redirects: a
  * kept connection to an address of ours, whose opening nobody would check again, or one that was
  * opened with credentials, is then never at hand for a redirect. */

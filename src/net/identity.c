@@ -7,6 +7,7 @@
 
 struct host {
 	struct identity *first; /* by place */
+	uint64_t home;
 };
 
 struct identities {
@@ -40,7 +41,8 @@ void identities_free(struct identities *t)
 	free(t);
 }
 
-struct identity *identity_take(struct identities *t, const char *host, uint64_t who, int64_t now_ms)
+struct identity *identity_take(
+    struct identities *t, const char *host, uint64_t home, uint64_t who, int64_t now_ms)
 {
 	struct host *h = map_get(t->hosts, host);
 	struct identity *rested = NULL, **end;
@@ -48,6 +50,7 @@ struct identity *identity_take(struct identities *t, const char *host, uint64_t 
 
 	if (!h) {
 		h = xcalloc(1, sizeof *h);
+		h->home = home;
 		map_set(t->hosts, host, h);
 	}
 	for (end = &h->first; *end; end = &(*end)->next, place++) {
@@ -62,6 +65,7 @@ struct identity *identity_take(struct identities *t, const char *host, uint64_t 
 	if (!rested) {
 		rested = *end = xcalloc(1, sizeof *rested);
 		rested->place = place;
+		rested->home = h->home;
 	}
 	rested->who = who;
 	rested->users = 1;

@@ -15,7 +15,8 @@ struct identities;
 
 /* Belongs to the table. */
 struct identity {
-	size_t place; /* 0, 1, …: among those of its host, no two have the same */
+	uint64_t home; /* of its host: what the first who took one of it asked for */
+	size_t place;  /* 0, 1, …: among those of its host, no two have the same */
 	bool looked;
 	int64_t looked_at; /* when its name was last looked up */
 	uint64_t who;
@@ -27,9 +28,10 @@ struct identity {
 struct identities *identities_new(void);
 void identities_free(struct identities *t);
 
-/* `host`: name and port; `who`: equal for those that may share a connection. */
+/* `host`: name and port; `home`: where it is put when nobody has taken it before; `who`: equal for
+ * those that may share a connection. */
 struct identity *identity_take(
-    struct identities *t, const char *host, uint64_t who, int64_t now_ms);
+    struct identities *t, const char *host, uint64_t home, uint64_t who, int64_t now_ms);
 void identity_leave(struct identity *i, int64_t now_ms);
 
 /* True when the name must be looked up (again), which the caller then does. */

@@ -109,12 +109,12 @@ static void stop(struct waiting *w)
 	lookup_cancel(((struct dns_run *)w)->lookup);
 }
 
-static struct probe_run *make(
-    const struct probe_env *env, const struct probe_target *t, bool keep, struct err *e)
+static struct probe_run *make(const struct probe_env *env, const struct probe_target *t,
+    struct probe_round round, struct err *e)
 {
 	struct dns_run *d = xcalloc(1, sizeof *d);
 
-	(void)keep;
+	(void)round;
 	d->w.start = start;
 	d->w.stop = stop;
 	d->type = dns_type(t->record ? t->record : "A");

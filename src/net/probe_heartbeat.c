@@ -147,12 +147,12 @@ static void stop(struct waiting *w)
 	(void)w; /* nothing is held between the two */
 }
 
-static struct probe_run *make(
-    const struct probe_env *env, const struct probe_target *t, bool keep, struct err *e)
+static struct probe_run *make(const struct probe_env *env, const struct probe_target *t,
+    struct probe_round round, struct err *e)
 {
 	struct beat_run *b = xcalloc(1, sizeof *b);
 
-	(void)keep, (void)e;
+	(void)round, (void)e;
 	b->w.start = start;
 	b->w.stop = stop;
 	waiting_init(&b->w, env, t, NULL, false);

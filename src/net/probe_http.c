@@ -3,8 +3,8 @@
 
 #include "probe_run.h"
 
-static struct probe_run *make(
-    const struct probe_env *env, const struct probe_target *t, bool keep, struct err *e)
+static struct probe_run *make(const struct probe_env *env, const struct probe_target *t,
+    struct probe_round round, struct err *e)
 {
 	struct http_ask ask = {
 		.url = t->url,
@@ -14,7 +14,8 @@ static struct probe_run *make(
 		.headers = t->headers,
 		.header_count = t->header_count,
 		.body_max = PROBE_BODY_MAX,
-		.keep = keep,
+		.keep = round.keep,
+		.turn = round.turn,
 		.certificate = t->expect.certificate_days > 0,
 	};
 

@@ -183,13 +183,13 @@ static void stop(struct waiting *w)
 	i->fd = -1;
 }
 
-static struct probe_run *make(
-    const struct probe_env *env, const struct probe_target *t, bool keep, struct err *e)
+static struct probe_run *make(const struct probe_env *env, const struct probe_target *t,
+    struct probe_round round, struct err *e)
 {
 	struct icmp_run *i = xcalloc(1, sizeof *i);
 	int port;
 
-	(void)keep;
+	(void)round;
 	i->fd = -1;
 	i->w.start = start;
 	i->w.stop = stop;

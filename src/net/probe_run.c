@@ -1,7 +1,7 @@
 #include "probe_run.h"
 
 struct probe_run *probe_run_new(const struct probe_env *env, const struct probe_target *t,
-    bool keep, probe_done *done, void *ctx, struct err *e)
+    struct probe_round round, probe_done *done, void *ctx, struct err *e)
 {
 	const struct probe_kind *kind = probe_kind_find(t->kind);
 	struct probe_run *r;
@@ -10,7 +10,7 @@ struct probe_run *probe_run_new(const struct probe_env *env, const struct probe_
 		err_set(e, ERR_CONFIG, "no probe is called '%s'", t->kind);
 		return NULL;
 	}
-	r = kind->ops->make(env, t, keep, e);
+	r = kind->ops->make(env, t, round, e);
 	if (r) {
 		r->ops = kind->ops;
 		r->done = done;

@@ -42,11 +42,16 @@ struct probe_run {
 	void *ctx;
 };
 
+/* What is known of the rounds to come. */
+struct probe_round {
+	bool keep; /* a connection may be kept for the next one */
+	int turn;  /* when in a round it is asked, as in struct http_ask */
+};
+
 struct probe_ops {
-	/* Environment and target outlive the run. `keep`: a connection may be kept for the next
-	 * round. NULL: it can never be asked, *e says why. */
-	struct probe_run *(*make)(
-	    const struct probe_env *env, const struct probe_target *t, bool keep, struct err *e);
+	/* Environment and target outlive the run. NULL: it can never be asked, *e says why. */
+	struct probe_run *(*make)(const struct probe_env *env, const struct probe_target *t,
+	    struct probe_round round, struct err *e);
 	/* Queues a round; ignored while one runs. `done` follows once, never inside of it. */
 	void (*go)(struct probe_run *r);
 	bool (*busy)(const struct probe_run *r);
@@ -55,7 +60,7 @@ struct probe_ops {
 
 /* `done` may call probe_run_go, not probe_run_free. */
 struct probe_run *probe_run_new(const struct probe_env *env, const struct probe_target *t,
-    bool keep, probe_done *done, void *ctx, struct err *e);
+    struct probe_round round, probe_done *done, void *ctx, struct err *e);
 void probe_run_go(struct probe_run *r);
 bool probe_run_busy(const struct probe_run *r);
 void probe_run_free(struct probe_run *r); /* NULL is fine */

@@ -50,15 +50,15 @@ static void read_banner(struct exchange *x, const struct http_answer *h, struct 
 	free(said);
 }
 
-static struct probe_run *make(
-    const struct probe_env *env, const struct probe_target *t, bool keep, struct err *e)
+static struct probe_run *make(const struct probe_env *env, const struct probe_target *t,
+    struct probe_round round, struct err *e)
 {
 	struct http_ask ask = { .connect = HTTP_CONNECT_PLAIN, .banner = t->expect.contains };
 	struct probe_run *r;
 	char host[HOST_MAX];
 	int port;
 
-	(void)keep; /* opening it is what is looked at */
+	(void)round; /* opening it is what is looked at */
 	if (!host_port(t->url, 0, host, &port, e))
 		return NULL;
 	char *url = xasprintf(strchr(host, ':') ? "http://[%s]:%d/" : "http://%s:%d/", host, port);

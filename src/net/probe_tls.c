@@ -22,15 +22,15 @@ static void read_handshake(struct exchange *x, const struct http_answer *h, stru
 	    (int)left, h->latency_ms);
 }
 
-static struct probe_run *make(
-    const struct probe_env *env, const struct probe_target *t, bool keep, struct err *e)
+static struct probe_run *make(const struct probe_env *env, const struct probe_target *t,
+    struct probe_round round, struct err *e)
 {
 	struct http_ask ask = { .connect = HTTP_CONNECT_TLS, .certificate = true };
 	struct probe_run *r;
 	char host[HOST_MAX];
 	int port;
 
-	(void)keep; /* opening it is what is looked at */
+	(void)round; /* opening it is what is looked at */
 	if (!host_port(t->url, HTTPS, host, &port, e))
 		return NULL;
 	char *url =

@@ -145,6 +145,11 @@ int64_t sched_next(const struct sched *s, int64_t at, int64_t interval)
 	return next < now + gap + 1 ? now + gap + 1 : next;
 }
 
+int sched_part(int64_t at, int64_t interval, int parts)
+{
+	return interval > 0 && at > 0 ? (int)(at % interval * parts / interval) : 0;
+}
+
 int64_t sched_now(const struct sched *s)
 {
 	return s->now(s->ctx);

@@ -32,6 +32,8 @@ void sched_run(struct sched *s);
 
 /* The next instant of a rhythm: keeps its phase, lies after `now`, and at least 20 real ms away. */
 int64_t sched_next(const struct sched *s, int64_t at, int64_t interval);
+/* Which of `parts` of a round `at` lies in, from 0, for all that have this interval. */
+int sched_part(int64_t at, int64_t interval, int parts);
 int64_t sched_now(const struct sched *s);
 /* Milliseconds of real time as virtual ones (as they are on a clock by hand). */
 int64_t sched_virtual(const struct sched *s, int64_t real_ms);

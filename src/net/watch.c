@@ -227,20 +227,16 @@ static void watched_due(struct due *d)
 	int64_t at = d->at, now = sched_now(s), interval = w->t->interval_ms;
 	int speed = clock_speed();
 
-	/* Rounds were missed (the machine slept): no flood, the next ones are spread anew. */
-	if (speed && now - at > interval && now - at > sched_virtual(s, MINUTE_MS)) {
-		sched_set(s, d, now + interval * net_jitter() / 1000);
-		return;
-	}
 	sched_set(s, d, sched_next(s, at, interval));
+	/* Rounds were missed (the machine slept): no flood, each waits for its own turn. */
+	if (speed && now - at > interval && now - at > sched_virtual(s, MINUTE_MS))
+		return;
 	ask(w, clock_mono().ms + (speed && at < now ? (at - now) / speed : 0));
 }
 
 static struct watched *watched_new(struct watch *watch, struct probe_target *take, uint64_t hash)
 {
 	struct watched *w = xcalloc(1, sizeof *w);
-	struct err e = { 0 };
-	int speed = clock_speed();
 
 	w->due.fire = watched_due;
 	w->serial = ++watch->serial;
@@ -249,13 +245,23 @@ static struct watched *watched_new(struct watch *watch, struct probe_target *tak
 	w->hash = hash;
 	if (take->timeout_ms <= 0)
 		take->timeout_ms = TIMEOUT_MS;
-	bool keep = take->interval_ms / (speed ? speed : 1) <= KEEP_MS;
-	w->run = probe_run_new(&watch->env, take, keep, answered, w, &e);
-	w->trouble = w->run ? NULL : xstrdup(e.msg);
 	return w;
 }
 
-/* New targets start one after the other, over their interval at most. */
+/* `turn`: of HTTP_TURNS in a round, when it is asked. */
+static void watched_run(struct watched *w, int turn)
+{
+	int speed = clock_speed();
+	struct probe_round round = { w->t->interval_ms / (speed ? speed : 1) <= KEEP_MS, turn };
+	struct err e = { 0 };
+
+	w->run = probe_run_new(&w->watch->env, w->t, round, answered, w, &e);
+	w->trouble = w->run ? NULL : xstrdup(e.msg);
+}
+
+/* New targets start one after the other, over their interval at most. Their turns go once all the
+ * way round from where the clock stands, in the same order: those that are asked at about the same
+ * time have about the same, and no turn has more of them than another. */
 static void first_rounds(struct watch *watch, struct watched **list, size_t count)
 {
 	struct sched *s = watch->side->sched;
@@ -264,6 +270,9 @@ static void first_rounds(struct watch *watch, struct watched **list, size_t coun
 	for (size_t i = 0; i < count; i++) {
 		int64_t interval = list[i]->t->interval_ms, n = (int64_t)count;
 		int64_t span = step * n < interval ? step * n : interval;
+		int turn = sched_part(now, interval, HTTP_TURNS) + (int)(i * HTTP_TURNS / count);
+
+		watched_run(list[i], turn % HTTP_TURNS + 1);
 		sched_set(s, &list[i]->due, now + span * (int64_t)i / n);
 	}
 }

@@ -127,10 +127,25 @@ static void the_timer_fires_by_itself(void **state)
 	sched_free(s);
 }
 
+static void a_round_has_parts(void **state)
+{
+	(void)state;
+	assert_int_equal(sched_part(0, 10000, 64), 0);
+	assert_int_equal(sched_part(9999, 10000, 64), 63);
+	assert_int_equal(sched_part(10000, 10000, 64), 0);
+	/* The same in every round, and half of one is half of another. */
+	assert_int_equal(sched_part(725000, 10000, 64), 32);
+	assert_int_equal(sched_part(1050000, 60000, 64), 32);
+	assert_int_equal(sched_part(INT64_C(86400000) * 400 - 1, 86400000, 1024), 1023);
+	assert_int_equal(sched_part(5, 0, 64), 0);
+	assert_int_equal(sched_part(-5, 10, 64), 0);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_round_has_parts),
 		T(what_is_due_fires_in_order_and_once),
 		T(together_within_twenty_real_milliseconds),
 		T(a_rhythm_keeps_its_phase),
