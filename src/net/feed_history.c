@@ -143,12 +143,28 @@ static const char *bold(const char *s, char *out)
 	return end ? end + 1 : NULL;
 }
 
+#define DASH 0xe2 /* the first byte of those of three */
+
 /* A dash of three bytes: U+2010 to U+2015 and the minus sign. */
 static bool is_dash(const char *s)
 {
-	return strncmp(s, "\xe2\x88\x92", 3) == 0 ||
-	       (strncmp(s, "\xe2\x80", 2) == 0 && (unsigned char)s[2] >= 0x90 &&
-		   (unsigned char)s[2] <= 0x95);
+	if ((unsigned char)*s != DASH)
+		return false;
+	return strncmp(s + 1, "\x88\x92", 2) == 0 ||
+	       (s[1] == '\x80' && (unsigned char)s[2] >= 0x90 && (unsigned char)s[2] <= 0x95);
+}
+
+/* The title with all its dashes as "-"; most have no other, and stay as they are. */
+static const char *plain_dashes(char out[FEED_TITLE_MAX + 1], const char *text)
+{
+	size_t len = 0;
+
+	if (!strchr(text, DASH))
+		return text;
+	for (; *text && len < FEED_TITLE_MAX; text += is_dash(text) ? 3 : 1)
+		out[len++] = is_dash(text) ? '-' : *text;
+	out[len] = '\0';
+	return out;
 }
 
 static bool is_tag(const char *s, const char *tag, size_t len)
@@ -230,12 +246,8 @@ struct history history_read(struct feed_doc *d, const char *markup, struct utc n
  * "… (Completed)", or nothing else; a dash may be any of them. */
 static const char *title_state(const char *text, bool *planned)
 {
-	char title[FEED_TITLE_MAX + 1], word[HEADING_MAX];
-	size_t len = 0;
-
-	for (; *text && len < FEED_TITLE_MAX; text += is_dash(text) ? 3 : 1)
-		title[len++] = is_dash(text) ? '-' : *text;
-	title[len] = '\0';
+	char room[FEED_TITLE_MAX + 1], word[HEADING_MAX];
+	const char *title = plain_dashes(room, text);
 	const char *parts[4] = { title, strrchr(title, '-'), strrchr(title, '('),
 		strrchr(title, '[') };
 	const char *state;
