@@ -95,6 +95,42 @@ static void a_stopped_update_leaves_nothing(void **state)
 	peer_free(p);
 }
 
+/* "Send now" over the socket, by whoever may publish: before and after a restart. */
+static void what_waits_for_approval_cannot_be_sent_now(void **state)
+{
+	struct rig *r = *state;
+	bool yes = true;
+	cJSON *events;
+
+	rig_write(r, "policy.yaml", "send_delay: 0s\napproval: { severities: [1, 2, 3, 4] }\n");
+	for (int start = 0; start < 2; start++) {
+		struct peer *p;
+		char *line;
+
+		assert_true(rig_start(r, NULL));
+		p = peer_new(r, NULL);
+		if (start == 0) {
+			assert_true(peer_ok(p, open_cmd));
+			assert_true(post(p, "INC-1", "initial", "first words"));
+		}
+		assert_true(peer_until(p, holds, &yes, RIG_WAIT_MS));
+		assert_non_null(held_of(p->snap)->waiting);
+		line = xasprintf("{\"held\":\"send\",\"id\":\"%s\"}", held_of(p->snap)->id);
+		assert_true(peer_refused(p, line, "held"));
+		assert_true(peer_ok(p, "{\"cmd\":\"note\",\"incident\":\"INC-1\",\"args\":{"
+				       "\"text\":\"a turn later\"}}"));
+		assert_non_null(held_of(p->snap)->waiting);
+		assert_int_equal(snap_incident(p->snap, "INC-1")->updates_total, 0);
+		free(line);
+		peer_free(p);
+		rig_kill(r, SIGTERM);
+	}
+	assert_int_equal(farm_request_count(r->farm), 0);
+	events = rig_events(r);
+	assert_int_equal(rig_count(events, "INC-1", "update_posted"), 0);
+	cJSON_Delete(events);
+}
+
 static bool posted(const struct snapshot *s, void *ctx)
 {
 	const struct snap_incident *inc = snap_incident(s, "INC-1");
@@ -386,6 +422,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(a_stopped_update_leaves_nothing),
+		E2E_TEST(what_waits_for_approval_cannot_be_sent_now),
 		E2E_TEST(a_crash_in_the_delay_sends_nothing_by_itself),
 		E2E_TEST(the_delay_over_it_is_posted),
 		E2E_TEST(a_webhook_is_signed_and_recorded),

@@ -146,6 +146,11 @@ static void it_lapses_with_an_edit_and_with_the_severity(void **state)
 	jon = board_of_jon(r);
 	post(p, "First words.");
 	see(jon, "waits for approval");
+	screen_key(jon, "o");
+	see(jon, "public read:");
+	screen_key(jon, "S"); /* "send now" is no way around it: nothing is even asked */
+	see(jon, "Not sent yet: an update of this severity waits for approval");
+	assert_false(screen_has(jon, "Send now"));
 	approve(jon, "First words.");
 	see(jon, "sending in 30");
 	/* The severity changes in the delay: when it is over the text waits again. */

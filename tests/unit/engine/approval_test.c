@@ -81,7 +81,7 @@ static int count(enum event_kind kind)
 	return n;
 }
 
-static const struct held *only_held(void)
+static struct held *only_held(void)
 {
 	size_t it = 0;
 
@@ -149,6 +149,36 @@ static void a_change_of_the_severity_lapses_it(void **state)
 	assert_true(utc_is_set(only_held()->release_at));
 }
 
+/* "Send now" cuts the delay short and never the approval: not while the text waits, and not when
+ * it is asked twice, by its approver or under another name. */
+static void send_now_sends_nothing_that_waits(void **state)
+{
+	struct err e = { 0 };
+
+	(void)state;
+	ask(maria, NULL, UPDATE("first words"));
+	for (int i = 0; i < 2; i++) {
+		assert_false(notify_held(g, only_held()->id, "send", i ? ana : maria, &e));
+		assert_int_equal(e.kind, ERR_REFUSED);
+		assert_non_null(strstr(e.msg, "it cannot be sent yet"));
+		for (int turn = 0; turn < 30; turn++)
+			loop_run_once(g->loop, false);
+		assert_int_equal(count(EVENT_UPDATE_POSTED), 0);
+		assert_non_null(only_held()->waiting);
+		assert_false(utc_is_set(only_held()->release_at));
+	}
+	/* A release that comes all the same is decided like any other: there is no approval. */
+	free(only_held()->waiting);
+	only_held()->waiting = NULL;
+	assert_true(notify_held(g, only_held()->id, "send", maria, &e));
+	for (int turn = 0; turn < 30; turn++)
+		loop_run_once(g->loop, false);
+	assert_int_equal(count(EVENT_UPDATE_POSTED), 0);
+	assert_non_null(strstr(only_held()->waiting, "waits for approval"));
+	ask(ana, NULL, APPROVE);
+	assert_int_equal(count(EVENT_UPDATE_POSTED), 1);
+}
+
 static void the_policy_names_who_may(void **state)
 {
 	(void)state;
@@ -181,6 +211,7 @@ int main(void)
 		TEST(it_waits_until_somebody_else_approves),
 		TEST(an_edit_lapses_it),
 		TEST(a_change_of_the_severity_lapses_it),
+		TEST(send_now_sends_nothing_that_waits),
 		TEST(the_policy_names_who_may),
 		TEST(other_severities_need_none),
 	};
