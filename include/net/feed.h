@@ -115,7 +115,7 @@ struct feed_doc *feed_parse_at(
 void feed_frame(
     struct buf *out, const char *mapping, struct utc now, const char *bytes, size_t len);
 /* True when every field of a mapping is one that is read and leads somewhere by a JSON pointer (RFC
- * 6901); else *e says what is wrong. */
+ * 6901), and every value a text or a number; else *e (ERR_USAGE) says what is wrong. */
 bool feed_mapping_check(const cJSON *mapping, struct err *e);
 
 /* Opens what converts encodings, so that feed_parse opens no file later: for a process that is

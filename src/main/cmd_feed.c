@@ -77,18 +77,20 @@ static bool from_config(struct reading *r, const char *config, const char *id, s
 	return r->setup && err_set(e, ERR_USAGE, "%.60s: no feed of this id (carrier/format)", id);
 }
 
+/* Whatever is wrong with the mapping is wrong with the command line: only the document's own faults
+ * are findings. */
 static bool from_file(struct reading *r, const char *path, struct err *e)
 {
-	cJSON *json;
-	bool ok;
+	bool there = file_read(path, FEED_MAPPING_MAX, 0, &r->text, e), ok;
+	cJSON *json = there ? json_parse(buf_str(&r->text), r->text.len, e) : NULL;
 
-	if (!file_read(path, FEED_MAPPING_MAX, 0, &r->text, e))
-		return false;
-	json = json_parse(buf_str(&r->text), r->text.len, e);
 	ok = json && feed_mapping_check(json, e);
 	cJSON_Delete(json);
 	r->mapping = buf_str(&r->text);
-	return ok || err_in(e, "%s", path);
+	if (ok)
+		return true;
+	e->kind = ERR_USAGE;
+	return there ? err_in(e, "--map: %s", path) : err_in(e, "--map");
 }
 
 static bool find_reader(struct reading *r, const struct args *a, struct err *e)

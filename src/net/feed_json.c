@@ -53,21 +53,21 @@ bool feed_mapping_check(const cJSON *mapping, struct err *e)
 	const cJSON *list = json_get(mapping, "fields"), *f, *p;
 
 	if (!cJSON_IsObject(list))
-		return err_set(e, ERR_DATA, "the mapping has no \"fields\"");
+		return err_set(e, ERR_USAGE, "the mapping has no \"fields\"");
 	cJSON_ArrayForEach(f, list)
 	{
 		if (!cfg_feed_field(f->string))
 			return err_set(
-			    e, ERR_DATA, "the mapping's fields: there is no '%.40s'", f->string);
+			    e, ERR_USAGE, "the mapping's fields: there is no '%.40s'", f->string);
 		const cJSON *one = cJSON_IsArray(f) ? f->child : f;
 		for (p = one; p; p = cJSON_IsArray(f) ? p->next : NULL)
 			if (!cJSON_IsString(p) || (*p->valuestring && *p->valuestring != '/'))
-				return err_set(e, ERR_DATA,
+				return err_set(e, ERR_USAGE,
 				    "the mapping's fields: '%.40s' is no JSON pointer (write /a/b)",
 				    f->string);
 	}
 	if (!json_get(list, "title") && !json_get(list, "id") && !json_get(list, "text"))
-		return err_set(e, ERR_DATA,
+		return err_set(e, ERR_USAGE,
 		    "the mapping's fields name neither \"title\" nor \"id\" nor \"text\"");
 	return check_values(json_get(mapping, "values"), e);
 }

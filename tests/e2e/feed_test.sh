@@ -36,8 +36,15 @@ check "auto says when a mapping is needed" $?
 check "reads any JSON by a mapping" $?
 echo '{"fields":{"titel":"/a"}}' >"$dir/map"
 "$NOCBOARD" feed json --map "$dir/map" "$json/uptime.json" >"$dir/a" 2>&1
-[ $? = 1 ] && grep -q "$dir/map: .*there is no 'titel'" "$dir/a"
-check "names what is wrong with a mapping" $?
+[ $? = 2 ] && grep -q "^nocboard: --map: $dir/map: .*there is no 'titel'" "$dir/a"
+check "a field of a mapping that is none is wrong usage" $?
+echo '{"fields":' >"$dir/map"
+"$NOCBOARD" feed json --map "$dir/map" "$json/uptime.json" >"$dir/a" 2>&1
+[ $? = 2 ] && grep -q "^nocboard: --map: $dir/map: JSON 2:1: the text ends too early" "$dir/a"
+check "a mapping that is no JSON is wrong usage" $?
+"$NOCBOARD" feed json --map "$dir/none" "$json/uptime.json" >"$dir/a" 2>&1
+[ $? = 2 ] && grep -q "^nocboard: --map: $dir/none: No such file" "$dir/a"
+check "a mapping that is not there is wrong usage" $?
 echo '{"fields":{"title":"/a"},"values":{"P1":1,"P2":true}}' >"$dir/map"
 "$NOCBOARD" feed json --map "$dir/map" "$json/uptime.json" >"$dir/a" 2>&1
 [ $? = 2 ] && grep -q "$dir/map: .*'P2' is neither a text nor a number" "$dir/a"
