@@ -19,21 +19,22 @@ static bool stage_fits(struct deciding *d, const char *stage)
 	return !help || refuse(d, "stage", "stage", help, "%s", why);
 }
 
+/* What the page will show; NULL: refused. */
 static const char *status_said(struct deciding *d, const char *stage)
 {
-	const char *status = json_str(d->args, "status");
+	const char *status = json_str(d->args, "status"), *help;
 	struct compose_facts facts;
+	char why[COMPOSE_WHY];
 
 	if (!status) {
 		compose_facts_of(&facts, d->inc);
 		status = compose_status(stage, &facts);
 	}
-	if (status && strcmp(status, "resolved") == 0 && d->inc->phase != PHASE_RESOLVED) {
-		refuse(d, "stage", "status", "mark it as resolved first: resolve",
-		    "%s is not resolved", d->id);
-		return NULL;
-	}
-	return status;
+	help = status ? compose_status_refused(d->id, d->inc->phase, stage, status, why) : NULL;
+	if (!help)
+		return status;
+	refuse(d, "stage", "status", help, "%s", why);
+	return NULL;
 }
 
 static bool says_the_minimum(struct deciding *d, const cJSON *fields)

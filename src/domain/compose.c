@@ -98,10 +98,29 @@ const char *compose_stage_refused(
 	return NULL;
 }
 
+const char *compose_status_refused(const char *incident, enum phase phase, const char *stage,
+    const char *status, char why[COMPOSE_WHY])
+{
+	bool says_over = strcmp(status, "resolved") == 0;
+
+	if (says_over && phase != PHASE_RESOLVED) {
+		snprintf(why, COMPOSE_WHY, "%.64s is not resolved", incident);
+		return "mark it as resolved first: resolve";
+	}
+	if (!says_over && strcmp(stage, "resolved") == 0) {
+		snprintf(why, COMPOSE_WHY, "an update of stage resolved says resolved, not %.20s",
+		    status);
+		return "leave the status out, or choose another stage";
+	}
+	return NULL;
+}
+
 const char *compose_status(const char *stage, const struct compose_facts *facts)
 {
 	const char *last = facts->last ? facts->last->status : NULL;
 
+	if (last && strcmp(last, "resolved") == 0 && !utc_is_set(facts->resolved_at))
+		last = NULL; /* reopened since */
 	if (strcmp(stage, "restored") == 0)
 		return "monitoring";
 	if (strcmp(stage, "resolved") == 0)

@@ -159,9 +159,12 @@ static int preview(
     const struct args *a, const struct snap_incident *inc, const struct main_compose *m)
 {
 	char why[COMPOSE_WHY] = "";
-	const char *help = compose_stage_refused(
-	    inc->id, inc->phase, inc->update_count > 0, m->compose->stage, why);
+	const struct compose *c = m->compose;
+	const char *help =
+	    compose_stage_refused(inc->id, inc->phase, inc->update_count > 0, c->stage, why);
 
+	if (!help)
+		help = compose_status_refused(inc->id, inc->phase, c->stage, c->status, why);
 	if (arg_given(a, "json")) {
 		cJSON *o = main_compose_json(m), *f = cJSON_CreateObject();
 

@@ -304,6 +304,8 @@ static void a_correction_of_what_is_resolved_says_so(void **state)
 	(void)state;
 	cJSON_ReplaceItemInObject(cJSON_GetArrayItem(updates, cJSON_GetArraySize(updates) - 1),
 	    "status", cJSON_CreateString("resolved"));
+	cJSON_ReplaceItemInObject(inc, "phase", cJSON_CreateString("resolved"));
+	cJSON_AddStringToObject(inc, "resolved_at", "2026-03-10T14:30:00.000Z");
 	stage_say(s, inc);
 	fake_engine_say(s->engine, "{\"o\":\"mark\",\"seq\":100,\"at\":\"2026-03-10T14:31:07Z\"}");
 	stage_keys(s, ":update.compose stage=correction\r");
