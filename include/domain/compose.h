@@ -121,7 +121,8 @@ extern const char *const compose_minimum[];
 #define COMPOSE_WHY 160
 const char *compose_stage_refused(
     const char *incident, enum phase phase, bool told, const char *stage, char why[COMPOSE_WHY]);
-/* The same of a status that it would show: it contradicts neither the stage nor what is recorded. */
+/* The same of a status that it would show: it contradicts neither the stage nor what is recorded.
+ */
 const char *compose_status_refused(const char *incident, enum phase phase, const char *stage,
     const char *status, char why[COMPOSE_WHY]);
 /* "investigating", "identified", "monitoring" or "resolved": what an update of this stage says by

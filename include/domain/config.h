@@ -256,6 +256,13 @@ typedef const struct zone *(*cfg_zone_fn)(void *ctx, const char *name);
  * default policy). NULL when there is any problem. The caller frees with config_free. */
 struct config *config_load(const struct cfg_source *sources, size_t count,
     const struct cfg_source *policy, cfg_zone_fn zone, void *ctx, struct cfg_problems *problems);
+/* The path of a file without links, as far as it is there; the caller frees. */
+typedef char *(*cfg_real_fn)(const char *path);
+
+/* The channels' places once more, with the links of this host followed: two that are one are a
+ * problem, as those whose paths are equal are to config_load. */
+void config_check_links(const struct config *c, const struct cfg_source *sources, size_t count,
+    cfg_real_fn real, struct cfg_problems *problems);
 /* The name of the policy's file as these sources give it, whatever else is wrong with them; NULL:
  * they give none. The caller frees. */
 char *config_policy_name(const struct cfg_source *sources, size_t count);

@@ -33,6 +33,10 @@ bool file_sync_dir(const char *path, struct err *e);
 /* The folder that a path lies in ("." without a slash); the caller frees. */
 char *file_dir(const char *path);
 
+/* The path without the links in as much of it as is there, the rest as it was given: the file need
+ * not be there yet. The caller frees. */
+char *file_real(const char *path);
+
 /* Our own folders by the XDG rules (a value that is not absolute is ignored), without making them;
  * the caller frees. Each ends in /nocboard. */
 char *file_config_dir(void);

@@ -112,6 +112,19 @@ struct config *config_load(const struct cfg_source *sources, size_t count,
 	return NULL;
 }
 
+void config_check_links(const struct config *c, const struct cfg_source *sources, size_t count,
+    cfg_real_fn real, struct cfg_problems *problems)
+{
+	struct reader r = { .arena = c->arena,
+		.sources = sources,
+		.source_count = count,
+		.problems = problems,
+		.real = real };
+
+	config_check_targets_apart(&r, c);
+	config_check_pages_apart(&r, c);
+}
+
 void config_free(struct config *c)
 {
 	if (!c)

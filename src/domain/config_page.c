@@ -44,21 +44,34 @@ static void check_audiences(
 		    page->id.s, config_page_audience(c, page, 1)->id.s);
 }
 
+static bool is_page(const struct cfg_channel *ch)
+{
+	return ch->kind.s && strcmp(ch->kind.s, "page") == 0 && ch->directory.s;
+}
+
 /* Each page removes from its folder what it does not have: two would fight over one. */
 static void check_apart(struct reader *r, const struct config *c, const struct cfg_channel *page)
 {
-	for (const struct cfg_channel *o = c->channels.items; o < page; o++) {
-		size_t len = o->directory.s ? strlen(o->directory.s) : 0;
+	const char *own = config_path(r, page->directory.s);
 
-		while (len && o->directory.s[len - 1] == '/')
-			len--;
-		if (len && page->directory.s &&
-		    strncmp(o->directory.s, page->directory.s, len) == 0 &&
-		    (!page->directory.s[len] || page->directory.s[len] == '/'))
+	for (const struct cfg_channel *o = c->channels.items; o < page; o++) {
+		const char *other = is_page(o) ? config_path(r, o->directory.s) : NULL;
+		const char *how = !other		       ? NULL
+				  : config_path_in(own, other) ? "is, or lies in,"
+				  : config_path_in(other, own) ? "holds"
+							       : NULL;
+
+		if (how)
 			reader_problem(r, page->directory.pos, "give each page a folder of its own",
-			    "\"%s\" is, or lies in, the folder of page \"%s\"", page->directory.s,
-			    o->id.s);
+			    "\"%s\" %s the folder of page \"%s\"", page->directory.s, how, o->id.s);
 	}
+}
+
+void config_check_pages_apart(struct reader *r, const struct config *c)
+{
+	for (size_t i = 0; i < c->channels.count; i++)
+		if (is_page(&c->channels.items[i]))
+			check_apart(r, c, &c->channels.items[i]);
 }
 
 static void check_page(struct reader *r, const struct config *c, const struct cfg_channel *page)
@@ -74,7 +87,6 @@ static void check_page(struct reader *r, const struct config *c, const struct cf
 		reader_problem(r, page->pos, "audiences: [ { id: public, channels: [page] } ]",
 		    "no audience reads the page \"%s\"", page->id.s);
 	check_audiences(r, c, page);
-	check_apart(r, c, page);
 }
 
 static void check_targets(struct reader *r, const struct config *c, const struct cfg_component *k)
@@ -97,6 +109,7 @@ void config_check_pages(struct reader *r, const struct config *c)
 	for (size_t i = 0; i < c->channels.count; i++)
 		if (c->channels.items[i].kind.s && strcmp(c->channels.items[i].kind.s, "page") == 0)
 			check_page(r, c, &c->channels.items[i]);
+	config_check_pages_apart(r, c);
 	for (size_t i = 0; i < c->components.count; i++)
 		check_targets(r, c, &c->components.items[i]);
 }

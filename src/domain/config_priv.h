@@ -30,6 +30,7 @@ struct reader {
 	struct cfg_problems *problems;
 	cfg_zone_fn zone;
 	void *zone_ctx;
+	cfg_real_fn real; /* NULL: links are not known of */
 };
 
 /* Notes a problem; the source line is looked up. */
@@ -105,11 +106,17 @@ void config_check_feed(struct reader *r, const struct cfg_feed *f);
 /* What each kind of channel needs, who reads what, and addresses: config_channel.c. */
 void config_check_channels(struct reader *r, struct config *c, const struct map *component_ids,
     const struct map *channel_ids);
+/* A path in normal form, so that equal texts are one place: config_target.c. */
+const char *config_path(const struct reader *r, const char *path);
+/* Whether one in normal form is the folder, or lies in it. */
+bool config_path_in(const char *path, const char *folder);
 /* No two channels lead to one place (a file, an address, a mailbox …) of which one is read by an
  * internal audience alone and the other is not: config_target.c. */
 void config_check_targets_apart(struct reader *r, const struct config *c);
 void config_check_subscribers(struct reader *r, struct config *c, const struct map *region_ids,
     const struct map *component_ids, const struct map *audience_ids);
+/* No page lies in the folder of another: config_page.c. */
+void config_check_pages_apart(struct reader *r, const struct config *c);
 /* Page channels and who reads them; availability targets. */
 void config_check_pages(struct reader *r, const struct config *c);
 /* A calendar from its configuration; NULL when it has a problem. */

@@ -77,6 +77,15 @@ static const char *path_normal(struct arena *a, const char *path)
 	return out;
 }
 
+const char *config_path(const struct reader *r, const char *path)
+{
+	char *real = r->real ? r->real(path) : NULL;
+	const char *out = path_normal(r->arena, real ? real : path);
+
+	free(real);
+	return out;
+}
+
 static char *lower(char *s)
 {
 	for (char *p = s; *p; p++)
@@ -112,7 +121,7 @@ static const char *url_normal(struct arena *a, const char *url)
 static void add_secret(struct collecting *to, const struct cfg_secret *s)
 {
 	if (s->file)
-		add(to, TARGET_SECRET_FILE, path_normal(to->r->arena, s->file), s->pos);
+		add(to, TARGET_SECRET_FILE, config_path(to->r, s->file), s->pos);
 	else
 		add(to, TARGET_SECRET_ENV, s->env, s->pos);
 }
@@ -122,7 +131,7 @@ static void file_target(struct collecting *to)
 	const struct cfg_text *path = &to->channel->path;
 
 	if (path->s)
-		add(to, TARGET_FILE, path_normal(to->r->arena, path->s), path->pos);
+		add(to, TARGET_FILE, config_path(to->r, path->s), path->pos);
 }
 
 static void page_target(struct collecting *to)
@@ -130,7 +139,7 @@ static void page_target(struct collecting *to)
 	const struct cfg_text *folder = &to->channel->directory;
 
 	if (folder->s)
-		add(to, TARGET_FOLDER, path_normal(to->r->arena, folder->s), folder->pos);
+		add(to, TARGET_FOLDER, config_path(to->r, folder->s), folder->pos);
 }
 
 static void url_target(struct collecting *to)
@@ -219,15 +228,20 @@ static const struct cfg_audience *reader_of(const struct config *c, const struct
 	return found;
 }
 
+bool config_path_in(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return strncmp(path, folder, len) == 0 && (!path[len] || path[len] == '/');
+}
+
 /* A file in a folder is a part of what the folder holds. */
 static bool meet(const struct place *a, const struct place *b)
 {
-	size_t len = strlen(a->text);
-
 	if (a->what == b->what)
 		return strcmp(a->text, b->text) == 0;
 	return a->what == TARGET_FOLDER && b->what == TARGET_FILE &&
-	       strncmp(a->text, b->text, len) == 0 && b->text[len] == '/';
+	       config_path_in(b->text, a->text) && strcmp(b->text, a->text) != 0;
 }
 
 static char *who(struct arena *a, const struct place *t)
@@ -249,8 +263,9 @@ static void tell(struct reader *r, const struct place *a, const struct place *b)
 	const struct place *second = comes_after(a, b) ? a : b, *first = second == a ? b : a;
 
 	reader_problem(r, second->pos, "give the internal audience a place of its own",
-	    "%s goes where %s goes: %s:%d:%d", who(r->arena, second), who(r->arena, first),
-	    first->pos.file ? first->pos.file : "", first->pos.line, first->pos.column);
+	    "%s goes where %s goes: %s:%d:%d%s%s", who(r->arena, second), who(r->arena, first),
+	    first->pos.file ? first->pos.file : "", first->pos.line, first->pos.column,
+	    r->real ? ", through a link to " : "", r->real ? second->text : "");
 }
 
 void config_check_targets_apart(struct reader *r, const struct config *c)

@@ -174,6 +174,8 @@ static struct config *read_all(
 	free(policy);
 	c = config_load(
 	    s->items, files, s->count > files ? &s->items[files] : NULL, find_zone, NULL, problems);
+	if (c)
+		config_check_links(c, s->items, files, file_real, problems);
 	if (problems->count == before)
 		return c;
 	config_free(c);

@@ -21,6 +21,26 @@ char *file_dir(const char *path)
 	return dir;
 }
 
+char *file_real(const char *path)
+{
+	char *front = xstrdup(path), *real, *out;
+	size_t len = strlen(path);
+
+	while (!(real = realpath(len ? front : "/", NULL)) && len) {
+		while (len && front[len - 1] == '/')
+			len--;
+		while (len && front[len - 1] != '/')
+			len--;
+		front[len] = '\0';
+		if (!len && *path != '/')
+			break;
+	}
+	out = real ? xasprintf("%s%s%s", real, path[len] ? "/" : "", path + len) : xstrdup(path);
+	free(real);
+	free(front);
+	return out;
+}
+
 static bool may_read(const char *path, const struct stat *st, unsigned flags, struct err *e)
 {
 	if (S_ISDIR(st->st_mode))

@@ -344,18 +344,18 @@ static const struct {
 						   "7 maria update " LAST_UPDATE("resolved"),
 	    NULL, EVENT_UPDATE_POSTED, "{\"status\":\"resolved\",\"next_update_at\":null}" },
 	/* what was told of before it was reopened is over */
-	{ OPEN "5 maria update " UPDATE(
-	      "initial") "6 maria resolve " RESOLVE "7 maria update " LAST_UPDATE(
-	      "resolved") "8 maria reopen " WHY "\n9 maria update " UPDATE("correction"),
+	{ OPEN "5 maria update " UPDATE("initial") "6 maria resolve " RESOLVE
+						   "7 maria update " LAST_UPDATE(
+						       "resolved") "8 maria reopen " WHY
+								   "\n9 maria update " UPDATE(
+								       "correction"),
 	    NULL, EVENT_UPDATE_POSTED, "{\"status\":\"investigating\"}" },
 	/* the status does not contradict the stage */
-	{ OPEN "5 maria update " UPDATE("initial") "6 maria resolve " RESOLVE
-						   "7 maria update "
+	{ OPEN "5 maria update " UPDATE("initial") "6 maria resolve " RESOLVE "7 maria update "
 						   "{\"stage\":\"resolved\",\"status\":"
 						   "\"monitoring\"," TEXTS "}",
 	    REFUSED("stage") },
-	{ OPEN "5 maria update " UPDATE("initial") "6 maria resolve " RESOLVE
-						   "7 maria update "
+	{ OPEN "5 maria update " UPDATE("initial") "6 maria resolve " RESOLVE "7 maria update "
 						   "{\"stage\":\"resolved\",\"status\":"
 						   "\"resolved\"," TEXTS "}",
 	    NULL, EVENT_UPDATE_POSTED, "{\"status\":\"resolved\"}" },

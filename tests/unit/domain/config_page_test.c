@@ -78,6 +78,12 @@ static void faults(void **state)
 		  "kind: page, directory: /www/b, url: \"https://s/b\" } ]\n"
 		  "audiences: [ { id: public, channels: [a, b] } ]\n",
 		    "\"/www/b\" is, or lies in, the folder of page \"a\"" },
+		{ "channels: [ { id: a, kind: page, directory: /www/b, url: \"https://s/\" }, { "
+		  "id: "
+		  "b, "
+		  "kind: page, directory: /www/./x/.., url: \"https://s/b\" } ]\n"
+		  "audiences: [ { id: public, channels: [a, b] } ]\n",
+		    "\"/www/./x/..\" holds the folder of page \"a\"" },
 		{ "page: { history: 1d }\n", "history" },
 		{ "page: { timezone: Mars/Olympus }\n", "there is no time zone \"Mars/Olympus\"" },
 		{ "page: { carriers: maybe }\n", "carriers" },

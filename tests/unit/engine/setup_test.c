@@ -46,6 +46,14 @@ static char *put(const char *name, const char *text, mode_t mode)
 	return path;
 }
 
+/* `format` with the folder for its "%s"; the caller frees. */
+static char *put_dir(const char *format)
+{
+	const char *at = strstr(format, "%s");
+
+	return xasprintf("%.*s%s%s", (int)(at - format), format, dir, at + 2);
+}
+
 static void drop(char *take)
 {
 	free(take);
@@ -198,6 +206,81 @@ static void problems_are_told_with_their_place(void **state)
 	assert_non_null(strstr(e.msg, "/nowhere/nocboard.yaml"));
 }
 
+/* What an internal audience reads goes nowhere that others read, by whatever path. */
+static void a_link_leads_to_one_place(void **state)
+{
+	static const struct {
+		const char *out, *in, *says; /* NULL: nothing is wrong */
+	} cases[] = {
+		{ "kind: file, path: \"%s/a/x.json\"", "kind: file, path: \"%s/link/x.json\"",
+		    "goes where" },
+		{ "kind: file, path: \"%s/a/x.json\"", "kind: file, path: \"%s/b/x.json\"", NULL },
+		{ "kind: page, url: \"https://s/\", directory: \"%s/a/www\"",
+		    "kind: file, path: \"%s/link/www/x.json\"", "through a link to " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct cfg_problems problems = { 0 };
+		struct err e = { 0 };
+		char *a = xasprintf("%s/a", dir), *b = xasprintf("%s/b", dir),
+		     *link = xasprintf("%s/link", dir), *front, *rest, *text, *path;
+		struct setup *s;
+
+		assert_true(file_mkdirs(a, 0700, &e) && file_mkdirs(b, 0700, &e));
+		assert_true(symlink("a", link) == 0 || i > 0);
+		front = put_dir(cases[i].out);
+		rest = put_dir(cases[i].in);
+		text = xasprintf(LEAST "channels: [ { id: out, %s },\n  { id: in, %s } ]\n"
+				       "audiences: [ { id: public, channels: [out] },\n"
+				       "  { id: staff, internal: true, channels: [in] } ]\n",
+		    front, rest);
+		path = put("nocboard.yaml", text, 0600);
+		s = setup_load(path, &problems, &e);
+		assert_int_equal(s != NULL, cases[i].says == NULL);
+		if (!s) {
+			assert_int_equal(problems.count, 1);
+			assert_int_equal(problems.items[0].pos.line, 4);
+			assert_non_null(strstr(problems.items[0].what, cases[i].says));
+		}
+		setup_free(s);
+		cfg_problems_fini(&problems);
+		free(a);
+		free(b);
+		free(link);
+		free(front);
+		free(rest);
+		free(text);
+		free(path);
+	}
+}
+
+static void two_pages_through_a_link_fight(void **state)
+{
+	struct cfg_problems problems = { 0 };
+	struct err e = { 0 };
+	char *a = xasprintf("%s/a", dir), *link = xasprintf("%s/link", dir), *text, *path;
+
+	(void)state;
+	assert_true(file_mkdirs(a, 0700, &e));
+	assert_int_equal(symlink("a", link), 0);
+	text = xasprintf(LEAST
+	    "channels: [ { id: one, kind: page, url: \"https://s/\", directory: \"%s\" },\n"
+	    "  { id: two, kind: page, url: \"https://s/t\", directory: \"%s/deep\" } ]\n"
+	    "audiences: [ { id: public, channels: [one, two] } ]\n",
+	    a, link);
+	path = put("nocboard.yaml", text, 0600);
+	assert_null(setup_load(path, &problems, &e));
+	assert_int_equal(problems.count, 1);
+	assert_non_null(
+	    strstr(problems.items[0].what, "is, or lies in, the folder of page \"one\""));
+	cfg_problems_fini(&problems);
+	free(a);
+	free(link);
+	free(text);
+	free(path);
+}
+
 static void too_large_is_refused(void **state)
 {
 	struct cfg_problems problems = { 0 };
@@ -288,6 +371,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(parts_are_merged_and_fingerprinted, enter, leave),
 		cmocka_unit_test_setup_teardown(the_policy_lies_beside_it, enter, leave),
 		cmocka_unit_test_setup_teardown(problems_are_told_with_their_place, enter, leave),
+		cmocka_unit_test_setup_teardown(a_link_leads_to_one_place, enter, leave),
+		cmocka_unit_test_setup_teardown(two_pages_through_a_link_fight, enter, leave),
 		cmocka_unit_test_setup_teardown(too_large_is_refused, enter, leave),
 		cmocka_unit_test_setup_teardown(secrets_come_from_their_place, enter, leave),
 		cmocka_unit_test_setup_teardown(

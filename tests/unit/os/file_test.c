@@ -152,6 +152,38 @@ static void test_tree(void **state)
 	assert_false(file_remove_tree("relative", &e));
 }
 
+static void test_real(void **state)
+{
+	static const struct {
+		const char *path, *want; /* below the folder */
+	} cases[] = {
+		{ "keep/file", "keep/file" },
+		{ "link/file", "keep/file" },
+		{ "link/", "keep" },
+		{ "link/none/../deeper.json", "keep/none/../deeper.json" },
+		{ "to-file", "keep/file" },
+		{ "none", "none" },
+		{ "loop/x", "loop/x" },
+	};
+	struct err e = { 0 };
+	char *got;
+
+	(void)state;
+	assert_true(file_mkdirs(in("keep"), 0700, &e));
+	assert_true(file_write(in("keep/file"), "k", 1, 0600, &e));
+	assert_int_equal(symlink("keep", in("link")), 0);
+	assert_int_equal(symlink("link/file", in("to-file")), 0);
+	assert_int_equal(symlink("loop", in("loop")), 0);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		got = file_real(in(cases[i].path));
+		assert_string_equal(got, in(cases[i].want));
+		free(got);
+	}
+	got = file_real("no/such/file");
+	assert_string_equal(got, "no/such/file");
+	free(got);
+}
+
 static void test_places(void **state)
 {
 	static const struct {
@@ -219,6 +251,7 @@ int main(void)
 		T(test_refused),
 		T(test_mkdirs),
 		T(test_tree),
+		T(test_real),
 		T(test_places),
 		T(test_scratch),
 	};
