@@ -16,7 +16,8 @@
 #include "ui/sources.h"
 #include "ui/views.h"
 
-#define FRAME_MS 40 /* at most 25 frames a second, but a key is answered at once */
+#define FRAME_MS 40  /* at most 25 frames a second, but a key is answered at once */
+#define FIRST_MS 100 /* how long the first frame waits for an engine that may be there */
 #define ESC_MS 25
 #define SOURCE_EVERY_MS 2000
 
@@ -281,7 +282,15 @@ static void tick(void *ctx)
 
 static void changed(void *ctx)
 {
-	app_dirty(ctx);
+	struct app *app = ctx;
+
+	/* The first frame has waited for this. */
+	if (!app->drawn.ms && client_snapshot(app->client)->complete) {
+		loop_timer_stop(app->draw_timer);
+		show(app);
+		return;
+	}
+	app_dirty(app);
 }
 
 static void absent(void *ctx)
@@ -419,7 +428,11 @@ static void start(struct app *app)
 		app_say(app, STYLE_NOTICE, "%s", notice);
 	app_load_keys(app);
 	client_start(app->client);
-	tick(app);
+	/* An engine that runs answers at once: the first frame then shows what is, not that nothing
+	 * is known. */
+	app->dirty = true;
+	loop_timer_after(app->draw_timer, FIRST_MS);
+	loop_timer_after(app->tick, FIRST_MS);
 }
 
 int ui_run(const struct ui_options *o, struct err *e)

@@ -425,6 +425,22 @@ static void a_lost_engine_is_shouted_and_found_again(void **state)
 	stage_free(s);
 }
 
+/* Five starts: on a machine that is busy the engine may answer late in some of them. */
+static void the_first_frame_waits_for_the_engine(void **state)
+{
+	const struct stage_options o = { .w = 80, .h = 24 };
+	int at_once = 0;
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		struct stage *s = open_board(&o);
+
+		at_once += !logged(s->screen, "Waiting for the engine");
+		stage_free(s);
+	}
+	assert_int_not_equal(at_once, 0);
+}
+
 /* A command whose answer was lost is asked again with the same id. */
 static void a_lost_answer_is_asked_for_again(void **state)
 {
@@ -515,6 +531,7 @@ int main(void)
 		cmocka_unit_test(a_latin1_locale_gets_ascii),
 		cmocka_unit_test(no_color_is_kept),
 		cmocka_unit_test(a_lost_engine_is_shouted_and_found_again),
+		cmocka_unit_test(the_first_frame_waits_for_the_engine),
 		cmocka_unit_test(a_lost_answer_is_asked_for_again),
 		cmocka_unit_test(another_protocol_names_the_older_side),
 		cmocka_unit_test(a_refused_greeting_is_told),

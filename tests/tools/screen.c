@@ -179,10 +179,14 @@ static bool take(struct screen *s, int64_t ms)
 }
 
 /* What is on the screen is a whole frame: the last bytes are its mark. A program that marks no
- * frames is always taken at its word. */
+ * frames is always taken at its word; one that has begun a synchronized update will. */
 static bool whole(const struct screen *s)
 {
-	return s->frame == 0 || s->scanned + 1 >= s->log.len;
+	static const char begun[] = "\033[?2026h";
+
+	if (s->frame == 0)
+		return !memmem(s->log.data, s->log.len, begun, sizeof begun - 1);
+	return s->scanned + 1 >= s->log.len;
 }
 
 static bool wait_until(
