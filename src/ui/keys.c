@@ -99,8 +99,8 @@ bool binding_in_force(const struct keymap *m, size_t index)
 	for (size_t i = index + 1; i < m->count; i++) {
 		const struct binding *later = &m->bindings[i];
 
-		if (strcmp(later->context, b->context) == 0 &&
-		    (later->count == 0 || keys_equal(later, b->keys, b->count)))
+		if ((later->count == 0 || keys_equal(later, b->keys, b->count)) &&
+		    strcmp(later->context, b->context) == 0)
 			return false;
 	}
 	return true;
@@ -112,12 +112,10 @@ const struct binding *keys_own(
 	for (size_t i = m->count; i-- > 0;) {
 		const struct binding *b = &m->bindings[i];
 
-		if (strcmp(b->context, context) != 0)
+		/* Most have other keys, which is seen sooner than another name. */
+		if ((b->count && !keys_equal(b, keys, count)) || strcmp(b->context, context) != 0)
 			continue;
-		if (b->count == 0)
-			return NULL;
-		if (keys_equal(b, keys, count))
-			return b;
+		return b->count ? b : NULL;
 	}
 	return NULL;
 }
@@ -131,8 +129,8 @@ static bool starts_one(
     const struct keymap *m, const char *context, const uint32_t *keys, size_t count)
 {
 	for (size_t i = 0; i < m->count; i++)
-		if (strcmp(m->bindings[i].context, context) == 0 &&
-		    keys_start(&m->bindings[i], keys, count) && binding_in_force(m, i) &&
+		if (keys_start(&m->bindings[i], keys, count) &&
+		    strcmp(m->bindings[i].context, context) == 0 && binding_in_force(m, i) &&
 		    !unbound(&m->bindings[i]))
 			return true;
 	return false;
@@ -299,11 +297,13 @@ static void check_siblings(const struct keymap *m, struct key_problems *out)
 			continue;
 		for (size_t j = 0; j < m->count; j++) {
 			const struct binding *b = &m->bindings[j];
-			const struct action *y = action_find(b->action);
 
-			if (!y || y == x || !binding_in_force(m, j) ||
-			    !keys_equal(b, a->keys, a->count) ||
-			    strcmp(a->context, b->context) == 0 || key_context(b->context)->modal)
+			if (!keys_equal(b, a->keys, a->count) ||
+			    strcmp(a->context, b->context) == 0 || key_context(b->context)->modal ||
+			    !binding_in_force(m, j))
+				continue;
+			const struct action *y = action_find(b->action);
+			if (!y || y == x)
 				continue;
 			key_problem_add(out, true, b->file, b->line, 1, 1, NULL,
 			    "give one of them another key",

@@ -303,10 +303,11 @@ static const struct action *check_action(
     struct file *f, const struct token *t, size_t at, size_t end, const char *context)
 {
 	const struct action *a = action_find(t[at].text);
-	const char *near = action_near(t[at].text);
-	char help[120] = "nocboard keys lists them";
 
 	if (!a) {
+		const char *near = action_near(t[at].text);
+		char help[120] = "nocboard keys lists them";
+
 		if (near)
 			snprintf(help, sizeof help, "did you mean %s?", near);
 		PROBLEM(f, &t[at], help, "unknown action \"%s\"", t[at].text);
