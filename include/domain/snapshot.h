@@ -290,6 +290,17 @@ struct snap_maintenance {
 	size_t override_count;
 };
 
+/* Object "recent", id: one of some places, each taken by a newer thing when it is the oldest. The
+ * newest that happened over everything. */
+struct snap_recent {
+	char *id;
+	int64_t number; /* the highest is the newest */
+	struct utc at;
+	char *stream;		   /* incident or planned work; NULL: of the engine itself */
+	char *actor, *kind, *text; /* kind: of the event; NULL: it is none */
+	int more;		   /* signals of the same incident that it stands for as well */
+};
+
 /* One line of a timeline, as asked for with "timeline". */
 struct snap_line {
 	int version;
@@ -329,7 +340,7 @@ struct snapshot {
 	struct snap_noc *noc; /* NULL before the first objects */
 	struct snap_engine *engine;
 	struct map *regions, *components, *cells, *carriers, *feeds, *incidents, *held, *deliveries,
-	    *presence, *templates, *subscribers, *maintenances;
+	    *presence, *templates, *subscribers, *maintenances, *recent;
 	int64_t seq;	    /* of the last mark */
 	struct utc mark_at; /* the engine's clock at the last mark */
 	bool complete;	    /* the first mark has arrived */
@@ -369,6 +380,9 @@ const struct snap_incident **snap_incidents(
 
 /* Planned work, what is not over first, each part by its window; valid as those above. */
 const struct snap_maintenance **snap_maintenances(const struct snapshot *s, size_t *count);
+
+/* What happened, the newest first; valid as those above. */
+const struct snap_recent **snap_recents(const struct snapshot *s, size_t *count);
 
 /* The work is over and its scope watched closely still. */
 bool snap_watched_closely(const struct snap_maintenance *m, struct utc now);

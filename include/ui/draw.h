@@ -92,12 +92,25 @@ void draw_overview(const struct scene *s, struct canvas *c, struct rect r,
 /* Timeline lines that belong to this incident, newest last at the bottom; `skip` from the end. */
 void draw_timeline(const struct scene *s, struct canvas *c, struct rect r, const char *incident,
     int selected, bool newest_first);
+/* What happened over everything as this scene shows it, the newest first; the caller frees the
+ * list. */
+const struct snap_recent **journal_list(const struct scene *s, size_t *count);
+/* Those as rows, with a rule where scene.seen lies. `selected` -1:
+ * none, and long lines are wrapped; else each is one row. Those of `incident` (NULL) stand out. */
+void draw_journal(
+    const struct scene *s, struct canvas *c, struct rect r, int selected, const char *incident);
+/* What one of them says. Appends. */
+void journal_text(const struct snap_recent *n, struct buf *out);
+/* How many are newer than scene.seen. */
+int journal_since(const struct scene *s);
 /* What is held, what is on its way, and what came of the rest: in this order, borrowed values; the
  * caller frees the list. */
 struct outbox_row {
 	const struct snap_held *held; /* NULL: a delivery */
 	struct snap_delivery delivery;
 };
+/* What waits and what is stuck, in some words; "" when nothing does. Appends; the style of it. */
+enum style outbox_state(const struct snapshot *snap, struct buf *out);
 size_t outbox_rows(const struct snapshot *snap, struct outbox_row **out);
 void draw_outbox(const struct scene *s, struct canvas *c, struct rect r, int selected);
 

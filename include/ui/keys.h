@@ -90,6 +90,8 @@ enum keys_found keymap_find(const struct keymap *m, const char *context, const u
  * printable before named); NULL: it has no key there. `args` NULL: any. */
 const struct binding *keymap_for(
     const struct keymap *m, const char *context, const char *action, const char *args);
+/* Appends that binding's keys as people read them. False: it has no key there. */
+bool keymap_label(const struct keymap *m, const char *context, const char *action, struct buf *out);
 /* All bindings in force in a context, own ones first, then inherited; the caller frees the array.
  */
 const struct binding **keymap_list(const struct keymap *m, const char *context, size_t *count);

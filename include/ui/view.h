@@ -42,6 +42,8 @@ struct scene {
 	const char *region;	  /* only this one, or NULL */
 	const char *message;	  /* NULL: none */
 	enum style message_style;
+	struct utc seen;    /* before this person was away from the keys for long, the last
+			     * touch; UTC_NONE: never so */
 	const char *search; /* what is being searched, or NULL */
 };
 

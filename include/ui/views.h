@@ -10,12 +10,13 @@
 
 extern const struct view_ops view_board, view_incident, view_outbox, view_wall, view_help,
     view_palette, view_form, view_confirm, view_notice, view_search, view_composer, view_sources,
-    view_source;
+    view_source, view_journal;
 
 void *view_board_new(void);
 /* `tab` 0 to 4: overview, timeline, updates, evidence, people. */
 void *view_incident_new(const char *incident, int tab);
 void *view_outbox_new(void);
+void *view_journal_new(void);
 void *view_sources_new(void);
 /* `id` as in struct source_row. */
 void *view_source_new(const char *id);

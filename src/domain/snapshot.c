@@ -42,6 +42,7 @@ FREER(free_presence, WIRE_PRESENCE)
 FREER(free_template, WIRE_TEMPLATE)
 FREER(free_subscriber, WIRE_SUBSCRIBER)
 FREER(free_maintenance, WIRE_MAINTENANCE)
+FREER(free_recent, WIRE_RECENT)
 
 /* Where the objects of a kind live; offset of a struct map *. */
 static const struct {
@@ -59,6 +60,7 @@ static const struct {
 	[WIRE_PRESENCE] = { offsetof(struct snapshot, presence), free_presence },
 	[WIRE_TEMPLATE] = { offsetof(struct snapshot, templates), free_template },
 	[WIRE_MAINTENANCE] = { offsetof(struct snapshot, maintenances), free_maintenance },
+	[WIRE_RECENT] = { offsetof(struct snapshot, recent), free_recent },
 	[WIRE_SUBSCRIBER] = { offsetof(struct snapshot, subscribers), free_subscriber },
 };
 

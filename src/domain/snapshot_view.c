@@ -55,6 +55,21 @@ static int by_text(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "");
 }
 
+/* All of a map, sorted. */
+#define LISTED(function, type, map_name, by)                                                       \
+	const struct type **function(const struct snapshot *s, size_t *count)                      \
+	{                                                                                          \
+		const struct type **all = xcalloc(map_count(s->map_name) + 1, sizeof *all), *one;  \
+		size_t it = 0;                                                                     \
+                                                                                                   \
+		*count = 0;                                                                        \
+		while ((one = map_next(s->map_name, &it, NULL)))                                   \
+			all[(*count)++] = one;                                                     \
+		if (*count > 1)                                                                    \
+			qsort(all, *count, sizeof *all, by);                                       \
+		return all;                                                                        \
+	}
+
 #define ORDERED(function, type, map_name)                                                          \
 	static int by_order_##type(const void *a, const void *b)                                   \
 	{                                                                                          \
@@ -64,18 +79,7 @@ static int by_text(const char *a, const char *b)
 		return x->order != y->order ? (x->order > y->order) - (x->order < y->order)        \
 					    : by_text(x->id, y->id);                               \
 	}                                                                                          \
-	const struct type **function(const struct snapshot *s, size_t *count)                      \
-	{                                                                                          \
-		const struct type **all = xcalloc(map_count(s->map_name), sizeof *all), *one;      \
-		size_t it = 0;                                                                     \
-                                                                                                   \
-		*count = 0;                                                                        \
-		while ((one = map_next(s->map_name, &it, NULL)))                                   \
-			all[(*count)++] = one;                                                     \
-		if (*count > 1)                                                                    \
-			qsort(all, *count, sizeof *all, by_order_##type);                          \
-		return all;                                                                        \
-	}
+	LISTED(function, type, map_name, by_order_##type)
 
 ORDERED(snap_regions, snap_region, regions)
 ORDERED(snap_components, snap_component, components)
@@ -98,19 +102,17 @@ static int by_window(const void *a, const void *b)
 	return by_text(x->id, y->id);
 }
 
-const struct snap_maintenance **snap_maintenances(const struct snapshot *s, size_t *count)
-{
-	const struct snap_maintenance **all = xcalloc(map_count(s->maintenances) + 1, sizeof *all),
-				      *one;
-	size_t it = 0;
+LISTED(snap_maintenances, snap_maintenance, maintenances, by_window)
 
-	*count = 0;
-	while ((one = map_next(s->maintenances, &it, NULL)))
-		all[(*count)++] = one;
-	if (*count > 1)
-		qsort(all, *count, sizeof *all, by_window);
-	return all;
+static int by_newest(const void *a, const void *b)
+{
+	const struct snap_recent *x = *(const struct snap_recent *const *)a;
+	const struct snap_recent *y = *(const struct snap_recent *const *)b;
+
+	return (x->number < y->number) - (x->number > y->number);
 }
+
+LISTED(snap_recents, snap_recent, recent, by_newest)
 
 bool snap_watched_closely(const struct snap_maintenance *m, struct utc now)
 {

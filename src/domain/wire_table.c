@@ -171,6 +171,10 @@ static const struct wfield maintenance_fields[] = { STR(snap_maintenance, id), I
 	INT(snap_maintenance, notices_total), LIST(snap_maintenance, overrides, override_count, override), END };
 TABLE(maintenance, snap_maintenance);
 
+static const struct wfield recent_fields[] = { STR(snap_recent, id), I64(snap_recent, number), TIME(snap_recent, at),
+	STR(snap_recent, stream), STR(snap_recent, actor), STR(snap_recent, kind), STR(snap_recent, text), INT(snap_recent, more), END };
+TABLE(recent, snap_recent);
+
 const struct wkind wire_kinds[WIRE_KINDS] = {
 	[WIRE_NOC] = { "noc", &noc },
 	[WIRE_ENGINE] = { "engine", &engine },
@@ -186,6 +190,7 @@ const struct wkind wire_kinds[WIRE_KINDS] = {
 	[WIRE_TEMPLATE] = { "template", &template },
 	[WIRE_SUBSCRIBER] = { "subscriber", &subscriber },
 	[WIRE_MAINTENANCE] = { "maintenance", &maintenance },
+	[WIRE_RECENT] = { "recent", &recent },
 	[WIRE_SOURCE] = { "source", &source },
 };
 /* clang-format on */

@@ -95,9 +95,12 @@ void engine_fold(struct engine *g, struct event *take)
 
 	if (take->seq > g->last_seq)
 		g->last_seq = take->seq;
-	if (take->version <= live_version(l)) /* told twice, after a recovery */
+	if (take->version <= live_version(l)) { /* told twice, after a recovery */
 		event_free(take);
-	else if (l->mnt)
+		return;
+	}
+	recent_event(g, take);
+	if (l->mnt)
 		maintenance_evolve(l->mnt, take);
 	else
 		incident_evolve(l->inc, take);

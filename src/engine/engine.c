@@ -320,6 +320,8 @@ static void health_changed(void *ctx, bool ok)
 	struct err e = { 0 };
 
 	log_say(ok ? LOG_SAY_WARN : LOG_SAY_ERROR, ok ? "journal-back" : "journal-lost", NULL);
+	recent_say(g, "engine", "",
+	    xstrdup(ok ? "the journal can be written again" : "the journal cannot be written"));
 	if (ok && !engine_load(g, &e))
 		log_say(LOG_SAY_ERROR, "journal-reload", "why", e.msg, NULL);
 	if (ok) {
@@ -436,6 +438,7 @@ static bool start(struct engine *g, struct err *e)
 	engine_configured(g);
 	outbox_send(g);
 	once_go(g);
+	recent_say(g, "engine", "", xstrdup("started: " NOCBOARD_VERSION));
 	proc_give_back(); /* what reading the configuration and the journal took */
 	loop_timer_after(g->tick, TICK_MS);
 	loop_timer_after(g->config_timer, CONFIG_LOOK_MS);
@@ -465,6 +468,7 @@ static void finish(struct engine *g)
 	once_end(g);
 	map_free(g->live);
 	planned_stop(g);
+	recent_stop(g);
 	setup_free(g->setup);
 	free(g->config_error);
 	free(g->hint);

@@ -120,6 +120,19 @@ struct source_edge {
 	const char *detail;
 };
 
+/* One of the newest things that happened: an event of the journal, or (text) what is none. */
+struct recent {
+	int64_t number; /* one more each; 0: the place is free */
+	struct utc at;
+	char stream[32]; /* "INC-7", "MNT-3"; "" of the engine itself */
+	enum event_kind kind;
+	int version; /* of the event */
+	int more;    /* signals of the same incident that it stands for as well */
+	char *actor, *text;
+};
+
+#define RECENT_MAX 50
+
 struct engine {
 	struct loop *loop;
 	struct engine_options options;
@@ -179,6 +192,10 @@ struct engine {
 	struct map *publishers; /* id of the channel -> struct publisher */
 	int publishing;		/* writes on their way */
 	struct publish_ask *publish_asks;
+
+	/* recent.c */
+	struct recent recent[RECENT_MAX];
+	int64_t recent_number; /* of the newest */
 
 	/* serve.c */
 	struct ipc_listener *listener;
@@ -409,6 +426,16 @@ cJSON *object_timeline(const char *stream, const struct event_list *events);
 /* ---- objects_planned.c ---- */
 cJSON *object_maintenance(struct engine *g, const char *id);
 void object_maintenance_ids(
+    struct engine *g, void (*each)(void *ctx, enum wire_kind kind, const char *id), void *ctx);
+
+/* ---- recent.c ---- */
+/* An event was folded in. */
+void recent_event(struct engine *g, const struct event *ev);
+/* Something happened that is no event: who did it, and about which stream ("" none). */
+void recent_say(struct engine *g, const char *actor, const char *stream, char *take_text);
+void recent_stop(struct engine *g);
+cJSON *object_recent(struct engine *g, struct arena *a, const char *id);
+void object_recent_ids(
     struct engine *g, void (*each)(void *ctx, enum wire_kind kind, const char *id), void *ctx);
 
 /* ---- once.c ---- */

@@ -334,6 +334,8 @@ bool notify_held(
 		    e, ERR_REFUSED, "it is not waiting any more: it was sent or stopped already");
 	log_say(LOG_SAY_INFO, "held", "id", id, "what", what, "actor", actor, NULL);
 	if (strcmp(what, "stop") == 0) {
+		recent_say(
+		    g, actor, h->incident, xasprintf("stopped the %s: it was not sent", h->what));
 		drop(g, id);
 		return true;
 	}

@@ -448,6 +448,9 @@ char *object_line(struct engine *g, enum wire_kind kind, const char *id)
 	case WIRE_SUBSCRIBER:
 		o = subscriber_object(g, a, id);
 		break;
+	case WIRE_RECENT:
+		o = object_recent(g, a, id);
+		break;
 	case WIRE_SOURCE:
 	case WIRE_KINDS:
 		break;
@@ -555,6 +558,9 @@ void object_ids(struct engine *g, enum wire_kind kind,
 	case WIRE_SUBSCRIBER:
 		for (size_t i = 0; i < c->subscribers.count; i++)
 			each(ctx, kind, c->subscribers.items[i].id.s);
+		break;
+	case WIRE_RECENT:
+		object_recent_ids(g, each, ctx);
 		break;
 	case WIRE_SOURCE:
 	case WIRE_KINDS:

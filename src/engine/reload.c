@@ -14,6 +14,8 @@ static void note_error(struct engine *g, const char *why)
 		return;
 	free(g->config_error);
 	g->config_error = why ? xstrdup(why) : NULL;
+	if (why)
+		recent_say(g, "engine", "", xasprintf("configuration not taken: %s", why));
 	serve_changed(g, WIRE_ENGINE, "engine");
 }
 
@@ -48,6 +50,7 @@ static void take(struct engine *g, struct setup *fresh)
 	everything_changed(g);
 	setup_free(old);
 	note_error(g, NULL);
+	recent_say(g, "engine", "", xstrdup("configuration taken anew"));
 	log_say(LOG_SAY_INFO, "reload", "config", fresh->path, NULL);
 }
 
@@ -73,6 +76,8 @@ void reload_if_changed(struct engine *g)
 	struct setup *fresh;
 
 	if (!setup_changed(g->setup)) {
+		if (g->config_error)
+			recent_say(g, "engine", "", xstrdup("configuration as it was again"));
 		note_error(g, NULL);
 		return;
 	}

@@ -316,6 +316,10 @@ static void act_on(struct engine *g, struct detect_finding *f)
 	case DETECT_CLEAR:
 		log_say(LOG_SAY_WARN, f->what == DETECT_IMPAIRED ? "impaired" : "unimpaired", "why",
 		    f->why, NULL);
+		recent_say(g, "engine", "",
+		    f->what == DETECT_IMPAIRED
+			? xasprintf("our own connectivity is in doubt: %s", f->why)
+			: xstrdup("our own connectivity is good again"));
 		g->blind_since = clock_utc();
 		serve_changed(g, WIRE_ENGINE, "engine");
 		publish_changed(g);

@@ -135,6 +135,26 @@ static void feed_observations(struct engine *g, const struct cfg_carrier *carrie
 	arena_free(a);
 }
 
+/* That it is well when it is first read, or that nothing was heard, is no news. */
+static void tell_carrier(struct engine *g, const struct cfg_carrier *k, enum status before,
+    enum status now, const char *detail)
+{
+	static const char *const words[STATUSES] = {
+		[STATUS_OPERATIONAL] = "all is well again",
+		[STATUS_UNKNOWN] = "nothing is heard of its fault any more",
+		[STATUS_MAINTENANCE] = "maintenance, the fault is over",
+		[STATUS_DEGRADED] = "degraded",
+		[STATUS_PARTIAL] = "partial outage",
+		[STATUS_MAJOR] = "major outage",
+	};
+	bool bad = now >= STATUS_DEGRADED;
+
+	if (bad || before >= STATUS_DEGRADED)
+		recent_say(g, "engine", "",
+		    xasprintf("%s: %s%s%s", k->name.s ? k->name.s : k->id.s, words[now],
+			bad && *detail ? " — " : "", bad ? detail : ""));
+}
+
 /* A carrier's status is the worst that its feeds say. One that cannot be read says unknown,
  * whatever it said before: its age goes on from its last good document. One that has been read and
  * says nothing (a history, a folder of notices) leaves it to the others. */
@@ -169,6 +189,7 @@ static void look_at_carrier(struct engine *g, const struct cfg_carrier *k, struc
 	if (!said)
 		worst = STATUS_UNKNOWN;
 	if (any && (c->status != worst || !utc_is_set(c->since))) {
+		tell_carrier(g, k, c->status, worst, detail);
 		c->status = worst;
 		c->since = at;
 	}

@@ -45,6 +45,7 @@ static const struct action own[] = {
 	VIEW("search.prev", "prev match", "Previous match", go, "list pager", app_do_search_prev),
 	VIEW("board.open", "board", "The board", go, "global", app_do_board),
 	VIEW("outbox.open", "outbox", "Outbox: what is held, waiting, sent", go, "global", app_do_outbox),
+	VIEW("journal.open", "journal", "What happened lately, over everything", go, "global", app_do_journal),
 	VIEW("sources.open", "sources", "Sources: what is watched, and how it is heard", go, "global", app_do_sources),
 	VIEW("sources.filter", "filter", "Only the sources with these words", look, "sources", app_do_filter),
 	VIEW("source.text", "document", "What the source sent last, and back", look, "source", NULL),

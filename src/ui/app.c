@@ -58,6 +58,7 @@ const struct scene *app_scene(struct app *app)
 	s->link_why = client_why(cl);
 	s->read_only = app->o->read_only || app->o->wall;
 	s->region = app->o->region;
+	s->seen = app->seen;
 	s->search = app->search[0] ? app->search : NULL;
 	s->message = clock_mono().ms < app->message_until.ms ? app->message : NULL;
 	s->message_style = app->message_style;
@@ -234,6 +235,10 @@ static void show(struct app *app)
 	if (!app->offered && !app->o->wall && client_snapshot(app->client)->complete) {
 		app->offered = true;
 		app_offer_draft(app);
+	}
+	if (!utc_is_set(app->touched) && client_snapshot(app->client)->complete) {
+		app->touched = app_scene(app)->now;
+		app->touched_mono = clock_mono();
 	}
 	app->canvas.ascii = term_ascii(app->term);
 	app_tell(app);
@@ -437,7 +442,7 @@ static void start(struct app *app)
 
 int ui_run(const struct ui_options *o, struct err *e)
 {
-	struct app app = { .o = o };
+	struct app app = { .o = o, .touched = UTC_NONE, .seen = UTC_NONE };
 	const char *marks = getenv("NOCBOARD_FRAMES");
 	struct term_options to = { .colour = o->colour,
 		.theme = o->theme,

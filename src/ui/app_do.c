@@ -149,6 +149,13 @@ DO(maintenance)
 	show_of_region(app, "Planned work", planned, args);
 }
 
+DO(journal)
+{
+	UNUSED;
+	if (app_base(app)->ops != &view_journal)
+		app_push(app, &view_journal, view_journal_new());
+}
+
 DO(sources)
 {
 	UNUSED;

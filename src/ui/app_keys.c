@@ -8,7 +8,9 @@
 #include "base/utf8.h"
 #include "os/clock.h"
 #include "os/loop.h"
+#include "ui/draw.h"
 
+#define AWAY_MS 120000	     /* real: a person who touched no key for so long was away */
 #define PASTE_FIELD_MAX 8192 /* bytes a field takes of a paste */
 
 void app_pending_drop(struct app *app)
@@ -72,15 +74,13 @@ static void run_binding(struct app *app, const struct binding *b)
 
 static void say_unbound(struct app *app)
 {
-	const struct binding *help =
-	    keymap_for(app->keys, app_top(app)->ops->context, "help.open", NULL);
 	struct buf keys, key;
+	bool help;
 
 	buf_init(&keys, 100);
 	buf_init(&key, 40);
 	keys_label(app->pending, app->pending_count, &keys);
-	if (help)
-		keys_label(help->keys, help->count, &key);
+	help = keymap_label(app->keys, app_top(app)->ops->context, "help.open", &key);
 	app_say(app, STYLE_NOTICE, "%s does nothing here%s%s%s", buf_str(&keys), help ? " (" : "",
 	    buf_str(&key), help ? " shows the keys)" : "");
 	buf_fini(&keys);
@@ -161,11 +161,44 @@ static void got_paste(struct app *app, const struct input_event *ev)
 	free(clean);
 }
 
+static void say_since(struct app *app, int since)
+{
+	char was[16];
+	struct buf key;
+	bool any;
+
+	buf_init(&key, 40);
+	any = keymap_label(app->keys, app_top(app)->ops->context, "journal.open", &key);
+	app_say(app, STYLE_NOTICE, "%d thing%s happened since you left the keys %s%s%s%s", since,
+	    since == 1 ? "" : "s", ago_text(was, app->seen, app->scene.now), any ? " — " : "",
+	    buf_str(&key), any ? " shows them" : "");
+	buf_fini(&key);
+}
+
+/* Back at the keys: what happened meanwhile is told apart. */
+static void touched(struct app *app)
+{
+	const struct scene *s = app_scene(app);
+	struct mono now = clock_mono();
+	bool back = utc_is_set(app->touched) && now.ms - app->touched_mono.ms >= AWAY_MS;
+	int since;
+
+	if (back)
+		app->seen = app->touched;
+	app->touched = s->now;
+	app->touched_mono = now;
+	since = back ? journal_since(app_scene(app)) : 0;
+	if (since)
+		say_since(app, since);
+}
+
 void app_input(void *ctx, const struct input_event *ev)
 {
 	struct app *app = ctx;
 
 	app_dirty(app);
+	if (ev->kind == INPUT_KEY || ev->kind == INPUT_PASTE)
+		touched(app);
 	switch (ev->kind) {
 	case INPUT_KEY:
 		got_key(app, ev->key);

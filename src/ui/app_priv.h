@@ -35,6 +35,8 @@ struct app {
 	size_t pending_count;
 	bool popup; /* the continuations of the pending keys are shown */
 	char search[128];
+	struct utc touched, seen; /* a key, last; and the last one before a long while without */
+	struct mono touched_mono;
 	struct mono drawn;	    /* when the last frame went out */
 	bool dirty, muted, offered; /* offered: a draft of before was looked for */
 	struct news *news;
@@ -125,6 +127,7 @@ APP_DO(board);
 APP_DO(outbox);
 APP_DO(contacts);
 APP_DO(maintenance);
+APP_DO(journal);
 APP_DO(sources);
 APP_DO(why);
 APP_DO(evidence);

@@ -21,6 +21,7 @@ const struct key_context key_contexts[] = {
 	{ "roster", "list", false },
 	{ "outbox", "list", false },
 	{ "sources", "list", false },
+	{ "journal", "list", false },
 	{ "pager", "global", false },
 	{ "source", "pager", false },
 	{ "incident", "pager", false },
@@ -192,6 +193,15 @@ const struct binding *keymap_for(
 			best = b;
 	}
 	return best;
+}
+
+bool keymap_label(const struct keymap *m, const char *context, const char *action, struct buf *out)
+{
+	const struct binding *b = keymap_for(m, context, action, NULL);
+
+	if (b)
+		keys_label(b->keys, b->count, out);
+	return b != NULL;
 }
 
 const struct binding **keymap_list(const struct keymap *m, const char *context, size_t *count)

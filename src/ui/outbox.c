@@ -155,6 +155,34 @@ size_t outbox_rows(const struct snapshot *snap, struct outbox_row **out)
 	return l.count;
 }
 
+enum style outbox_state(const struct snapshot *snap, struct buf *out)
+{
+	const struct snap_held *h;
+	const struct snap_delivery *d;
+	size_t it = 0, at = out->len;
+	int held = 0, approval = 0, stuck = 0, waiting = 0, failing = 0;
+
+	while ((h = map_next(snap->held, &it, NULL)))
+		++*(h->stuck ? &stuck : h->waiting ? &approval : &held);
+	for (it = 0; (d = map_next(snap->deliveries, &it, NULL));)
+		if (d->state && strcmp(d->state, "failed") == 0)
+			failing++;
+		else if (!d->state || strcmp(d->state, "waiting") == 0 ||
+			 strcmp(d->state, "sending") == 0)
+			waiting++;
+	if (stuck)
+		buf_addf(out, "%d wait%s for a person", stuck, stuck == 1 ? "s" : "");
+	if (failing)
+		buf_addf(out, "%s%d failing, tried again", out->len > at ? " · " : "", failing);
+	if (approval)
+		buf_addf(out, "%s%d to be approved", out->len > at ? " · " : "", approval);
+	if (held)
+		buf_addf(out, "%s%d held", out->len > at ? " · " : "", held);
+	if (waiting)
+		buf_addf(out, "%s%d on the way", out->len > at ? " · " : "", waiting);
+	return stuck ? STYLE_ERROR : failing || approval || held ? STYLE_WARN : STYLE_ACCENT;
+}
+
 void draw_outbox(const struct scene *s, struct canvas *c, struct rect r, int selected)
 {
 	struct outbox_row *rows;

@@ -14,7 +14,7 @@
 #include "ui/views.h"
 
 #define WIDE 140   /* the selected incident beside the list */
-#define WIDEST 220 /* and its timeline and the outbox as a third pane */
+#define WIDEST 220 /* and what happened over everything, and the outbox, as a third pane */
 
 struct board {
 	char selected[32]; /* incident id; "" before anything was there */
@@ -257,12 +257,44 @@ static void draw_tiny(
 static const char *const hints[] = { "incident.ack", "incident.role", "incident.escalate",
 	"update.compose", "update.no-change", "list.open", "palette.open", "app.back",
 	"incident.severity", "incident.restore", "incident.resolve", "update.approve",
-	"incident.note", "deadline.explain", "search.open", "outbox.open", "incident.open" };
+	"incident.note", "deadline.explain", "search.open", "outbox.open", "journal.open",
+	"incident.open" };
 
 /* What a candidate waits for. */
 static const char *const candidate_hints[] = { "incident.ack", "incident.merge", "incident.snooze",
 	"incident.dismiss", "evidence.open", "list.open", "update.compose", "palette.open",
 	"app.back", "incident.role", "incident.severity", "incident.escalate" };
+
+/* What happened over everything, and below it what waits to be told and what is stuck. */
+static void draw_third(const struct scene *s, struct canvas *c, struct rect r, const char *incident)
+{
+	const struct snap_engine *engine = s->snap->engine;
+	size_t alarms = engine ? engine->alarm_count : 0;
+	struct outbox_row *rows;
+	int want = 1 + (int)outbox_rows(s->snap, &rows) + 2 * (int)alarms;
+	int h = want < r.h / 3 ? want : r.h / 3, y = r.y + r.h - h, x;
+	struct buf state;
+	enum style style;
+
+	free(rows);
+	h = h < 2 ? 2 : h;
+	y = r.y + r.h - h;
+	canvas_put(c, r.x + 2, r.y, STYLE_HEAD, "JOURNAL, newest first");
+	draw_journal(s, c, (struct rect){ r.x, r.y + 1, r.w, r.h - h - 2 }, -1, incident);
+	x = canvas_put(c, r.x + 2, y, STYLE_HEAD, "OUTBOX") + 2;
+	buf_init(&state, 200);
+	style = outbox_state(s->snap, &state);
+	canvas_put(c, x, y++, style, buf_str(&state));
+	buf_fini(&state);
+	for (size_t i = 0; i < alarms && y < r.y + r.h; i++) {
+		int room = r.y + r.h - y < 2 ? 1 : 2;
+		int lines = canvas_wrap(c, (struct rect){ r.x + 2, y, r.w - 2, room }, STYLE_ERROR,
+		    engine->alarms[i], 0);
+
+		y += lines < room ? lines : room;
+	}
+	draw_outbox(s, c, (struct rect){ r.x, y, r.w, r.y + r.h - y }, -1);
+}
 
 /* The right panes of wide screens. */
 static void draw_side(
@@ -276,18 +308,11 @@ static void draw_side(
 	r.x += 2;
 	r.w -= 2;
 	if (third > 0) {
-		struct rect t = { r.x + r.w - third + 2, r.y, third - 2, r.h };
-		int outbox = r.h / 3;
+		struct rect t = { r.x + r.w - third, r.y, third, r.h };
 
-		canvas_vline(c, t.x - 2, r.y, r.h, STYLE_RULE);
+		canvas_vline(c, t.x, r.y, r.h, STYLE_RULE);
+		draw_third(s, c, (struct rect){ t.x + 1, t.y, t.w - 1, t.h }, inc ? inc->id : NULL);
 		r.w -= third + 2;
-		canvas_putf(c, t.x, t.y, STYLE_HEAD, "TIMELINE %s", inc ? inc->id : "");
-		if (inc)
-			draw_timeline(s, c, (struct rect){ t.x, t.y + 1, t.w, t.h - outbox - 2 },
-			    inc->id, -1, true);
-		canvas_put(c, t.x, t.y + t.h - outbox, STYLE_HEAD, "OUTBOX");
-		draw_outbox(s, c,
-		    (struct rect){ t.x - 2, t.y + t.h - outbox + 1, t.w + 2, outbox - 1 }, -1);
 	}
 	if (!inc) {
 		draw_planned(s, c, r);

@@ -192,6 +192,17 @@ static bool region_gone(const struct snapshot *s, void *ctx)
 #define ITALY "  - { id: IT, name: Italy, timezone: Europe/Rome }\n"
 #define PORTUGAL "  - { id: PT, name: Portugal, timezone: Europe/Lisbon }\n"
 
+static bool heard_of(const struct snapshot *s, void *ctx)
+{
+	const struct snap_recent *n;
+	size_t it = 0;
+
+	while ((n = map_next(s->recent, &it, NULL)))
+		if (strstr(n->text, ctx))
+			return true;
+	return false;
+}
+
 static void a_reload_takes_all_or_nothing(void **state)
 {
 	struct rig *r = *state;
@@ -199,6 +210,8 @@ static void a_reload_takes_all_or_nothing(void **state)
 	bool yes = true, no = false;
 	struct cell_is fr = { "data", "FR", STATUS_OPERATIONAL },
 		       pt = { "data", "PT", STATUS_OPERATIONAL };
+	char refused[] = "configuration not taken: ", taken[] = "configuration taken anew",
+	     opened[] = "opened as Sev 1: No data";
 
 	assert_true(rig_start(r, NULL));
 	p = peer_new(r, NULL);
@@ -209,11 +222,15 @@ static void a_reload_takes_all_or_nothing(void **state)
 	assert_non_null(strstr(buf_str(&r->err), "stays in force"));
 	assert_true(peer_until(p, config_error, &yes, RIG_WAIT_MS));
 	assert_true(snap_region(p->snap, "IT") && snap_cell(p->snap, "data", "IT"));
+	assert_true(heard_of(p->snap, refused));
+	assert_false(heard_of(p->snap, taken));
 	assert_true(peer_ok(p, open_cmd)); /* all the rest goes on */
+	assert_true(peer_until(p, heard_of, opened, RIG_WAIT_MS));
 	replace_in_config(r, ITALY, PORTUGAL);
 	assert_int_equal(RIG_RUN(r, "engine", "--reload"), 0);
 	assert_true(peer_until(p, config_error, &no, RIG_WAIT_MS));
 	assert_true(peer_until(p, cell_is, &pt, RIG_WAIT_MS));
+	assert_true(heard_of(p->snap, taken));
 	assert_null(snap_region(p->snap, "IT"));
 	assert_null(snap_cell(p->snap, "data", "IT"));
 	assert_non_null(snap_cell(p->snap, "data", "FR"));

@@ -85,6 +85,7 @@ static void golden_of_the_windows(void **state)
 		{ "y", "Why these deadlines", "why", "q" },
 		{ "o", "HTTP 503", "outbox", "q" },
 		{ "w", "movistar/rss", "sources-80x24", "q" },
+		{ "Ljjj", "12 signals", "journal-80x24", "q" },
 		{ "M", "MNT-5", "planned", "q" },
 		{ "P", "public would read", "composer", "\003" },
 		{ "q", "Leave the board?", "confirm-leave", "\003" },

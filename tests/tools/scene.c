@@ -43,6 +43,7 @@ struct scene *scene_new(void)
 
 	s->snap = snapshot_new();
 	utc_parse("2026-03-10T14:31:07.000Z", &s->now);
+	s->seen = UTC_NONE;
 	s->keys = keymap_builtin();
 	s->me = "maria";
 	s->can = permission_parse("command") | permission_parse("publish");

@@ -157,6 +157,9 @@ static const char *const whole[WIRE_KINDS] = {
 	    "[\"public\"]}],\"notices_total\":1,\"overrides\":[{\"rule\":\"window\",\"reason\":"
 	    "\"r\","
 	    "\"by\":\"ana\",\"at\":\"2025-03-10T01:00:00.000Z\",\"version\":2}]}",
+	[WIRE_RECENT] = "{\"o\":\"recent\",\"id\":\"7\",\"number\":57,\"at\":"
+			"\"2025-03-10T14:28:00.000Z\",\"stream\":\"INC-7\",\"actor\":\"engine\","
+			"\"kind\":\"signal\",\"text\":\"data/FR: major outage\",\"more\":3}",
 	[WIRE_TEMPLATE] = "{\"o\":\"template\",\"id\":\"initial\",\"source\":\"name: First\\n\"}",
 };
 

@@ -62,6 +62,7 @@ static void rig_free(struct engine *g)
 {
 	journal_close(g->journal);
 	notify_stop(g);
+	recent_stop(g);
 	map_free(g->live);
 	planned_stop(g);
 	config_free(g->config);

@@ -1,0 +1,122 @@
+/* The newest things that happened, over everything: what the journal says of any stream, and what
+ * the engine did or saw that is no event. Boards follow it. It has RECENT_MAX places, and a new
+ * thing takes that of the oldest: however much happens at once, so many objects are sent. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "domain/event.h"
+#include "engine_priv.h"
+#include "os/clock.h"
+
+#define TEXT_MAX 400
+
+static struct recent *take_place(struct engine *g)
+{
+	struct recent *r = &g->recent[g->recent_number++ % RECENT_MAX];
+
+	free(r->actor);
+	free(r->text);
+	*r = (struct recent){ .number = g->recent_number };
+	return r;
+}
+
+static void tell(struct engine *g, const struct recent *r)
+{
+	char id[16];
+
+	snprintf(id, sizeof id, "%d", (int)(r - g->recent));
+	serve_changed(g, WIRE_RECENT, id);
+}
+
+static struct recent *newest(struct engine *g)
+{
+	return g->recent_number ? &g->recent[(g->recent_number - 1) % RECENT_MAX] : NULL;
+}
+
+void recent_event(struct engine *g, const struct event *ev)
+{
+	struct recent *r = newest(g);
+
+	/* Probes and feeds may say much about one incident: it takes one place. */
+	if (r && ev->kind == EVENT_SIGNAL && r->kind == EVENT_SIGNAL &&
+	    strcmp(r->stream, ev->incident) == 0)
+		r->more++;
+	else
+		r = take_place(g);
+	snprintf(r->stream, sizeof r->stream, "%s", ev->incident);
+	r->kind = ev->kind;
+	r->version = ev->version;
+	r->at = ev->at;
+	tell(g, r);
+}
+
+void recent_say(struct engine *g, const char *actor, const char *stream, char *take_text)
+{
+	struct recent *r = take_place(g);
+
+	r->kind = EVENT_UNKNOWN;
+	r->at = clock_utc();
+	r->actor = xstrdup(actor);
+	r->text = utf8_cleaned(take_text, UTF8_ONE_LINE, TEXT_MAX);
+	snprintf(r->stream, sizeof r->stream, "%s", stream);
+	free(take_text);
+	tell(g, r);
+}
+
+static const struct event *event_of(const struct engine *g, const struct recent *r)
+{
+	const struct live *l = engine_stream(g, r->stream);
+	const struct event_list *events = l ? live_told(l).events : NULL;
+
+	return events && (size_t)r->version <= events->count ? events->items[r->version - 1] : NULL;
+}
+
+cJSON *object_recent(struct engine *g, struct arena *a, const char *id)
+{
+	const struct recent *r = &g->recent[strtoul(id, NULL, 10) % RECENT_MAX];
+	const struct event *ev = r->text ? NULL : event_of(g, r);
+	struct snap_recent n = { .id = arena_strdup(a, id),
+		.number = r->number,
+		.at = r->at,
+		.stream = arena_strdup(a, r->stream),
+		.actor = r->actor,
+		.more = r->more,
+		.text = r->text };
+	struct buf text;
+	cJSON *out;
+
+	if (!r->number || (!r->text && !ev))
+		return NULL;
+	buf_init(&text, 4096);
+	if (ev) {
+		event_sentence(&text, ev);
+		n.actor = arena_strdup(a, ev->actor);
+		n.kind = arena_strdup(a, ev->kind_name);
+		n.text = arena_strdup(a, buf_str(&text));
+	}
+	buf_fini(&text);
+	out = wire_write(WIRE_RECENT, &n);
+	return out;
+}
+
+void object_recent_ids(
+    struct engine *g, void (*each)(void *ctx, enum wire_kind kind, const char *id), void *ctx)
+{
+	char id[16];
+
+	for (size_t i = 0; i < RECENT_MAX; i++)
+		if (g->recent[i].number) {
+			snprintf(id, sizeof id, "%zu", i);
+			each(ctx, WIRE_RECENT, id);
+		}
+}
+
+void recent_stop(struct engine *g)
+{
+	for (size_t i = 0; i < RECENT_MAX; i++) {
+		free(g->recent[i].actor);
+		free(g->recent[i].text);
+	}
+}
