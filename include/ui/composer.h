@@ -22,6 +22,8 @@
 struct composer {
 	char incident[32];
 	int severity, seen;
+	enum phase phase;
+	char proposed[16]; /* the state that the incident of now asks for */
 	struct texts *texts;
 	const struct template *template;
 	struct compose *compose;
@@ -54,6 +56,10 @@ void composer_text(struct composer *c, const char *text, bool pasted);
 void composer_lint(struct composer *c, const struct scene *s);
 /* The finding about a field, the worst first; NULL: none. */
 const struct lint_finding *composer_finding(const struct composer *c, size_t field);
+/* The state that was chosen is not what the incident asks for (it is back, and the page would say
+ * that it is not): why, into out. */
+#define COMPOSER_DOUBT 120
+bool composer_doubts_state(const struct composer *c, char out[COMPOSER_DOUBT]);
 /* Whether it could be sent now; else the error is set and the focus stands at its cause. */
 bool composer_check(struct composer *c, const struct scene *s);
 /* The arguments of the command, and in `texts` what will be read, audience by audience, for the
@@ -62,7 +68,8 @@ cJSON *composer_args(struct composer *c, const struct scene *s, struct buf *text
 /* The text that is written in, for another editor, and what came back from it. */
 const char *composer_focused(const struct composer *c);
 void composer_replace(struct composer *c, const char *text);
-/* What others did meanwhile: a new severity, or an update of theirs. Sets the notice. */
+/* What others did meanwhile: a new severity, the service back or gone again, or an update of
+ * theirs. Sets the notice, and the state where nobody chose one by hand. */
 void composer_follow(struct composer *c, const struct scene *s);
 /* The incident of a draft that was kept in this folder and is still on the board, into out; false:
  * there is none. */

@@ -125,12 +125,13 @@ const char *compose_status(const char *stage, const struct compose_facts *facts)
 		return "monitoring";
 	if (strcmp(stage, "resolved") == 0)
 		return "resolved";
-	if (strcmp(stage, "initial") == 0)
-		return "investigating";
 	if (strcmp(stage, "correction") == 0)
 		return last ? last : "investigating";
-	if (strcmp(stage, "progress") == 0 && utc_is_set(facts->restored_at))
+	if ((strcmp(stage, "initial") == 0 || strcmp(stage, "progress") == 0) &&
+	    utc_is_set(facts->restored_at))
 		return "monitoring";
+	if (strcmp(stage, "initial") == 0)
+		return "investigating";
 	if (strcmp(stage, "progress") == 0)
 		return last && strcmp(last, "identified") == 0 ? "identified" : "investigating";
 	return NULL;

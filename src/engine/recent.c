@@ -80,7 +80,7 @@ cJSON *object_recent(struct engine *g, struct arena *a, const char *id)
 	struct snap_recent n = { .id = arena_strdup(a, id),
 		.number = r->number,
 		.at = r->at,
-		.stream = arena_strdup(a, r->stream),
+		.stream = r->stream[0] ? arena_strdup(a, r->stream) : NULL,
 		.actor = r->actor,
 		.more = r->more,
 		.text = r->text };

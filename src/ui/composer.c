@@ -94,6 +94,26 @@ static void composer_promise(struct composer *c, const struct scene *s)
 	arena_free(a);
 }
 
+/* What the page should show of the incident of now. */
+static void propose_state(struct composer *c, const struct compose_facts *facts)
+{
+	const char *status = compose_status(c->compose->stage, facts);
+
+	snprintf(c->proposed, sizeof c->proposed, "%s", status ? status : "investigating");
+}
+
+bool composer_doubts_state(const struct composer *c, char out[COMPOSER_DOUBT])
+{
+	const char *text = c->edit[composer_state(c)].text;
+	bool back = strcmp(c->proposed, "monitoring") == 0;
+
+	/* "identified" or "investigating", or how they begin. */
+	if (!back || text[0] != 'i')
+		return false;
+	snprintf(out, COMPOSER_DOUBT, "%.32s is restored, and State says %.16s", c->incident, text);
+	return true;
+}
+
 static void fill_own(struct composer *c, const struct scene *s, const struct snap_incident *inc)
 {
 	const struct snap_noc *noc = s->snap->noc;
@@ -134,7 +154,9 @@ struct composer *composer_new(
 	c->texts = texts;
 	c->template = t;
 	c->compose = compose_new(t, &facts, s->now);
+	propose_state(c, &facts);
 	c->severity = inc->severity;
+	c->phase = inc->phase;
 	c->seen = inc->version;
 	c->opened_at = s->now;
 	snprintf(c->incident, sizeof c->incident, "%s", inc->id);
@@ -203,6 +225,42 @@ void composer_replace(struct composer *c, const char *text)
 	changed(c);
 }
 
+static const char *phase_words(enum phase phase)
+{
+	return phase == PHASE_DETECTED ? "a candidate" : phase_names[phase];
+}
+
+/* The service is back, or gone again, or it is over. A state that nobody chose follows; one that a
+ * person chose is doubted. */
+static void follow_phase(struct composer *c, const struct scene *s, const struct snap_incident *inc)
+{
+	struct lineedit *state = &c->edit[composer_state(c)];
+	struct arena *a = arena_new();
+	struct compose_facts facts;
+	struct buf key;
+	bool stage = strcmp(facts_stage(inc), c->compose->stage) != 0;
+
+	facts_of(s->snap, inc, s->now, a, &facts);
+	propose_state(c, &facts);
+	arena_free(a);
+	c->phase = inc->phase;
+	if (c->own_touched[2] && strcmp(state->text, c->proposed) != 0) {
+		snprintf(c->notice, sizeof c->notice,
+		    "%.32s is %s now. State is yours (%.14s): empty, it says %s.", c->incident,
+		    phase_words(inc->phase), state->text, c->proposed);
+		return;
+	}
+	lineedit_set(state, c->proposed);
+	compose_say(c->compose, c->proposed);
+	buf_init(&key, 40);
+	keymap_label(s->keys, "incident", "update.compose", &key);
+	snprintf(c->notice, sizeof c->notice, "%.32s is %s now: State says %s.%s%.20s%s%s%s",
+	    c->incident, phase_words(inc->phase), c->proposed,
+	    stage ? " Esc and " : " Read it again.", stage ? buf_str(&key) : "",
+	    stage ? " begin the " : "", stage ? facts_stage(inc) : "", stage ? " update." : "");
+	buf_fini(&key);
+}
+
 void composer_follow(struct composer *c, const struct scene *s)
 {
 	const struct snap_incident *inc = snap_incident(s->snap, c->incident);
@@ -219,6 +277,8 @@ void composer_follow(struct composer *c, const struct scene *s)
 		if (!c->own_touched[1])
 			composer_promise(c, s);
 	}
+	if (inc->phase != c->phase)
+		follow_phase(c, s, inc);
 	if (inc->updates_total > c->updates && inc->update_count) {
 		last = &inc->updates[inc->update_count - 1];
 		snprintf(c->notice, sizeof c->notice,
@@ -295,19 +355,21 @@ static bool take_next(struct composer *c, const struct scene *s)
 	return true;
 }
 
-/* What the page will show: what was proposed (a correction of what is resolved says resolved), or
- * from its first letters another word that this stage can have. */
+/* What the page will show: what is proposed (a correction of what is resolved says resolved), also
+ * for an empty field, or from its first letters another word that this stage can have. */
 static bool take_state(struct composer *c)
 {
 	static const char *const words[] = { "investigating", "identified", "monitoring" };
 	const char *text = c->edit[composer_state(c)].text, *found = NULL;
 	size_t len = strlen(text);
 
-	if (strcmp(text, c->compose->status) == 0)
+	if (!len || strcmp(text, c->proposed) == 0) {
+		compose_say(c->compose, c->proposed);
 		return true;
+	}
 	if (strcmp(c->compose->stage, "resolved") == 0)
 		return false;
-	for (size_t i = 0; len && i < countof(words); i++)
+	for (size_t i = 0; i < countof(words); i++)
 		if (strncmp(words[i], text, len) == 0) {
 			if (found)
 				return false;
@@ -394,11 +456,17 @@ bool composer_check(struct composer *c, const struct scene *s)
 	const struct snap_incident *inc = snap_incident(s->snap, c->incident);
 	struct compose_facts facts;
 	struct arena *a;
+	char why[COMPOSE_WHY];
+	const char *help;
 	bool late;
 
 	c->error[0] = '\0';
 	if (!inc)
 		return stop_at(c, c->focus, "%s is no longer on the board", c->incident);
+	help = compose_stage_refused(
+	    inc->id, inc->phase, inc->update_count > 0, c->compose->stage, why);
+	if (help)
+		return stop_at(c, c->focus, "%s — %s", why, help);
 	for (size_t i = 0; i < c->compose->count; i++)
 		if (compose_missing(&c->compose->fields[i]))
 			return stop_at(c, i, "%s is missing", c->compose->fields[i].about->label);

@@ -31,8 +31,8 @@ static struct row row_of(const struct composer *c, size_t i)
 			false, false };
 	if (i == composer_state(c))
 		return (struct row){ "State",
-			"What the page shows: investigating, identified, monitoring", true,
-			c->edit[i].len == 0, false };
+			"What the page shows: investigating, identified, monitoring", true, false,
+			false };
 	f = &c->compose->fields[i];
 	return (struct row){ f->about->label, f->about->help, f->about->required,
 		compose_missing(f), f->about->lines };
@@ -58,6 +58,8 @@ static int draw_field(struct composer *c, struct canvas *cv, struct rect r, size
 {
 	struct row row = row_of(c, i);
 	const struct lint_finding *about = composer_finding(c, i);
+	char doubt[COMPOSER_DOUBT];
+	bool doubted = about || (i == composer_state(c) && composer_doubts_state(c, doubt));
 	bool focus = i == c->focus && !c->sent[0];
 	int x = r.x + LABEL_W, w = r.w - LABEL_W, h = rows_of(c, i, w, most);
 
@@ -67,13 +69,15 @@ static int draw_field(struct composer *c, struct canvas *cv, struct rect r, size
 	    : focus	? STYLE_STRONG
 			: STYLE_TEXT,
 	    row.label);
-	canvas_put(cv, r.x + LABEL_W - 1, r.y, STYLE_WARN, row.missing ? "!" : about ? "?" : " ");
+	canvas_put(cv, r.x + LABEL_W - 1, r.y, STYLE_WARN, row.missing ? "!" : doubted ? "?" : " ");
 	if (h > 1)
 		lineedit_draw_lines(
 		    &c->edit[i], cv, (struct rect){ x, r.y, w, h }, STYLE_FIELD_FOCUS, focus);
 	else
 		lineedit_draw(
 		    &c->edit[i], cv, x, r.y, w, focus ? STYLE_FIELD_FOCUS : STYLE_FIELD, focus);
+	if (i == composer_state(c) && !c->edit[i].len)
+		canvas_put(cv, x + 1, r.y, STYLE_DIM, c->proposed);
 	return h;
 }
 
@@ -188,7 +192,7 @@ static void draw_advice(struct composer *c, struct canvas *cv, int y)
 	size_t missing = compose_missing_count(c->compose);
 	struct row row = row_of(c, c->focus);
 	const struct lint_finding *about = composer_finding(c, c->focus);
-	char text[400];
+	char text[400], doubt[COMPOSER_DOUBT];
 	int x = 1;
 
 	if (c->sent[0]) {
@@ -208,6 +212,11 @@ static void draw_advice(struct composer *c, struct canvas *cv, int y)
 		text[utf8_fit(text, CANVAS_SIDE)] = '\0';
 		canvas_field(cv, x, y, cv->w - x - 1,
 		    about->severity == LINT_ERROR ? STYLE_ERROR : STYLE_WARN, text);
+		return;
+	}
+	if (c->focus == composer_state(c) && composer_doubts_state(c, doubt)) {
+		snprintf(text, sizeof text, "%s — empty, it says %s", doubt, c->proposed);
+		canvas_field(cv, x, y, cv->w - x - 1, STYLE_WARN, text);
 		return;
 	}
 	canvas_field(cv, x, y, cv->w - x - 1, STYLE_DIM, row.help);

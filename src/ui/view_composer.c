@@ -71,12 +71,17 @@ static void add_readers(
 /* What lint does not stop, a person weighs. */
 static void add_warnings(struct buf *out, const struct composer *c)
 {
+	char doubt[COMPOSER_DOUBT];
+	bool doubted = composer_doubts_state(c, doubt);
+
+	if (doubted)
+		buf_addf(out, "Warning: state: %s\n", doubt);
 	for (size_t i = 0; i < c->findings.count; i++)
 		buf_addf(out, "Warning: %s%s%s (%s)\n",
 		    c->findings.items[i].field ? c->findings.items[i].field : "",
 		    c->findings.items[i].field ? ": " : "", c->findings.items[i].message,
 		    c->findings.items[i].help);
-	if (c->findings.count)
+	if (c->findings.count || doubted)
 		buf_addc(out, '\n');
 }
 

@@ -229,6 +229,64 @@ static void another_severity_is_told_and_the_promise_follows(void **state)
 	stage_free(s);
 }
 
+static cJSON *in_phase(const char *phase, const char *restored_at)
+{
+	cJSON *inc = stage_object("{\"o\":\"incident\",\"id\":\"INC-42\"");
+
+	cJSON_ReplaceItemInObject(inc, "phase", cJSON_CreateString(phase));
+	cJSON_DeleteItemFromObject(inc, "restored_at");
+	if (restored_at)
+		json_put_str(inc, "restored_at", restored_at);
+	return inc;
+}
+
+/* The service comes back while somebody writes: what nobody chose follows, and it is said. */
+static void the_state_follows_the_incident(void **state)
+{
+	struct stage *s = board();
+
+	(void)state;
+	stage_keys(s, "P");
+	stage_see(s, COMPOSER);
+	stage_see(s, "investigating");
+	stage_say(s, in_phase("restored", "2026-03-10T14:31:00Z"));
+	stage_see(s,
+	    "INC-42 is restored now: State says monitoring. Esc and P begin the restored update.");
+	assert_true(screen_wait_gone(s->screen, "investigating", STAGE_WAIT));
+	stage_say(s, in_phase("open", NULL));
+	stage_see(s, "INC-42 is open now: State says investigating. Read it again.");
+	stage_say(s, in_phase("resolved", "2026-03-10T14:31:00Z"));
+	stage_see(s, "INC-42 is resolved now");
+	screen_send(s->screen, "\023");
+	stage_see(s, "INC-42 is resolved: there is no progress to tell — post the resolved one");
+	stage_free(s);
+}
+
+/* What a person chose stays; it is doubted until they choose again, and in the question. */
+static void a_state_chosen_by_hand_stays_and_is_doubted(void **state)
+{
+	struct stage *s = board();
+
+	(void)state;
+	stage_keys(s, "P");
+	stage_see(s, COMPOSER);
+	screen_send(s->screen, "\033[Z\025identified");
+	stage_see(s, "identified");
+	stage_say(s, in_phase("restored", "2026-03-10T14:31:00Z"));
+	stage_see(
+	    s, "INC-42 is restored now. State is yours (identified): empty, it says monitoring.");
+	stage_keys(s, "\t\033[Z");
+	stage_see(s, "INC-42 is restored, and State says identified — empty, it says monitoring");
+	screen_send(s->screen, "\023");
+	stage_see(s, "Warning: state: INC-42 is restored, and State says identified");
+	stage_keys(s, "\033");
+	assert_true(screen_wait_gone(s->screen, "Send the progress", STAGE_WAIT));
+	screen_send(s->screen, "\025\023");
+	stage_see(s, "Send the progress update of INC-42?");
+	assert_true(screen_wait_gone(s->screen, "Warning: state", STAGE_WAIT));
+	stage_free(s);
+}
+
 /* Our own people are told by default where the configuration says so. */
 static void an_internal_audience_may_be_told_by_default(void **state)
 {
@@ -329,6 +387,8 @@ int main(void)
 		TEST(another_severity_is_told_and_the_promise_follows),
 		TEST(an_internal_audience_may_be_told_by_default),
 		TEST(the_state_is_chosen),
+		TEST(the_state_follows_the_incident),
+		TEST(a_state_chosen_by_hand_stays_and_is_doubted),
 		TEST(a_correction_of_what_is_resolved_says_so),
 		TEST(the_question_names_readers_and_warnings),
 	};
