@@ -19,7 +19,7 @@ struct answer {
 	const char *id;
 	bool ok;
 	const char *rule, *reason, *help, *argument; /* of a refusal; never NULL */
-	const cJSON *events; /* array of {incident, version, kind}, or NULL */
+	const cJSON *events; /* array of {incident, version, kind, text}, or NULL */
 	const cJSON *held;   /* an object, or NULL */
 };
 

@@ -76,6 +76,11 @@ void composer_follow(struct composer *c, const struct scene *s);
 bool composer_offered(const char *draft_dir, const struct snapshot *snap, char out[32]);
 /* Writes the draft if something changed. */
 void composer_save(struct composer *c);
+/* The update is held: the draft is put aside until it is sent. Its path, which the caller frees;
+ * NULL: there is none. */
+char *composer_put_aside(struct composer *c);
+/* It was stopped: the draft (NULL: none) is one again, where nobody has begun another. */
+bool composer_put_back(const char *aside);
 /* The update was taken: the draft goes. */
 void composer_done(struct composer *c);
 

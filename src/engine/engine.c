@@ -29,6 +29,16 @@ struct live *engine_stream(const struct engine *g, const char *id)
 	return l ? l : map_get(g->planned, id);
 }
 
+const struct event *engine_event(const struct engine *g, const char *stream, int version)
+{
+	const struct live *l = engine_stream(g, stream);
+	const struct event_list *events = l ? live_told(l).events : NULL;
+
+	return events && version >= 1 && (size_t)version <= events->count
+		   ? events->items[version - 1]
+		   : NULL;
+}
+
 /* ---- the world that decisions may ask about ---- */
 
 const char *engine_person(struct engine *g, const char *id, unsigned *can)

@@ -209,6 +209,8 @@ struct engine {
 /* ---- engine.c ---- */
 struct live *engine_live(const struct engine *g, const char *id);   /* incidents alone */
 struct live *engine_stream(const struct engine *g, const char *id); /* planned work too */
+/* NULL: there is none with this version. */
+const struct event *engine_event(const struct engine *g, const char *stream, int version);
 void engine_world(struct engine *g, struct world *w);
 /* Asks the loop to end; what is on its way is finished first. */
 void engine_stop(struct engine *g);

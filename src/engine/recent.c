@@ -65,18 +65,10 @@ void recent_say(struct engine *g, const char *actor, const char *stream, char *t
 	tell(g, r);
 }
 
-static const struct event *event_of(const struct engine *g, const struct recent *r)
-{
-	const struct live *l = engine_stream(g, r->stream);
-	const struct event_list *events = l ? live_told(l).events : NULL;
-
-	return events && (size_t)r->version <= events->count ? events->items[r->version - 1] : NULL;
-}
-
 cJSON *object_recent(struct engine *g, struct arena *a, const char *id)
 {
 	const struct recent *r = &g->recent[strtoul(id, NULL, 10) % RECENT_MAX];
-	const struct event *ev = r->text ? NULL : event_of(g, r);
+	const struct event *ev = r->text ? NULL : engine_event(g, r->stream, r->version);
 	struct snap_recent n = { .id = arena_strdup(a, id),
 		.number = r->number,
 		.at = r->at,

@@ -72,12 +72,21 @@ static void say_no(
 	client_send(c, o);
 }
 
-static cJSON *place_json(const char *incident, int version)
+/* Where it was recorded, and what (NULL: that is not known). */
+static cJSON *place_json(const char *incident, int version, const struct event *ev)
 {
 	cJSON *o = cJSON_CreateObject();
+	struct buf text;
 
 	json_put_str(o, "incident", incident);
 	json_put_int(o, "version", version);
+	if (!ev)
+		return o;
+	buf_init(&text, 4096);
+	event_sentence(&text, ev);
+	json_put_str(o, "kind", ev->kind_name);
+	json_put_str(o, "text", buf_str(&text));
+	buf_fini(&text);
 	return o;
 }
 
@@ -154,7 +163,7 @@ static void add_recorded(cJSON *places, const struct live *l, const char *comman
 		const struct event *ev = events->items[i];
 
 		if (ev->command_id && strcmp(ev->command_id, command_id) == 0)
-			cJSON_AddItemToArray(places, place_json(live_id(l), ev->version));
+			cJSON_AddItemToArray(places, place_json(live_id(l), ev->version, ev));
 	}
 }
 
@@ -272,7 +281,8 @@ static void request_done(struct engine *g, struct work *w, const struct append_r
 	events = cJSON_CreateArray();
 	for (size_t i = 0; i < res->count; i++)
 		cJSON_AddItemToArray(
-		    events, place_json(res->places[i].stream, res->places[i].version));
+		    events, place_json(res->places[i].stream, res->places[i].version,
+				engine_event(g, res->places[i].stream, res->places[i].version)));
 	json_put(o, "events", events);
 	json_put_bool(o, "duplicate", res->status == APPEND_DUPLICATE);
 	put_findings(o, r);

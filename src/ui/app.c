@@ -13,6 +13,7 @@
 #include "os/clock.h"
 #include "os/loop.h"
 #include "os/zone.h"
+#include "sent.h"
 #include "ui/sources.h"
 #include "ui/views.h"
 
@@ -241,6 +242,7 @@ static void show(struct app *app)
 		app->touched_mono = clock_mono();
 	}
 	app->canvas.ascii = term_ascii(app->term);
+	sent_look(app);
 	app_tell(app);
 	app_draw(app);
 	app->drawn = clock_mono();

@@ -221,17 +221,14 @@ static bool done_at_once(
     struct app *app, const struct action *a, const struct snap_incident *inc, const char *args)
 {
 	struct form *f;
-	char said[200];
 	bool complete;
 
 	if (!args || !inc || !command_can_undo(a->command->name))
 		return false;
 	f = form_new(a, app_scene(app), inc, args);
 	complete = form_check(f);
-	if (complete) {
-		snprintf(said, sizeof said, "%s %s; undo takes it back", a->command->verb, args);
-		sent_command(app, a, inc->id, inc->version, form_args(f), said);
-	}
+	if (complete)
+		sent_command(app, a, inc->id, inc->version, form_args(f), sent_undo);
 	form_free(f);
 	return complete;
 }

@@ -37,9 +37,14 @@ DO(held_stop)
 		app_say(app, STYLE_NOTICE, "Nothing is held");
 		return;
 	}
+	app_stop_held(app, h);
+}
+
+void app_stop_held(struct app *app, const struct snap_held *h)
+{
+	sent_follow(app, h->id, h->incident ? h->incident : "");
 	client_held(app->client, "stop", h->id);
-	app_say(app, STYLE_NOTICE, "Stopping it: nothing of %s is sent",
-	    h->incident ? h->incident : "it");
+	app_say(app, STYLE_NOTICE, "%s: stopping it …", h->incident ? h->incident : "");
 }
 
 /* Where it goes, and every text to the letter. */
@@ -60,8 +65,12 @@ static void add_texts(struct buf *out, const struct snap_held *h)
 
 static void go_send(struct app *app, void *data)
 {
+	const struct snap_held *h = map_get(app_scene(app)->snap->held, data);
+
+	if (h)
+		sent_follow(app, h->id, h->incident ? h->incident : "");
 	client_held(app->client, "send", data);
-	app_say(app, STYLE_NOTICE, "Released: the outbox tells what becomes of it");
+	app_say(app, STYLE_NOTICE, "%s: releasing it …", h && h->incident ? h->incident : "");
 }
 
 void app_send_held(struct app *app, const char *id)

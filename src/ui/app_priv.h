@@ -98,6 +98,8 @@ void app_edit(
     struct app *app, const char *text, void (*done)(struct app *app, char *text, const char *why));
 void app_edit_end(struct app *app); /* the board ends */
 
+/* Stops it; what becomes of that is said. */
+void app_stop_held(struct app *app, const struct snap_held *h);
 /* Asks before a held message is sent at once. */
 void app_send_held(struct app *app, const char *id);
 

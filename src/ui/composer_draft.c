@@ -120,6 +120,34 @@ void composer_save(struct composer *c)
 	cJSON_Delete(draft);
 }
 
+#define ASIDE ".held"
+
+char *composer_put_aside(struct composer *c)
+{
+	char *path;
+
+	composer_save(c);
+	c->dirty = false;
+	path = c->draft ? xasprintf("%s" ASIDE, c->draft) : NULL;
+	if (path && rename(c->draft, path) == 0)
+		return path;
+	free(path);
+	return NULL;
+}
+
+bool composer_put_back(const char *aside)
+{
+	char *path;
+	bool done;
+
+	if (!aside)
+		return false;
+	path = xstrndup(aside, strlen(aside) - strlen(ASIDE));
+	done = access(path, F_OK) != 0 && rename(aside, path) == 0;
+	free(path);
+	return done;
+}
+
 void composer_done(struct composer *c)
 {
 	c->dirty = false;

@@ -4,18 +4,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <unistd.h>
+
+#include "base/map.h"
 #include "base/mem.h"
-#include "domain/event.h"
+#include "os/clock.h"
+#include "ui/composer.h"
 #include "ui/views.h"
 
 #define SENT_MAX 32
+#define FOLLOWED_MAX 8
+#define OUTCOME_MS 3000 /* real: what became of it is told in that time, or not at all */
 
 static struct sent {
 	char id[64], incident[32], what[80];
 	const struct action *action;
-	char *to; /* of an escalation: whom */
+	char *to;  /* of an escalation: whom */
+	bool undo; /* what was done can be taken back, and that is said */
 } sent[SENT_MAX];
 static size_t next_sent;
+
+/* A message of this board that is held: what becomes of it is said. */
+static struct followed {
+	char held[64], incident[32];
+	int64_t from;	     /* of what happened, the newest when it was held */
+	struct mono gone_at; /* it is held no longer since then */
+	char *draft;	     /* of its text, put aside until it is sent; NULL: none */
+} followed[FOLLOWED_MAX];
+
+const char sent_undo[] = "";
 
 const char *sent_command(struct app *app, const struct action *a, const char *incident, int seen,
     cJSON *args, const char *said)
@@ -24,7 +41,9 @@ const char *sent_command(struct app *app, const struct action *a, const char *in
 	const char *to = json_str(args, "to");
 
 	free(s->to);
-	*s = (struct sent){ .action = a, .to = xstrdup_null(to) };
+	*s = (struct sent){ .action = a, .to = xstrdup_null(to), .undo = said == sent_undo };
+	if (s->undo)
+		said = NULL;
 	snprintf(s->incident, sizeof s->incident, "%s", incident ? incident : "");
 	snprintf(s->what, sizeof s->what, "%s", said ? said : "");
 	snprintf(s->id, sizeof s->id, "%s",
@@ -86,13 +105,139 @@ static void tell_escalation(struct app *app, const struct sent *s)
 	buf_fini(&b);
 }
 
+/* ---- what is held ---- */
+
+static int64_t newest(const struct snapshot *snap)
+{
+	const struct snap_recent *n;
+	size_t it = 0;
+	int64_t number = 0;
+
+	while ((n = map_next(snap->recent, &it, NULL)))
+		number = n->number > number ? n->number : number;
+	return number;
+}
+
+static void forget(struct followed *f)
+{
+	free(f->draft);
+	*f = (struct followed){ 0 };
+}
+
+static struct followed *follow(const char *held)
+{
+	struct followed *free_one = NULL;
+
+	for (size_t i = 0; i < FOLLOWED_MAX; i++) {
+		if (strcmp(followed[i].held, held) == 0)
+			return &followed[i];
+		if (!followed[i].held[0])
+			free_one = &followed[i];
+	}
+	if (free_one)
+		snprintf(free_one->held, sizeof free_one->held, "%s", held);
+	return free_one;
+}
+
+void sent_keep(const char *held, char *take_draft)
+{
+	struct followed *f = follow(held);
+
+	if (f) {
+		free(f->draft);
+		f->draft = take_draft;
+	} else {
+		free(take_draft);
+	}
+}
+
+void sent_follow(struct app *app, const char *held, const char *incident)
+{
+	struct followed *f = follow(held);
+
+	if (!f)
+		return;
+	snprintf(f->incident, sizeof f->incident, "%s", incident);
+	f->from = newest(app_scene(app)->snap);
+}
+
+/* What happened to this incident since, of the kinds that end a hold; NULL: not told yet. */
+static const struct snap_recent *outcome(const struct snapshot *snap, const struct followed *f)
+{
+	const struct snap_recent *n, *found = NULL;
+	size_t it = 0;
+
+	while ((n = map_next(snap->recent, &it, NULL)))
+		if (n->number > f->from && n->stream && strcmp(n->stream, f->incident) == 0 &&
+		    (!n->kind || strcmp(n->kind, "update_posted") == 0 ||
+			strcmp(n->kind, "notice_posted") == 0) &&
+		    (!found || n->number > found->number))
+			found = n;
+	return found;
+}
+
+static void say_outcome(struct app *app, struct followed *f, const struct snap_recent *n)
+{
+	bool posted = n->kind != NULL, kept = !posted && composer_put_back(f->draft);
+	struct buf key;
+
+	if (posted && f->draft)
+		unlink(f->draft);
+	buf_init(&key, 40);
+	if (kept && keymap_label(app->keys, "board", "update.compose", &key))
+		app_say(app, STYLE_WARN, "%s: %s %s. The draft is kept: %s goes on with it",
+		    f->incident, n->actor ? n->actor : "", n->text, buf_str(&key));
+	else
+		app_say(app, posted ? STYLE_NOTICE : STYLE_WARN, "%s: %s%s%s", f->incident,
+		    posted     ? ""
+		    : n->actor ? n->actor
+			       : "",
+		    posted ? "" : " ", n->text);
+	buf_fini(&key);
+	forget(f);
+}
+
+static void look_at(struct app *app, struct followed *f)
+{
+	const struct snapshot *snap = app_scene(app)->snap;
+	const struct snap_held *h = map_get(snap->held, f->held);
+	const struct snap_recent *n = h ? NULL : outcome(snap, f);
+
+	if (n) {
+		say_outcome(app, f, n);
+	} else if (h && h->stuck) {
+		app_say(app, STYLE_ERROR, "%s: did not go out: %s", f->incident, h->stuck);
+		forget(f);
+	} else if (h) {
+		f->gone_at = (struct mono){ 0 };
+	} else if (!f->gone_at.ms) {
+		f->gone_at = clock_mono();
+	} else if (clock_mono().ms - f->gone_at.ms > OUTCOME_MS) {
+		app_say(app, STYLE_NOTICE, "%s: not held any more", f->incident);
+		forget(f);
+	}
+}
+
+void sent_look(struct app *app)
+{
+	if (app_scene(app)->link == LINK_UP)
+		for (size_t i = 0; i < FOLLOWED_MAX; i++)
+			if (followed[i].held[0])
+				look_at(app, &followed[i]);
+}
+
+/* ---- answers ---- */
+
 static void tell_done(struct app *app, const struct sent *s, const struct answer *a)
 {
 	const cJSON *first = a->events ? a->events->child : NULL;
-	const char *incident = json_str(first, "incident");
+	const char *incident = json_str(first, "incident"), *text = json_str(first, "text");
+	struct buf undo;
 
 	if (!incident)
 		incident = s->incident;
+	if (json_str(a->held, "id"))
+		sent_follow(app, json_str(a->held, "id"), incident);
 	if (json_str(a->held, "waiting")) {
 		app_say(app, STYLE_WARN, "%s: not sent yet: %s", incident,
 		    json_str(a->held, "waiting"));
@@ -106,11 +251,16 @@ static void tell_done(struct app *app, const struct sent *s, const struct answer
 		tell_escalation(app, s);
 		return;
 	}
-	if (s->what[0] || event_kind_of(json_str_or(first, "kind", "")) == EVENT_UNKNOWN)
-		app_say(app, STYLE_NOTICE, "%s: %s", incident, s->what[0] ? s->what : "done");
+	buf_init(&undo, 40);
+	if (s->undo && keymap_label(app->keys, "board", "app.undo", &undo))
+		app_say(app, STYLE_NOTICE, "%s: %s — %s takes it back", incident,
+		    text ? text : "done", buf_str(&undo));
 	else
 		app_say(app, STYLE_NOTICE, "%s: %s", incident,
-		    event_kinds[event_kind_of(json_str_or(first, "kind", ""))].summary);
+		    s->what[0] ? s->what
+		    : text     ? text
+			       : "done");
+	buf_fini(&undo);
 }
 
 void app_answered(void *ctx, const struct answer *a)

@@ -4,9 +4,19 @@
 
 #include "app_priv.h"
 
+/* As `said`: what was recorded, and the key that takes it back. */
+extern const char sent_undo[];
+
 /* Sends; takes `args`. `said` is what the message line says on success (NULL: what was recorded).
  * Returns the command's id, valid until the next command. */
 const char *sent_command(struct app *app, const struct action *a, const char *incident, int seen,
     cJSON *args, const char *said);
+/* What becomes of this held message is said (sent_look). */
+void sent_follow(struct app *app, const char *held, const char *incident);
+/* The draft of what this board's message `held` says: gone when it is sent, put back when it is
+ * stopped. */
+void sent_keep(const char *held, char *take_draft);
+/* Says what became of the messages of this board that were held. */
+void sent_look(struct app *app);
 
 #endif

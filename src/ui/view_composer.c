@@ -213,7 +213,10 @@ static enum answer_take answer(void *state, const struct answer *a)
 		return ANSWER_NOT_MINE;
 	c->sent[0] = '\0';
 	if (a->ok) {
-		composer_done(c);
+		if (json_str(a->held, "id"))
+			sent_keep(json_str(a->held, "id"), composer_put_aside(c));
+		else
+			composer_done(c);
 		return ANSWER_DONE;
 	}
 	snprintf(c->error, sizeof c->error, "%s%s%s", a->reason, a->help[0] ? " — " : "", a->help);

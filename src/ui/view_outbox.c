@@ -146,7 +146,7 @@ static bool act(void *state, struct app *app, const struct action *a, const char
 	else if ((strcmp(a->id, "held.stop") == 0 || strcmp(a->id, "held.send") == 0) && !h)
 		app_say(app, STYLE_NOTICE, "Mark what is held: this is on its way");
 	else if (strcmp(a->id, "held.stop") == 0)
-		client_held(app->client, "stop", h->id);
+		app_stop_held(app, h);
 	else if (strcmp(a->id, "held.send") == 0)
 		app_send_held(app, h->id);
 	else if (strcmp(a->id, "update.approve") == 0 && h && h->waiting)

@@ -127,6 +127,24 @@ static void windows_go_on(void **state)
 	}
 }
 
+/* A key that acts at once says what was recorded, in the engine's words, and what takes it back. */
+static void what_was_recorded_is_said(void **state)
+{
+	struct stage *s = stage_new(&(struct stage_options){ .w = 80,
+	    .h = 24,
+	    .answer = "{\"re\":\"%s\",\"ok\":true,\"events\":[{\"incident\":\"INC-43\",\"version\":"
+		      "15,\"kind\":\"snoozed\",\"text\":\"put aside until 15:01 UTC\"}]}" });
+
+	(void)state;
+	stage_see(s, "partner-hook …");
+	stage_keys(s, "Gz");
+	stage_see(s, "INC-43: put aside until 15:01 UTC — u takes it back");
+	stage_keys(s, "a");
+	assert_true(screen_wait_gone(s->screen, "takes it back", STAGE_WAIT));
+	stage_see(s, "INC-43: put aside until 15:01 UTC");
+	stage_free(s);
+}
+
 /* However long the names are, whether the service is back is to be read. */
 static void a_restored_incident_says_so(void **state)
 {
@@ -207,6 +225,7 @@ int main(void)
 		cmocka_unit_test(golden_at_each_size_and_terminal),
 		cmocka_unit_test(golden_of_the_windows),
 		cmocka_unit_test(windows_go_on),
+		cmocka_unit_test(what_was_recorded_is_said),
 		cmocka_unit_test(a_restored_incident_says_so),
 		cmocka_unit_test(a_calm_board_shows_what_is_planned),
 		cmocka_unit_test(what_did_not_go_out_is_told),

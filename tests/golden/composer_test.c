@@ -287,6 +287,89 @@ static void a_state_chosen_by_hand_stays_and_is_doubted(void **state)
 	stage_free(s);
 }
 
+#define HELD                                                                                       \
+	"{\"re\":\"%s\",\"ok\":true,\"events\":[],\"held\":{\"id\":\"held-9\",\"release_at\":"     \
+	"\"2026-03-10T14:31:15Z\"}}"
+
+/* Writes an update and sends it; it is held then. */
+static struct stage *held_update(const char *words)
+{
+	const char *env[] = { state_dir, editor, NULL };
+	struct stage *s =
+	    stage_new(&(struct stage_options){ .w = 100, .h = 30, .env = env, .answer = HELD });
+	bool asked = true;
+
+	stage_see(s, "INC-41");
+	stage_keys(s, "P");
+	stage_see(s, COMPOSER);
+	stage_keys(s, "\t\t\025");
+	screen_send(s->screen, words);
+	stage_see(s, words);
+	screen_send(s->screen, "\023");
+	stage_see(s, "Send the progress update of INC-42?");
+	for (int i = 0; i < 50 && asked; i++) { /* the question takes no key at first */
+		screen_send(s->screen, "y");
+		asked = !screen_wait_gone(s->screen, "Send the progress", 400);
+	}
+	assert_false(asked);
+	return s;
+}
+
+static void say_held(struct stage *s)
+{
+	fake_engine_say(s->engine, "{\"o\":\"held\",\"id\":\"held-9\",\"incident\":\"INC-42\","
+				   "\"what\":\"progress update\",\"by\":\"maria\","
+				   "\"release_at\":\"2026-03-10T14:31:15Z\"}");
+	stage_see(s, "progress update by maria — sending in 8 s");
+}
+
+static void say_recent(struct stage *s, const char *rest)
+{
+	char *line =
+	    xasprintf("{\"o\":\"recent\",\"id\":\"20\",\"number\":21,\"stream\":\"INC-42\","
+		      "\"at\":\"2026-03-10T14:31:10Z\",%s}",
+		rest);
+
+	fake_engine_say(s->engine, line);
+	fake_engine_say(s->engine, "{\"o\":\"gone\",\"kind\":\"held\",\"id\":\"held-9\"}");
+	free(line);
+}
+
+/* What was said of something that is pending gives way to what became of it. */
+static void what_was_held_is_told_as_sent(void **state)
+{
+	struct stage *s = held_update("Lines are cut.");
+
+	(void)state;
+	stage_see(s, "INC-42: held, it will be sent by itself");
+	say_held(s);
+	say_recent(s, "\"actor\":\"maria\",\"kind\":\"update_posted\",\"text\":\"progress update "
+		      "posted to public\"");
+	stage_see(s, "INC-42: progress update posted to public");
+	assert_true(screen_wait_gone(s->screen, "sent by itself", STAGE_WAIT));
+	stage_keys(s, "P");
+	stage_see(s, COMPOSER);
+	assert_false(screen_has(s->screen, "Lines are cut."));
+	stage_free(s);
+}
+
+/* Whoever stops it, its words are there to be mended. */
+static void what_was_stopped_is_a_draft_again(void **state)
+{
+	struct stage *s = held_update("Lines are cat.");
+
+	(void)state;
+	say_held(s);
+	say_recent(
+	    s, "\"actor\":\"jon\",\"text\":\"stopped the progress update: it was not sent\"");
+	stage_see(s,
+	    "INC-42: jon stopped the progress update: it was not sent. The draft is kept: P goes");
+	stage_keys(s, "P");
+	stage_see(s, "Your draft of before was taken up again");
+	stage_see(s, "Lines are cat.");
+	stage_free(s);
+}
+
 /* Our own people are told by default where the configuration says so. */
 static void an_internal_audience_may_be_told_by_default(void **state)
 {
@@ -388,6 +471,8 @@ int main(void)
 		TEST(an_internal_audience_may_be_told_by_default),
 		TEST(the_state_is_chosen),
 		TEST(the_state_follows_the_incident),
+		TEST(what_was_held_is_told_as_sent),
+		TEST(what_was_stopped_is_a_draft_again),
 		TEST(a_state_chosen_by_hand_stays_and_is_doubted),
 		TEST(a_correction_of_what_is_resolved_says_so),
 		TEST(the_question_names_readers_and_warnings),

@@ -469,6 +469,7 @@ static void stages_have_a_status(void **state)
 	assert_string_equal(compose_status("progress", &f), "identified");
 	f.restored_at.ms = 1; /* the service is back: it is watched, whatever is told of it */
 	assert_string_equal(compose_status("progress", &f), "monitoring");
+	assert_string_equal(compose_status("initial", &f), "monitoring");
 	assert_string_equal(compose_status("restored", &f), "monitoring");
 	assert_string_equal(compose_status("resolved", &f), "resolved");
 	assert_null(compose_status("later", &f));
