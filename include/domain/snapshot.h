@@ -233,6 +233,7 @@ struct snap_engine {
 	char *version, *host;
 	int pid;
 	struct utc started_at;
+	char *journal; /* where it is, without links; NULL: not told */
 	bool journal_ok;
 	char *journal_why;
 	bool impaired; /* own connectivity is in doubt */
@@ -406,5 +407,7 @@ bool snap_snoozed(const struct snap_incident *inc, struct utc now);
 const struct clock *snap_next_clock(const struct snap_incident *inc);
 /* The state at `now`, from the instants (the engine's own look may be older). */
 enum clock_state clock_state_at(const struct clock *c, struct utc now);
+/* Whether it stands still at `now`; known up to its next change but one. */
+bool clock_paused_at(const struct clock *c, struct utc now);
 
 #endif

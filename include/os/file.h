@@ -33,8 +33,8 @@ bool file_sync_dir(const char *path, struct err *e);
 /* The folder that a path lies in ("." without a slash); the caller frees. */
 char *file_dir(const char *path);
 
-/* The path without the links in as much of it as is there, the rest as it was given: the file need
- * not be there yet. The caller frees. */
+/* The whole path, without the links in as much of it as is there, the rest as it was given: the
+ * file need not be there yet. The caller frees. */
 char *file_real(const char *path);
 
 /* Our own folders by the XDG rules (a value that is not absolute is ignored), without making them;

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "domain/clock.h"
+#include "domain/snapshot.h"
 
 const char *const clock_kind_names[CLOCK_KINDS] = {
 	[CLOCK_RESPONSE] = "response",
@@ -56,8 +57,8 @@ static cJSON *clock_to_json(const struct clock *c, struct utc now)
 	json_put_utc(obj, "start", c->start);
 	json_put_utc(obj, "due", c->due);
 	json_put_utc(obj, "met_at", c->met_at);
-	json_put_str(obj, "state", clock_state_names[c->state]);
-	json_put_bool(obj, "paused", c->paused);
+	json_put_str(obj, "state", clock_state_names[clock_state_at(c, now)]);
+	json_put_bool(obj, "paused", clock_paused_at(c, now));
 	if (clock_live(c))
 		json_put_int(obj, "remaining_s", clock_remaining_s(c, now));
 	else

@@ -159,6 +159,14 @@ enum clock_state clock_state_at(const struct clock *c, struct utc now)
 								      : CLOCK_RUNNING;
 }
 
+bool clock_paused_at(const struct clock *c, struct utc now)
+{
+	enum clock_state state = clock_state_at(c, now);
+	bool flipped = utc_is_set(c->pause_flip) && !utc_before(now, c->pause_flip);
+
+	return (state == CLOCK_RUNNING || state == CLOCK_WARNING) && c->paused != flipped;
+}
+
 /* Where an incident stands in the list: what is worked on, then what waits to be taken, then what
  * is resolved, then the rest. */
 static int group_of(const struct snap_incident *inc)

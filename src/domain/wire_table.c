@@ -43,7 +43,7 @@ static const struct wfield noc_fields[] = { STR(snap_noc, name), STR(snap_noc, t
 	LIST(snap_noc, channels, channel_count, channel), BOOL(snap_noc, carriers_hidden), END };
 TABLE(noc, snap_noc);
 static const struct wfield engine_fields[] = { STR(snap_engine, version), STR(snap_engine, host), INT(snap_engine, pid),
-	TIME(snap_engine, started_at), BOOL(snap_engine, journal_ok), STR(snap_engine, journal_why), BOOL(snap_engine, impaired),
+	TIME(snap_engine, started_at), STR(snap_engine, journal), BOOL(snap_engine, journal_ok), STR(snap_engine, journal_why), BOOL(snap_engine, impaired),
 	STR(snap_engine, impaired_why), INT(snap_engine, targets), INT(snap_engine, late_ms), STR(snap_engine, config_error),
 	STRS(snap_engine, alarms, alarm_count), END };
 TABLE(engine, snap_engine);

@@ -442,6 +442,8 @@ static bool start(struct engine *g, struct err *e)
 		once_start(g);
 	notify_start(g);
 	planned_start(g);
+	g->journal_path =
+	    engine_journal_is_file(g) ? file_real(g->journal_url) : xstrdup(g->journal_url);
 	if (!load_journal(g, e) || !serve_start(g, e) || !watch_start(g, e))
 		return false;
 	setup_kept_write(g->setup);
@@ -483,6 +485,7 @@ static void finish(struct engine *g)
 	free(g->config_error);
 	free(g->hint);
 	free(g->journal_url);
+	free(g->journal_path);
 	free(g->socket_path);
 	free(g->self);
 	loop_free(g->loop);

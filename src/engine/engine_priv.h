@@ -140,6 +140,7 @@ struct engine {
 	struct config *config; /* setup->config */
 	char *config_error;    /* of the last reload */
 	char *journal_url, *socket_path;
+	char *journal_path; /* of the former, without links: for those who ask */
 	bool stopping;
 	char *hint; /* of a rehearsal, as it was last told */
 	unsigned ticks;

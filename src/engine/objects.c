@@ -149,6 +149,7 @@ static cJSON *engine_object(struct engine *g, struct arena *a)
 		.config_error = g->config_error ? g->config_error : text_error(g, a),
 		.targets = g->target_count };
 
+	n.journal = g->journal_path;
 	gethostname(host, sizeof host - 1);
 	n.journal_ok = journal_health(g->journal, &why);
 	n.journal_why = n.journal_ok ? NULL : why.msg;

@@ -38,6 +38,22 @@ static bool serving(const char *path)
 	return up;
 }
 
+/* The engine that is there, if it has the journal that was named, or a new one. */
+static bool right_engine(const struct args *a, const char *path, bool wall, struct err *e)
+{
+	struct session *s;
+
+	if (a->host)
+		return true;
+	if (!serving(path))
+		return wall || engine_start(a, e);
+	if (!a->journal)
+		return true;
+	s = engine_session(a, false, e);
+	session_close(s);
+	return s != NULL;
+}
+
 static int run(struct args *a)
 {
 	const char *colour = arg_value(a, "color"), *theme = arg_value(a, "theme");
@@ -62,7 +78,7 @@ static int run(struct args *a)
 	if (!path)
 		return cmd_fail(&e);
 	o.socket = path;
-	if (!o.wall && !a->host && !serving(path) && !engine_start(a, &e)) {
+	if (!right_engine(a, path, o.wall, &e)) {
 		free(path);
 		return cmd_fail(&e);
 	}

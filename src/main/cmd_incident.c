@@ -70,19 +70,21 @@ static int run_list(struct args *a)
 	const struct snap_incident **all;
 	struct buf out;
 	size_t count;
-	cJSON *list = cJSON_CreateArray();
+	struct utc now;
+	cJSON *list;
 
-	if (!s) {
-		cJSON_Delete(list);
+	if (!s || !engine_look_at(a, s, &now, &e)) {
+		session_close(s);
 		return cmd_fail(&e);
 	}
+	list = cJSON_CreateArray();
 	buf_init(&out, 0);
-	all = snap_incidents(session_snapshot(s), session_now(s), &count);
+	all = snap_incidents(session_snapshot(s), now, &count);
 	for (size_t i = 0; i < count; i++) {
 		if (arg_given(a, "json"))
-			cJSON_AddItemToArray(list, json_of_incident(all[i], session_now(s)));
+			cJSON_AddItemToArray(list, json_of_incident(all[i], now));
 		else
-			print_incident(&out, session_snapshot(s), all[i], session_now(s));
+			print_incident(&out, session_snapshot(s), all[i], now);
 	}
 	if (arg_given(a, "json"))
 		verbs_print(cJSON_Duplicate(list, 1));
@@ -102,26 +104,27 @@ static int run_show(struct args *a)
 	const struct snap_incident *inc =
 	    s ? snap_incident(session_snapshot(s), a->operands[0]) : NULL;
 	struct buf out;
-	int status = EXIT_DONE;
+	struct utc now;
 
 	if (s && !inc)
 		err_set(&e, ERR_REFUSED,
 		    "%s: there is no such incident (`nocboard incident list` shows them)",
 		    a->operands[0]);
-	if (!inc || !session_timeline(s, a->operands[0], &e)) {
+	if (!inc || !engine_look_at(a, s, &now, &e) ||
+	    !session_timeline(s, a->operands[0], &e)) {
 		session_close(s);
 		return cmd_fail(&e);
 	}
 	inc = snap_incident(session_snapshot(s), a->operands[0]);
 	buf_init(&out, 0);
 	if (inc && arg_given(a, "json"))
-		verbs_print(json_of_incident(inc, session_now(s)));
+		verbs_print(json_of_incident(inc, now));
 	else if (inc)
-		print_incident_whole(&out, session_snapshot(s), inc, session_now(s));
+		print_incident_whole(&out, session_snapshot(s), inc, now);
 	fputs(buf_str(&out), stdout);
 	buf_fini(&out);
 	session_close(s);
-	return status;
+	return EXIT_DONE;
 }
 
 void cmd_incident_init(void)

@@ -16,19 +16,22 @@ static int run(struct args *a)
 {
 	struct err e = { 0 };
 	struct session *s = engine_session(a, false, &e);
+	struct utc now;
 	struct buf out;
 	cJSON *o;
 
-	if (!s)
+	if (!s || !engine_look_at(a, s, &now, &e)) {
+		session_close(s);
 		return cmd_fail(&e);
+	}
 	buf_init(&out, 0);
 	if (arg_given(a, "json")) {
-		o = json_of_status(session_snapshot(s), session_now(s));
+		o = json_of_status(session_snapshot(s), now);
 		json_print(&out, o);
 		buf_addc(&out, '\n');
 		cJSON_Delete(o);
 	} else {
-		print_status(&out, session_snapshot(s), session_now(s));
+		print_status(&out, session_snapshot(s), now);
 	}
 	fputs(buf_str(&out), stdout);
 	buf_fini(&out);

@@ -249,6 +249,7 @@ cJSON *json_of_status(const struct snapshot *s, struct utc now)
 		json_put_str(engine, "version", s->engine->version);
 		json_put_int(engine, "pid", s->engine->pid);
 		json_put_utc(engine, "started_at", s->engine->started_at);
+		json_put_str(engine, "journal", s->engine->journal);
 		json_put_bool(engine, "journal_ok", s->engine->journal_ok);
 		json_put_str(engine, "journal_why", s->engine->journal_why);
 		json_put_bool(engine, "impaired", s->engine->impaired);

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "engine/setup.h"
+#include "os/file.h"
 #include "os/proc.h"
 
 #define READY_MAX 400
@@ -140,6 +141,25 @@ bool engine_start(const struct args *a, struct err *e)
 	return pid > 0;
 }
 
+/* Who names a journal means that one: what another engine writes goes elsewhere. */
+static bool has_journal(const struct session *s, const struct args *a, struct err *e)
+{
+	const struct snap_engine *engine = session_snapshot(s)->engine;
+	const char *there = engine ? engine->journal : NULL;
+	char *wanted;
+	bool same;
+
+	if (!a->journal || !there)
+		return true;
+	wanted = a->host || !strchr(there, '/') ? xstrdup(a->journal) : file_real(a->journal);
+	same = strcmp(wanted, there) == 0;
+	free(wanted);
+	return same || err_set(e, ERR_JOURNAL,
+			   "--journal: the engine that runs has %.100s, not %.100s (stop it, or "
+			   "leave --journal out)",
+			   there, a->journal);
+}
+
 struct session *engine_session(const struct args *a, bool start, struct err *e)
 {
 	char *path = engine_socket(a, e);
@@ -149,6 +169,11 @@ struct session *engine_session(const struct args *a, bool start, struct err *e)
 	if (!path)
 		return NULL;
 	s = session_open(path, a->as, e);
+	if (s && !has_journal(s, a, e)) {
+		session_close(s);
+		free(path);
+		return NULL;
+	}
 	if (!s && start && (e->sys == ENOENT || e->sys == ECONNREFUSED) && engine_start(a, e))
 		s = session_open(path, a->as, e);
 	else if (!s && (e->sys == ENOENT || e->sys == ECONNREFUSED)) {
@@ -161,4 +186,17 @@ struct session *engine_session(const struct args *a, bool start, struct err *e)
 	}
 	free(path);
 	return s;
+}
+
+bool engine_look_at(const struct args *a, const struct session *s, struct utc *now, struct err *e)
+{
+	*now = session_now(s);
+	if (!utc_is_set(a->now))
+		return true;
+	if (utc_before(a->now, *now))
+		return err_set(e, ERR_USAGE,
+		    "--now: that has gone by (`nocboard journal export` and `nocboard clocks "
+		    "--now` look back)");
+	*now = a->now;
+	return true;
 }

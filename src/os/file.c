@@ -23,19 +23,22 @@ char *file_dir(const char *path)
 
 char *file_real(const char *path)
 {
-	char *front = xstrdup(path), *real, *out;
+	char *front = xstrdup(path), *real = NULL, *out;
+	const char *root = *path == '/' ? "/" : ".";
 	size_t len = strlen(path);
 
-	while (!(real = realpath(len ? front : "/", NULL)) && len) {
+	while (len && !(real = realpath(front, NULL))) {
 		while (len && front[len - 1] == '/')
 			len--;
 		while (len && front[len - 1] != '/')
 			len--;
 		front[len] = '\0';
-		if (!len && *path != '/')
-			break;
 	}
-	out = real ? xasprintf("%s%s%s", real, path[len] ? "/" : "", path + len) : xstrdup(path);
+	if (!real)
+		real = realpath(root, NULL);
+	out = real ? xasprintf("%s%s%s", strcmp(real, "/") == 0 ? "" : real,
+			 path[len] && path[len] != '/' ? "/" : "", path + len)
+		   : xstrdup(path);
 	free(real);
 	free(front);
 	return out;

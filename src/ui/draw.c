@@ -56,11 +56,8 @@ void countdown_text(
 
 void clock_text(char out[COUNTDOWN_TEXT], const struct clock *c, struct utc now)
 {
-	bool paused = c->paused;
-
-	if (utc_is_set(c->pause_flip) && !utc_before(now, c->pause_flip))
-		paused = !paused;
-	countdown_text(out, clock_state_at(c, now), paused, clock_remaining_s(c, now));
+	countdown_text(
+	    out, clock_state_at(c, now), clock_paused_at(c, now), clock_remaining_s(c, now));
 }
 
 enum style clock_style(enum clock_state state)

@@ -195,6 +195,48 @@ static void update_posts_or_shows(void **state)
 	assert_non_null(strstr(buf_str(&r->err), "no engine runs on this host"));
 }
 
+/* Who names a journal is told that the engine has another one, and nothing is written to that. */
+static void another_journal_is_not_this_ones(void **state)
+{
+	struct rig *r = *state;
+	cJSON *o;
+
+	assert_int_equal(open_one(r), 0);
+	assert_int_equal(
+	    RIG_RUN(r, "-j", "{dir}/other.db", "incident", "note", "INC-1", "not here"), 4);
+	assert_non_null(strstr(buf_str(&r->err), "--journal: the engine that runs has "));
+	assert_int_equal(RIG_RUN(r, "-j", "{dir}/other.db", "status"), 4);
+	assert_int_equal(RIG_RUN(r, "-j", "{dir}/./journal.db", "status", "--json"), 0);
+	o = out_json(r);
+	assert_non_null(strstr(json_str_or(json_get(o, "engine"), "journal", ""), "/journal.db"));
+	cJSON_Delete(o);
+	rig_kill(r, SIGTERM);
+	o = rig_events(r);
+	assert_int_equal(rig_count(o, "INC-1", "note"), 0);
+	cJSON_Delete(o);
+}
+
+static void a_look_is_at_the_time_that_is_given(void **state)
+{
+	struct rig *r = *state;
+	cJSON *o;
+
+	assert_int_equal(open_one(r), 0);
+	assert_int_equal(RIG_RUN(r, "status", "--json", "--now", "2099-03-10T14:20:00Z"), 0);
+	o = out_json(r);
+	assert_string_equal(json_str(o, "at"), "2099-03-10T14:20:00.000Z");
+	assert_string_equal(
+	    json_str(json_pointer(o, "/incidents/0/clocks/0"), "state"), "breached");
+	cJSON_Delete(o);
+	assert_int_equal(
+	    RIG_RUN(r, "incident", "list", "--json", "--now", "2099-03-10T14:20:00Z"), 0);
+	o = out_json(r);
+	assert_string_equal(json_str(json_pointer(o, "/0/clocks/0"), "state"), "breached");
+	cJSON_Delete(o);
+	assert_int_equal(RIG_RUN(r, "status", "--now", "2001-03-10T14:20:00Z"), 2);
+	assert_non_null(strstr(buf_str(&r->err), "--now: that has gone by"));
+}
+
 #define E2E_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -203,6 +245,8 @@ int main(void)
 		E2E_TEST(status_has_the_shape_that_is_promised),
 		E2E_TEST(incident_does_what_a_key_does),
 		E2E_TEST(update_posts_or_shows),
+		E2E_TEST(another_journal_is_not_this_ones),
+		E2E_TEST(a_look_is_at_the_time_that_is_given),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

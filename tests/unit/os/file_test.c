@@ -179,9 +179,14 @@ static void test_real(void **state)
 		assert_string_equal(got, in(cases[i].want));
 		free(got);
 	}
+	assert_int_equal(chdir(in("link")), 0);
 	got = file_real("no/such/file");
-	assert_string_equal(got, "no/such/file");
+	assert_string_equal(got, in("keep/no/such/file"));
 	free(got);
+	got = file_real("/no-such-file");
+	assert_string_equal(got, "/no-such-file");
+	free(got);
+	assert_int_equal(chdir("/"), 0);
 }
 
 static void test_places(void **state)
