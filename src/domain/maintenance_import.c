@@ -132,7 +132,7 @@ bool decide_import(struct planning *p)
 	maintenance_plan_read(&plan, body);
 	cJSON_Delete(body);
 	if (!plan.region_count || !plan.component_count)
-		ok = refuse(&p->d, "argument", plan.region_count ? "components" : "regions",
+		ok = refuse(&p->d, "unknown", plan.region_count ? "components" : "regions",
 		    "say which: --regions FR --components data",
 		    "the notice does not say which %s of ours the work touches",
 		    plan.region_count ? "components" : "regions");

@@ -320,6 +320,17 @@ static const struct live *stream_of(
 	return is_planned_work(info) ? map_get(g->planned, id) : engine_live(g, id);
 }
 
+static void say_no_stream(struct client *c, const char *id, bool planned, const cJSON *obj)
+{
+	char why[128];
+
+	snprintf(why, sizeof why, "%.64s: there is no such %s", json_str_or(obj, "incident", "?"),
+	    planned ? "maintenance" : "incident");
+	say_no(c, id, "incident", why,
+	    planned ? "`nocboard maintenance list` shows them"
+		    : "`nocboard incident list` shows them");
+}
+
 /* What can be taken on: a command of ours with an id, that this client may give, while there is a
  * journal. NULL: it was refused. */
 static const struct command_info *acceptable(
@@ -337,11 +348,7 @@ static const struct command_info *acceptable(
 	else if (!(c->can & info->permission))
 		refuse_permission(c, id, info);
 	else if (!info->creates && !stream_of(g, info, obj))
-		say_no(c, id, "incident",
-		    is_planned_work(info) ? "there is no such maintenance"
-					  : "there is no such incident",
-		    is_planned_work(info) ? "`nocboard maintenance list` shows them"
-					  : "`nocboard incident list` shows them");
+		say_no_stream(c, id, is_planned_work(info), obj);
 	else if (!journal_health(g->journal, &why))
 		say_no(c, id, "journal", why.msg,
 		    "nothing can be recorded until the journal can be written again");

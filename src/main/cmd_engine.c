@@ -106,6 +106,9 @@ static int run(struct args *a)
 	long speed, ready;
 	bool ok;
 
+	if (arg_given(a, "stop") + arg_given(a, "reload") + arg_given(a, "once") > 1)
+		return cmd_refuse(
+		    ERR_USAGE, "engine: --once, --stop and --reload are three things (give one)");
 	if (arg_given(a, "stop") || arg_given(a, "reload"))
 		return ask_running(a, arg_given(a, "stop") ? "stop" : "reload");
 	if (!number(a, "speed", 1, 3600, 1, &speed))

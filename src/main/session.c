@@ -233,9 +233,10 @@ bool session_check(const cJSON *answer, struct err *e)
 	if (json_bool(answer, "ok", false))
 		return true;
 	err_set(e,
-	    strcmp(rule, "journal") == 0  ? ERR_JOURNAL
-	    : strcmp(rule, "config") == 0 ? ERR_CONFIG
-					  : ERR_REFUSED,
+	    strcmp(rule, "journal") == 0    ? ERR_JOURNAL
+	    : strcmp(rule, "config") == 0   ? ERR_CONFIG
+	    : strcmp(rule, "argument") == 0 ? ERR_USAGE
+					    : ERR_REFUSED,
 	    "%s%s%s%s", json_str_or(answer, "reason", "refused"), *help ? " (" : "", help,
 	    *help ? ")" : "");
 	return false;

@@ -1,5 +1,6 @@
 #include "verbs.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,21 @@ cJSON *verbs_pairs(const struct args *a, const char *option, struct err *e)
 	return o;
 }
 
+/* A version that was not understood would be none at all, and refuse nobody. */
+static bool put_seen(cJSON *o, const char *text)
+{
+	char *end;
+	long version = strtol(text, &end, 10);
+
+	if (end == text || *end || version < 1 || version > INT_MAX) {
+		cmd_refuse(ERR_USAGE,
+		    "--seen: \"%.40s\" is no version (the number of an event in the timeline)", text);
+		return false;
+	}
+	json_put_int(o, "seen", version);
+	return true;
+}
+
 cJSON *verbs_request(const struct args *a, const struct command_info *info, bool *ok)
 {
 	cJSON *o = cJSON_CreateObject(), *args = cJSON_CreateObject();
@@ -106,8 +122,8 @@ cJSON *verbs_request(const struct args *a, const struct command_info *info, bool
 		if (arg_given(a, info->args[i].name))
 			put_arg(a, &info->args[i], args, ok);
 	json_put(o, "args", args);
-	if (seen)
-		json_put_int(o, "seen", strtol(seen, NULL, 10));
+	if (seen && !put_seen(o, seen))
+		*ok = false;
 	if (arg_value(a, "id"))
 		json_put_str(o, "id", arg_value(a, "id"));
 	return o;

@@ -147,6 +147,15 @@ static void incident_does_what_a_key_does(void **state)
 	    RIG_RUN(r, "incident", "severity", "INC-1", "1", "--reason", "all of it"), 0);
 	assert_int_equal(RIG_RUN(r, "incident", "severity", "INC-1", "1", "--reason", "again"), 5);
 	assert_int_equal(RIG_RUN(r, "incident", "note", "INC-9", "x"), 5);
+	assert_non_null(strstr(buf_str(&r->err), "nocboard: INC-9: there is no such incident"));
+	/* What the rules refuse and what was written wrongly end differently. */
+	assert_int_equal(RIG_RUN(r, "incident", "severity", "INC-1", "7", "--reason", "r"), 2);
+	assert_int_equal(RIG_RUN(r, "incident", "severity", "INC-1", "2"), 2);
+	assert_int_equal(RIG_RUN(r, "incident", "role", "INC-1", "king", "ana"), 2);
+	assert_int_equal(RIG_RUN(r, "incident", "note", "INC-1", ""), 2);
+	assert_int_equal(RIG_RUN(r, "incident", "note", "INC-1", "t", "--seen", "1x"), 2);
+	assert_non_null(strstr(buf_str(&r->err), "--seen: \"1x\" is no version"));
+	assert_int_equal(RIG_RUN(r, "engine", "--stop", "--reload"), 2);
 	assert_int_equal(RIG_RUN(r, "incident", "note", "INC-1"), 2);
 	assert_int_equal(RIG_RUN(r, "incident", "explode", "INC-1"), 2);
 	assert_int_equal(RIG_RUN(r, "incident", "show", "INC-1", "--json"), 0);

@@ -228,7 +228,7 @@ static const struct {
 		"1 ana maintenance-cancel {\"reason\":\"x\",\"seen\":1}" },
 	    "cancelled", NULL, MAINTENANCE_CANCELLED },
 	{ "a carrier's notice without our scope", { IMPORT("0", "1", "confirmed", WINDOW) }, NULL,
-	    "argument", MAINTENANCE_SCHEDULED },
+	    "unknown", MAINTENANCE_SCHEDULED },
 	{ "a carrier's notice, by day and short", { IMPORT("30", "1", "confirmed", WINDOW SCOPE) },
 	    "planned", NULL, MAINTENANCE_SCHEDULED },
 	{ "a tentative one", { IMPORT("0", "1", "tentative", WINDOW SCOPE) }, "planned", NULL,
