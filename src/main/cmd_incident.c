@@ -28,8 +28,9 @@ static void say_done(const struct args *a, const cJSON *answer)
 	if (json_str(json_get(answer, "held"), "waiting"))
 		printf("not sent yet: %s\n", json_str(json_get(answer, "held"), "waiting"));
 	else if (json_get(answer, "held"))
-		printf("held: it goes out at %s unless somebody stops it\n",
-		    json_str_or(json_get(answer, "held"), "release_at", "?"));
+		printf("held: it goes out at %s unless somebody stops it (nocboard update %s "
+		       "--stop)\n",
+		    json_str_or(json_get(answer, "held"), "release_at", "?"), a->operands[0]);
 }
 
 int incident_command(struct args *a, cJSON *take_request)
@@ -110,8 +111,7 @@ static int run_show(struct args *a)
 		err_set(&e, ERR_REFUSED,
 		    "%s: there is no such incident (`nocboard incident list` shows them)",
 		    a->operands[0]);
-	if (!inc || !engine_look_at(a, s, &now, &e) ||
-	    !session_timeline(s, a->operands[0], &e)) {
+	if (!inc || !engine_look_at(a, s, &now, &e) || !session_timeline(s, a->operands[0], &e)) {
 		session_close(s);
 		return cmd_fail(&e);
 	}

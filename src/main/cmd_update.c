@@ -2,12 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/map.h"
 #include "cmd.h"
 #include "cmd_incident.h"
 #include "domain/compose.h"
 #include "main_compose.h"
 #include "spawn.h"
+#include "update_held.h"
 #include "verbs.h"
 
 static const struct cmd_option options[] = {
@@ -35,6 +35,12 @@ static const struct cmd_option options[] = {
 	    "prints what waits for approval, with its hash, and posts nothing (`nocboard incident "
 	    "approve` approves it)",
 	    false },
+	{ "stop", 0, NULL, "stops what is held of ID, an incident or planned work: nothing is sent",
+	    false },
+	{ "send", 0, NULL,
+	    "sends what is held of ID without the rest of its delay; never what waits for approval",
+	    false },
+	{ "hash", 0, "HASH", "which of several that are held, for --stop and --send", false },
 	{ "json", 0, NULL, "one JSON document", false },
 	{ "socket", 0, "PATH", "of the engine, instead of the configuration's", false },
 	{ "id", 0, "ID", "of this command: repeated with the same one it is recorded once", false },
@@ -112,48 +118,6 @@ static int check_and_post(
 	return post(a, inc, m);
 }
 
-static cJSON *json_of_waiting(const struct snap_held *h)
-{
-	cJSON *o = cJSON_CreateObject();
-
-	json_put_str(o, "what", h->what);
-	json_put_str(o, "by", h->by);
-	json_put_str(o, "waiting", h->waiting);
-	json_put_str(o, "hash", h->hash);
-	json_put(o, "text", cJSON_Duplicate(h->text, true));
-	return o;
-}
-
-/* The exact texts that `incident approve` would approve. */
-static int print_waiting(const struct snapshot *snap, const char *incident, cJSON *list)
-{
-	const struct snap_held *h;
-	const cJSON *text;
-	size_t it = 0, n = 0;
-
-	while ((h = map_next(snap->held, &it, NULL))) {
-		if (!h->waiting || !h->incident || strcmp(h->incident, incident) != 0)
-			continue;
-		n++;
-		if (list) {
-			cJSON_AddItemToArray(list, json_of_waiting(h));
-			continue;
-		}
-		printf("%s by %s, %s\nhash %s\n", h->what ? h->what : "update", h->by ? h->by : "?",
-		    h->waiting, h->hash ? h->hash : "");
-		cJSON_ArrayForEach(text, h->text)
-		{
-			if (cJSON_IsString(text))
-				printf("--- %s\n%s\n", text->string, text->valuestring);
-		}
-	}
-	if (list)
-		verbs_print(list);
-	else if (!n)
-		printf("no update of %s waits for approval\n", incident);
-	return EXIT_DONE;
-}
-
 /* What each would read, and all that would stop it. */
 static int preview(
     const struct args *a, const struct snap_incident *inc, const struct main_compose *m)
@@ -200,16 +164,15 @@ static int run(struct args *a)
 	struct main_compose m;
 	int status;
 
+	if (s && update_held_asked(a)) {
+		status = update_held(a, s);
+		session_close(s);
+		return status;
+	}
 	if (s && !inc)
 		err_set(&e, ERR_REFUSED,
 		    "%s: there is no such incident (`nocboard incident list` shows them)",
 		    a->operands[0]);
-	if (inc && arg_given(a, "waiting")) {
-		status = print_waiting(session_snapshot(s), inc->id,
-		    arg_given(a, "json") ? cJSON_CreateArray() : NULL);
-		session_close(s);
-		return status;
-	}
 	if (!inc || !main_compose_open(&m, s, inc, arg_value(a, "stage"), template_named(a), &e)) {
 		session_close(s);
 		return cmd_fail(&e);

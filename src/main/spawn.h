@@ -19,10 +19,9 @@ bool engine_start(const struct args *a, struct err *e);
  * than --journal names is none of ours. */
 struct session *engine_session(const struct args *a, bool start, struct err *e);
 
-/* When a look is at, into *now: --now, or the engine's own time. False: *e, that has gone by, and an
- * engine shows what is. */
-bool engine_look_at(
-    const struct args *a, const struct session *s, struct utc *now, struct err *e);
+/* When a look is at, into *now: --now, or the engine's own time. False: *e, that has gone by, and
+ * an engine shows what is. */
+bool engine_look_at(const struct args *a, const struct session *s, struct utc *now, struct err *e);
 
 /* Starts a child process with the given arguments (argv[0] is replaced by this program), waits for
  * its line on the descriptor whose number stands for "{ready}" among them. `detach`: in a session

@@ -99,7 +99,8 @@ static bool put_seen(cJSON *o, const char *text)
 
 	if (end == text || *end || version < 1 || version > INT_MAX) {
 		cmd_refuse(ERR_USAGE,
-		    "--seen: \"%.40s\" is no version (the number of an event in the timeline)", text);
+		    "--seen: \"%.40s\" is no version (the number of an event in the timeline)",
+		    text);
 		return false;
 	}
 	json_put_int(o, "seen", version);

@@ -95,6 +95,48 @@ static void a_stopped_update_leaves_nothing(void **state)
 	peer_free(p);
 }
 
+static bool posted(const struct snapshot *s, void *ctx)
+{
+	const struct snap_incident *inc = snap_incident(s, "INC-1");
+
+	return inc && inc->updates_total == *(int *)ctx;
+}
+
+/* What the keys for what is held do, by command. */
+static void a_script_stops_and_sends(void **state)
+{
+	struct rig *r = *state;
+	struct peer *p;
+	bool yes = true, no = false;
+	int one = 1;
+	char *hash;
+
+	rig_write(r, "policy.yaml", "send_delay: 5m\n");
+	assert_true(rig_start(r, NULL));
+	p = peer_new(r, NULL);
+	assert_true(peer_ok(p, open_cmd));
+	assert_int_equal(RIG_RUN(r, "update", "INC-1", "--stop"), 5);
+	assert_non_null(strstr(buf_str(&r->err), "INC-1: nothing is held"));
+	assert_true(post(p, "INC-1", "initial", "first words"));
+	assert_true(peer_until(p, holds, &yes, RIG_WAIT_MS));
+	assert_int_equal(RIG_RUN(r, "update", "INC-1", "--stop", "--send"), 2);
+	assert_int_equal(RIG_RUN(r, "update", "INC-1", "--stop", "--hash", "00"), 5);
+	assert_int_equal(RIG_RUN(r, "update", "INC-1", "--stop"), 0);
+	assert_true(peer_until(p, holds, &no, RIG_WAIT_MS));
+	assert_true(post(p, "INC-1", "initial", "other words"));
+	assert_true(post(p, "INC-1", "initial", "third words"));
+	assert_true(peer_until(p, holds, &yes, RIG_WAIT_MS));
+	assert_int_equal(RIG_RUN(r, "update", "INC-1", "--send"), 5);
+	assert_non_null(strstr(buf_str(&r->err), "2 messages are held (name one by --hash"));
+	hash = xasprintf("%.12s", held_of(p->snap)->hash);
+	assert_non_null(strstr(buf_str(&r->err), hash));
+	assert_int_equal(RIG_RUN(r, "update", "INC-1", "--send", "--hash", hash), 0);
+	free(hash);
+	assert_true(peer_until(p, posted, &one, RIG_WAIT_MS));
+	assert_int_equal(map_count(p->snap->held), 1);
+	peer_free(p);
+}
+
 /* "Send now" over the socket, by whoever may publish: before and after a restart. */
 static void what_waits_for_approval_cannot_be_sent_now(void **state)
 {
@@ -117,6 +159,8 @@ static void what_waits_for_approval_cannot_be_sent_now(void **state)
 		assert_non_null(held_of(p->snap)->waiting);
 		line = xasprintf("{\"held\":\"send\",\"id\":\"%s\"}", held_of(p->snap)->id);
 		assert_true(peer_refused(p, line, "held"));
+		assert_int_equal(RIG_RUN(r, "update", "INC-1", "--send"), 5);
+		assert_non_null(strstr(buf_str(&r->err), "it cannot be sent yet"));
 		assert_true(peer_ok(p, "{\"cmd\":\"note\",\"incident\":\"INC-1\",\"args\":{"
 				       "\"text\":\"a turn later\"}}"));
 		assert_non_null(held_of(p->snap)->waiting);
@@ -129,13 +173,6 @@ static void what_waits_for_approval_cannot_be_sent_now(void **state)
 	events = rig_events(r);
 	assert_int_equal(rig_count(events, "INC-1", "update_posted"), 0);
 	cJSON_Delete(events);
-}
-
-static bool posted(const struct snapshot *s, void *ctx)
-{
-	const struct snap_incident *inc = snap_incident(s, "INC-1");
-
-	return inc && inc->updates_total == *(int *)ctx;
 }
 
 static void a_crash_in_the_delay_sends_nothing_by_itself(void **state)
@@ -422,6 +459,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		E2E_TEST(a_stopped_update_leaves_nothing),
+		E2E_TEST(a_script_stops_and_sends),
 		E2E_TEST(what_waits_for_approval_cannot_be_sent_now),
 		E2E_TEST(a_crash_in_the_delay_sends_nothing_by_itself),
 		E2E_TEST(the_delay_over_it_is_posted),
