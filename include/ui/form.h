@@ -32,6 +32,7 @@ struct field {
 	struct choices choices;
 	int at;	    /* the marked one among those that match what was typed */
 	bool typed; /* a person has typed: the text filters the choices */
+	bool moved; /* a person has moved the mark since: it is what they mean */
 	char error[160];
 };
 

@@ -89,6 +89,7 @@ static void take_choice(struct field *f)
 	lineedit_set(&f->edit, buf_str(&b));
 	buf_fini(&b);
 	f->typed = false;
+	f->moved = false;
 }
 
 /* ---- life ---- */
@@ -186,9 +187,17 @@ static bool in_range(struct field *f, int by)
 
 	if (n == 0)
 		return false;
+	f->moved = choices_bind(f->arg->type);
 	f->at += by;
 	f->at = f->at < 0 ? 0 : f->at >= n ? n - 1 : f->at;
 	return true;
+}
+
+/* What was marked on purpose is chosen, however the field is left. */
+static void leave_field(struct form *f)
+{
+	if (f->focus < f->count && f->fields[f->focus].moved)
+		take_choice(&f->fields[f->focus]);
 }
 
 static void go_on(struct form *f)
@@ -210,8 +219,8 @@ static void enter(struct form *f, bool *submit)
 	field = &f->fields[f->focus];
 	field->error[0] = '\0';
 	if (choices_bind(field->arg->type)) {
-		if (!exact(field, field->edit.text) &&
-		    (field->edit.len > 0 || field->arg->required))
+		if (field->moved || (!exact(field, field->edit.text) &&
+					(field->edit.len > 0 || field->arg->required)))
 			take_choice(field);
 	} else if (several(field) && field->choices.count > 0) {
 		bool blank = *filter_of(field) == '\0';
@@ -234,6 +243,7 @@ static bool form_move(struct form *f, const char *action)
 		step = n - 1;
 	else
 		return false;
+	leave_field(f);
 	f->focus = (size_t)(((int)f->focus + step) % n);
 	return true;
 }
@@ -269,11 +279,13 @@ bool form_act(struct form *f, const char *action, bool *submit)
 		return true;
 	}
 	if (strcmp(action, "form.submit") == 0) {
+		leave_field(f);
 		*submit = true;
 		return true;
 	}
 	if (f->focus < f->count && lineedit_act(&f->fields[f->focus].edit, action)) {
 		f->fields[f->focus].typed = true;
+		f->fields[f->focus].moved = false;
 		f->fields[f->focus].at = 0;
 		return true;
 	}
@@ -296,6 +308,7 @@ void form_text(struct form *f, const char *text, bool pasted)
 	else
 		field->error[0] = '\0';
 	field->typed = true;
+	field->moved = false;
 	field->at = 0;
 }
 

@@ -8,7 +8,8 @@
 #include "base/mem.h"
 #include "ui/draw.h"
 
-#define NARROW 80
+#define NARROW 80 /* from here on columns are as wide as words need */
+#define TIGHT 64  /* below this the text has the room of the column of who did it */
 #define AGO_W 10
 #define STREAM_W 7
 #define PANE_LINES 3 /* of one that is too long for a line */
@@ -42,10 +43,13 @@ static int draw_one(const struct scene *s, struct canvas *c, struct rect r,
 	x = canvas_field(c, x, r.y, STREAM_W, theirs ? STYLE_STRONG : STYLE_TEXT,
 		n->stream ? n->stream : "") +
 	    1;
-	x = canvas_field(
-		c, x, r.y, narrow ? 8 : 12, engine ? STYLE_DIM : STYLE_STRONG, said_by(s, n)) +
-	    1;
 	buf_init(&text, 1000);
+	if (r.w >= TIGHT)
+		x = canvas_field(c, x, r.y, narrow ? 8 : 12, engine ? STYLE_DIM : STYLE_STRONG,
+			said_by(s, n)) +
+		    1;
+	else if (!engine)
+		buf_addf(&text, "%s: ", said_by(s, n));
 	journal_text(n, &text);
 	lines = canvas_wrap(c, (struct rect){ x, r.y, r.x + r.w - x, r.h },
 	    engine ? STYLE_DIM : STYLE_TEXT, buf_str(&text), 0);

@@ -205,9 +205,10 @@ void draw_outbox(const struct scene *s, struct canvas *c, struct rect r, int sel
 		}
 	}
 	if (!count)
-		canvas_put(c, r.x + 2, r.y, STYLE_DIM,
+		canvas_wrap(c, (struct rect){ r.x + 2, r.y, r.w - 2, r.h }, STYLE_DIM,
 		    "Nothing is held, waiting or sent yet. Posted updates appear here, channel by "
-		    "channel.");
+		    "channel.",
+		    0);
 	canvas_unclip(c, old);
 	free(rows);
 }

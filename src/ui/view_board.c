@@ -277,7 +277,7 @@ static void draw_third(const struct scene *s, struct canvas *c, struct rect r, c
 	enum style style;
 
 	free(rows);
-	h = h < 2 ? 2 : h;
+	h = want == 1 || h < 4 ? 4 : h;
 	y = r.y + r.h - h;
 	canvas_put(c, r.x + 2, r.y, STYLE_HEAD, "JOURNAL, newest first");
 	draw_journal(s, c, (struct rect){ r.x, r.y + 1, r.w, r.h - h - 2 }, -1, incident);
@@ -374,6 +374,11 @@ static void draw_left(const struct scene *s, struct canvas *c, struct rect r, st
 		canvas_putf(c, r.x + 2, r.y + r.h, STYLE_HEAD, " %s, newest first ", b->selected);
 		draw_timeline(s, c, (struct rect){ r.x + 1, r.y + r.h + 1, r.w - 2, spare - 1 },
 		    b->selected, -1, true);
+	}
+	if (below && spare >= 6 && count > 0 && map_count(s->snap->maintenances)) {
+		r.h -= spare;
+		canvas_hline(c, r.x, r.y + r.h, r.w, STYLE_RULE);
+		draw_planned(s, c, (struct rect){ r.x + 2, r.y + r.h + 1, r.w - 3, spare - 1 });
 	}
 	draw_list(s, c, r, b, list, count);
 	draw_fold(c, r, y, b, list, count);

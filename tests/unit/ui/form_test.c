@@ -152,6 +152,28 @@ static void arrows_choose(void **state)
 	scene_free(s);
 }
 
+/* What was marked on purpose is what is done: not the choice of before, and not none. */
+static void a_mark_that_was_moved_is_meant(void **state)
+{
+	struct scene *s = scene_new();
+	struct form *f = open_form(s, "incident.role", "INC-42", NULL);
+
+	(void)state;
+	press(f, K("list.next", "form.next"));
+	assert_string_equal(form_value(f, "role"), "tech");
+	assert_true(press(f, K("list.next", "form.submit")));
+	assert_string_equal(form_value(f, "person"), "ana");
+	/* Back to one that was chosen: another one is marked, and Enter means that. */
+	press(f, K("form.prev", "list.prev", "form.enter"));
+	assert_string_equal(form_value(f, "role"), "comms");
+	/* Only looked at, it stays. */
+	press(f, K("form.prev", "form.next", "form.next"));
+	assert_string_equal(form_value(f, "role"), "comms");
+	assert_string_equal(form_value(f, "person"), "ana");
+	form_free(f);
+	scene_free(s);
+}
+
 static void several_regions_are_gathered(void **state)
 {
 	struct scene *s = scene_new();
@@ -293,6 +315,7 @@ int main(void)
 		cmocka_unit_test(what_is_missing_is_named_under_its_field),
 		cmocka_unit_test(only_choices_are_taken),
 		cmocka_unit_test(arrows_choose),
+		cmocka_unit_test(a_mark_that_was_moved_is_meant),
 		cmocka_unit_test(several_regions_are_gathered),
 		cmocka_unit_test(bindings_fill_fields),
 		cmocka_unit_test(a_refusal_stands_where_it_belongs),
