@@ -300,8 +300,9 @@ void watch_set(struct watch *w, struct probe_target **targets, size_t count)
 		}
 	}
 	free(targets);
-	all_free(old);
+	/* First: what is known of a host lives as long as somebody asks it. */
 	first_rounds(w, fresh, fresh_count);
+	all_free(old);
 	free(fresh);
 }
 

@@ -159,6 +159,34 @@ static void connections_and_schedules_are_kept_over_a_reload(void **state)
 	assert_int_equal(farm_hits(r->farm, "/a"), 2);
 }
 
+/* The figures are renewed each second. */
+static struct net_figures figures_after(struct rig *r, int64_t finished)
+{
+	struct net_figures f = { 0 };
+
+	for (net_figures(r->net, &f); f.finished < finished; net_figures(r->net, &f))
+		loop_run_once(r->loop, true);
+	return f;
+}
+
+static void a_silent_host_stays_suspect_over_a_reload(void **state)
+{
+	struct rig *r = *state;
+	struct probe_target t = target(r, "dead", "/dead");
+
+	rig_set(r, "/dead", "stall");
+	t.interval_ms = 60;
+	t.timeout_ms = 50;
+	net_set_targets(r->net, &t, 1);
+	rig_until(r, &r->seen_count, 4);
+	assert_int_equal(figures_after(r, 4).suspects, 1);
+	size_t before = r->seen_count;
+	t.interval_ms = 20000; /* one more round: not enough by itself */
+	net_set_targets(r->net, &t, 1);
+	rig_until(r, &r->seen_count, before + 1);
+	assert_int_equal(figures_after(r, (int64_t)r->seen_count).suspects, 1);
+}
+
 static void headers_are_sent_to_their_host_only(void **state)
 {
 	struct rig *r = *state;
@@ -404,6 +432,7 @@ int main(int argc, char **argv)
 		T(hostile_peers_end_in_time_and_are_told_apart),
 		T(nobody_listening_and_names_that_are_none),
 		T(connections_and_schedules_are_kept_over_a_reload),
+		T(a_silent_host_stays_suspect_over_a_reload),
 		T(headers_are_sent_to_their_host_only),
 		T(long_bodies_are_judged_in_the_child),
 		T(without_descriptors_nobody_is_called_down),
