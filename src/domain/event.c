@@ -171,6 +171,8 @@ static bool order_check(const struct event *ev, struct err *e)
 	if (event_kinds[ev->kind].planned_work && incident_number(ev->incident) > 0)
 		return err_set(
 		    e, ERR_DATA, "%s: only a maintenance such as MNT-3 can be that", ev->kind_name);
+	if (ev->kind == EVENT_OPENED && !incident_number(ev->incident))
+		return err_set(e, ERR_DATA, "opened: only an incident such as INC-7 can be that");
 	if (ev->kind == EVENT_PLANNED && ev->version != 1)
 		return err_set(
 		    e, ERR_DATA, "planned: version %d, but it is always version 1", ev->version);
@@ -183,6 +185,32 @@ static bool order_check(const struct event *ev, struct err *e)
 	if (ev->version == 1 && ev->kind != EVENT_OPENED && incident_number(ev->incident) > 0)
 		return err_set(
 		    e, ERR_DATA, "version: the first event of %s must be opened", ev->incident);
+	return true;
+}
+
+static bool is_source(const char *s)
+{
+	static const char *const sorts[] = { "probe:", "feed:" };
+
+	for (size_t i = 0; i < countof(sorts); i++)
+		if (strncmp(s, sorts[i], strlen(sorts[i])) == 0)
+			return s[strlen(sorts[i])] != '\0';
+	return strcmp(s, "operator") == 0;
+}
+
+/* What no member of the body alone tells. */
+static bool sense_check(const struct event *ev, struct err *e)
+{
+	struct utc starts = json_utc(ev->body, "starts_at"), ends = json_utc(ev->body, "ends_at");
+
+	if (ev->kind == EVENT_OPENED && !is_source(json_str_or(ev->body, "source", "operator")))
+		return err_set(e, ERR_DATA, "opened: source is operator, probe:ID or feed:ID");
+	if (ev->kind == EVENT_UPDATE_POSTED &&
+	    cJSON_GetArraySize(json_get(ev->body, "audiences")) == 0)
+		return err_set(e, ERR_DATA, "update_posted: audiences must name one at least");
+	if ((ev->kind == EVENT_PLANNED || ev->kind == EVENT_REPLANNED) && !utc_before(starts, ends))
+		return err_set(
+		    e, ERR_DATA, "%s: ends_at is not later than starts_at", ev->kind_name);
 	return true;
 }
 
@@ -247,7 +275,8 @@ struct event *event_from_json(const cJSON *obj, struct err *e)
 	free(ev->kind_name);
 	ev->kind_name = xstrdup(env.kind);
 	ev->as_by = xstrdup_null(env.as_by);
-	if (event_body_check(ev->kind, ev->body, e) && order_check(ev, e) && instants_check(ev, e))
+	if (event_body_check(ev->kind, ev->body, e) && order_check(ev, e) &&
+	    instants_check(ev, e) && sense_check(ev, e))
 		return ev;
 	event_free(ev);
 	return NULL;

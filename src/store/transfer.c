@@ -55,9 +55,16 @@ bool journal_export(struct journal *j, FILE *out, struct err *e)
 
 /* ---- import ---- */
 
+/* What the next event of a stream has to follow. */
+struct so_far {
+	const struct event *newest; /* borrowed */
+	int severity;		    /* of an incident */
+	bool told;		    /* it has had an update */
+};
+
 struct importing {
 	struct event_list events;
-	struct map *last; /* stream -> its newest event, borrowed */
+	struct map *last; /* stream -> struct so_far */
 	void (*problem)(void *ctx, int line, const char *what);
 	void *ctx;
 	int line, problems;
@@ -72,31 +79,54 @@ static void problem(struct importing *im, const char *what)
 		im->problem(im->ctx, im->line, what);
 }
 
+static bool follows(const struct so_far *s, const struct event *ev, struct err *e)
+{
+	int next = s->newest ? s->newest->version + 1 : 1;
+	bool initial = strcmp(json_str_or(ev->body, "stage", ""), "initial") == 0;
+
+	if (ev->version != next)
+		return err_set(
+		    e, ERR_DATA, "%s: version %d, but %d is next", ev->incident, ev->version, next);
+	if (s->newest && utc_before(ev->at, s->newest->at))
+		return err_set(e, ERR_DATA, "%s: at lies before that of version %d", ev->incident,
+		    s->newest->version);
+	if (ev->kind == EVENT_SEVERITY_CHANGED && json_int(ev->body, "from", 0) != s->severity)
+		return err_set(e, ERR_DATA, "%s: severity_changed: from is %d, but it is Sev %d",
+		    ev->incident, (int)json_int(ev->body, "from", 0), s->severity);
+	if (ev->kind == EVENT_UPDATE_POSTED && initial == s->told)
+		return err_set(e, ERR_DATA,
+		    "%s: update_posted: the first one, and no other, is "
+		    "initial",
+		    ev->incident);
+	return true;
+}
+
 static void import_line(struct importing *im, const char *line, size_t len)
 {
 	struct err e = { 0 };
 	cJSON *obj = json_parse(line, len, &e);
 	struct event *ev = obj ? event_from_json(obj, &e) : NULL;
-	const struct event *last;
+	struct so_far *s;
 
 	cJSON_Delete(obj);
 	if (!ev) {
 		problem(im, e.msg);
 		return;
 	}
-	last = map_get(im->last, ev->incident);
-	if (ev->version != (last ? last->version : 0) + 1) {
-		err_set(&e, ERR_DATA, "%s: version %d, but %d is next", ev->incident, ev->version,
-		    (last ? last->version : 0) + 1);
-		problem(im, e.msg);
-	} else if (last && utc_before(ev->at, last->at)) {
-		err_set(&e, ERR_DATA, "%s: at lies before that of version %d", ev->incident,
-		    last->version);
-		problem(im, e.msg);
+	s = map_get(im->last, ev->incident);
+	if (!s) {
+		s = xcalloc(1, sizeof *s);
+		map_set(im->last, ev->incident, s);
 	}
+	if (!follows(s, ev, &e))
+		problem(im, e.msg);
 	/* Kept even so: what follows is compared with it, and one mistake is told once. */
 	event_list_add(&im->events, ev);
-	map_set(im->last, ev->incident, ev);
+	s->newest = ev;
+	if (ev->kind == EVENT_OPENED || ev->kind == EVENT_SEVERITY_CHANGED)
+		s->severity = (int)json_int(
+		    ev->body, ev->kind == EVENT_OPENED ? "severity" : "to", s->severity);
+	s->told |= ev->kind == EVENT_UPDATE_POSTED;
 }
 
 static bool import_lines(struct importing *im, FILE *in, struct err *e)
@@ -157,7 +187,7 @@ bool journal_import(struct journal *j, FILE *in,
 		return err_set(e, ERR_REFUSED,
 		    "import: the journal has %lld events already; give a new path",
 		    (long long)j->head.seq);
-	im.last = map_new(NULL);
+	im.last = map_new(free);
 	ok = import_lines(&im, in, e);
 	if (ok && im.problems)
 		ok = err_set(e, ERR_DATA, "import: %d problem%s, nothing was imported", im.problems,

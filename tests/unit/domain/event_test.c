@@ -107,6 +107,11 @@ static void json_goes_round(void **state)
 	}
 }
 
+#define OPENED(source)                                                                             \
+	"\"version\":1,\"at\":\"2025-03-10T14:20:00Z\",\"actor\":\"a\",\"kind\":\"opened\","       \
+	"\"body\":{\"title\":\"t\",\"severity\":1,\"regions\":[],\"components\":[],"               \
+	"\"started_at\":\"2025-03-10T14:20:00Z\",\"source\":\"" source "\"}}"
+
 static void what_is_no_event_is_refused_by_field(void **state)
 {
 	static const struct {
@@ -136,6 +141,18 @@ static void what_is_no_event_is_refused_by_field(void **state)
 		  "\"kind\":\"closed\"}",
 		    "must be opened" },
 		{ HEAD "\"kind\":\"started\"}", "only a maintenance" },
+		{ "{\"incident\":\"TCK-7\"," OPENED("operator"), "only an incident" },
+		{ "{\"incident\":\"INC-7\"," OPENED("alien"), "source is operator, probe:ID" },
+		{ "{\"incident\":\"INC-7\"," OPENED("probe:"), "source is operator, probe:ID" },
+		{ "{\"incident\":\"INC-7\"," OPENED("feeds:x"), "source is operator, probe:ID" },
+		{ HEAD "\"kind\":\"update_posted\",\"body\":{\"stage\":\"initial\",\"status\":"
+		       "\"investigating\",\"text\":{},\"audiences\":[],\"channels\":[]}}",
+		    "audiences must name one" },
+		{ "{\"incident\":\"MNT-7\",\"version\":1,\"at\":\"2025-03-10T14:20:00Z\",\"actor\":"
+		  "\"a\",\"kind\":\"planned\",\"body\":{\"title\":\"t\",\"regions\":[\"FR\"],"
+		  "\"components\":[\"data\"],\"risk\":\"low\",\"starts_at\":"
+		  "\"2025-04-01T02:00:00Z\",\"ends_at\":\"2025-04-01T02:00:00Z\"}}",
+		    "ends_at is not later" },
 		{ "{\"incident\":\"MNT-7\",\"version\":1,\"at\":\"2025-03-10T14:20:00Z\",\"actor\":"
 		  "\"a\",\"kind\":\"started\"}",
 		    "must be planned" },

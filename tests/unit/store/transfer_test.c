@@ -149,6 +149,52 @@ static void test_import_problems(void **state)
 	assert_int_equal(fix_verify(f, f->path).events, 0);
 }
 
+/* What an event says of those before it holds. */
+static void test_import_follows(void **state)
+{
+#define INC(v, kind, body)                                                                         \
+	"{\"incident\":\"INC-1\",\"version\":" v ",\"at\":\"2025-03-10T14:20:00Z\",\"actor\":"     \
+	"\"a\",\"kind\":\"" kind "\",\"body\":{" body "}}\n"
+#define SEV(v, from, to)                                                                           \
+	INC(v, "severity_changed", "\"from\":" from ",\"to\":" to ",\"reason\":\"r\"")
+#define TOLD(v, stage)                                                                             \
+	INC(v, "update_posted",                                                                    \
+	    "\"stage\":\"" stage "\",\"status\":\"investigating\",\"text\":{\"public\":\"x\"},"    \
+	    "\"audiences\":[\"public\"],\"channels\":[\"page\"]")
+	static const char head[] = INC("1", "opened",
+	    "\"title\":\"t\",\"severity\":2,\"regions\":[],\"components\":[],\"started_at\":"
+	    "\"2025-03-10T14:20:00Z\"");
+	static const struct {
+		const char *text, *says;
+	} cases[] = {
+		{ SEV("2", "3", "1"), "2: INC-1: severity_changed: from is 3, but it is Sev 2" },
+		{ SEV("2", "2", "1") SEV("3", "2", "3"), "3: INC-1: severity_changed: from is 2" },
+		{ TOLD("2", "progress"), "2: INC-1: update_posted: the first one" },
+		{ TOLD("2", "initial") TOLD("3", "initial"), "3: INC-1: update_posted: the first" },
+	};
+	static const char right[] =
+	    SEV("2", "2", "1") SEV("3", "1", "3") TOLD("4", "initial") TOLD("5", "progress");
+	struct journal *j = fix_open(*state, JOURNAL_CREATE);
+	struct err e = { 0 };
+	struct told t;
+	char *text;
+	int64_t n;
+
+	for (size_t i = 0; i < countof(cases); i++) {
+		text = xasprintf("%s%s", head, cases[i].text);
+		assert_false(import_text(j, text, strlen(text), &t, &n, &e));
+		assert_int_equal(t.count, 1);
+		if (!strstr(t.text, cases[i].says))
+			fail_msg("case %zu: %s", i, t.text);
+		free(text);
+	}
+	text = xasprintf("%s%s", head, right);
+	assert_true(import_text(j, text, strlen(text), &t, &n, &e));
+	assert_int_equal(n, 5);
+	free(text);
+	journal_close(j);
+}
+
 static void test_backup(void **state)
 {
 	struct fix *f = *state;
@@ -220,6 +266,7 @@ int main(void)
 		FIX_TEST(test_round_trip),
 		FIX_TEST(test_import_odd_ends),
 		FIX_TEST(test_import_problems),
+		FIX_TEST(test_import_follows),
 		FIX_TEST(test_backup),
 		FIX_TEST(test_export_fails),
 	};
