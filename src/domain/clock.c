@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "clock_priv.h"
 
 bool clock_live(const struct clock *c)
@@ -74,6 +75,15 @@ static void set_pause(struct clock *c, const struct run *r, struct utc now)
 		c->pause_flip = breach;
 }
 
+/* It is shown as a name of the clock. */
+static void put_carrier(struct clock *c, const char *id)
+{
+	char *clean = utf8_cleaned(id, UTF8_ONE_LINE, sizeof c->carrier - 1);
+
+	snprintf(c->carrier, sizeof c->carrier, "%s", clean);
+	free(clean);
+}
+
 static void add_clock(struct clock_set *out, const struct policy *policy, enum clock_kind kind,
     const char *carrier, const struct run *r, struct utc now)
 {
@@ -93,7 +103,8 @@ static void add_clock(struct clock_set *out, const struct policy *policy, enum c
 		.business = duration_is_business(r->target),
 		.pause_flip = UTC_NONE,
 	};
-	snprintf(c->carrier, sizeof c->carrier, "%s", carrier);
+	if (kind == CLOCK_CARRIER)
+		put_carrier(c, carrier);
 	c->state = state_of(r, c->warn_at, now);
 	set_pause(c, r, now);
 }

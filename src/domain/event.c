@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 #define ACTOR_MAX 64
 #define KIND_MAX 64
@@ -214,6 +215,16 @@ static bool sense_check(const struct event *ev, struct err *e)
 	return true;
 }
 
+/* Names are shown as they stand: nothing in them may drive a terminal or hide. */
+static bool is_clean(const char *s)
+{
+	char *clean = utf8_cleaned(s, UTF8_ONE_LINE, 0);
+	bool same = strcmp(clean, s) == 0;
+
+	free(clean);
+	return same;
+}
+
 static bool version_read(const cJSON *obj, int *version, struct err *e)
 {
 	const cJSON *v = json_get(obj, "version");
@@ -247,15 +258,17 @@ static bool envelope_read(struct envelope *env, const cJSON *obj, struct err *e)
 		return err_set(
 		    e, ERR_DATA, "at: an instant such as 2025-03-10T14:20:00.000Z is needed");
 	env->actor = json_str(obj, "actor");
-	if (!env->actor || !env->actor[0] || strlen(env->actor) > ACTOR_MAX)
+	if (!env->actor || !env->actor[0] || strlen(env->actor) > ACTOR_MAX ||
+	    !is_clean(env->actor))
 		return err_set(e, ERR_DATA,
 		    "actor: a person's id, or engine, is needed (%d bytes at most)", ACTOR_MAX);
 	env->as_by = json_str(obj, "as");
-	if (env->as_by && (!env->as_by[0] || strlen(env->as_by) > ACTOR_MAX))
+	if (env->as_by &&
+	    (!env->as_by[0] || strlen(env->as_by) > ACTOR_MAX || !is_clean(env->as_by)))
 		return err_set(
 		    e, ERR_DATA, "as: a person's id is needed (%d bytes at most)", ACTOR_MAX);
 	env->kind = json_str(obj, "kind");
-	if (!env->kind || !env->kind[0] || strlen(env->kind) > KIND_MAX)
+	if (!env->kind || !env->kind[0] || strlen(env->kind) > KIND_MAX || !is_clean(env->kind))
 		return err_set(e, ERR_DATA, "kind: a word such as opened is needed");
 	env->body = json_get(obj, "body");
 	if (env->body && !cJSON_IsObject(env->body))

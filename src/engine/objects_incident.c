@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "engine_priv.h"
 
 #define TIMELINE_LINES 400
@@ -165,12 +166,15 @@ static cJSON *timeline_line(const struct event *ev)
 {
 	cJSON *line = cJSON_CreateObject();
 	struct buf text;
+	char *actor;
 
 	buf_init(&text, 4096);
 	event_sentence(&text, ev);
 	json_put_int(line, "version", ev->version);
 	json_put_utc(line, "at", ev->at);
-	json_put_str(line, "actor", ev->actor);
+	actor = utf8_cleaned(ev->actor, UTF8_ONE_LINE, 0);
+	json_put_str(line, "actor", actor);
+	free(actor);
 	json_put_str(line, "kind", ev->kind_name);
 	json_put_str(line, "text", buf_str(&text));
 	buf_fini(&text);

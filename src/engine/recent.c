@@ -77,6 +77,7 @@ cJSON *object_recent(struct engine *g, struct arena *a, const char *id)
 		.more = r->more,
 		.text = r->text };
 	struct buf text;
+	char *actor = NULL;
 	cJSON *out;
 
 	if (!r->number || (!r->text && !ev))
@@ -84,12 +85,13 @@ cJSON *object_recent(struct engine *g, struct arena *a, const char *id)
 	buf_init(&text, 4096);
 	if (ev) {
 		event_sentence(&text, ev);
-		n.actor = arena_strdup(a, ev->actor);
+		n.actor = actor = utf8_cleaned(ev->actor, UTF8_ONE_LINE, 0);
 		n.kind = arena_strdup(a, ev->kind_name);
 		n.text = arena_strdup(a, buf_str(&text));
 	}
 	buf_fini(&text);
 	out = wire_write(WIRE_RECENT, &n);
+	free(actor);
 	return out;
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "print.h"
 #include "spawn.h"
 #include "ui/contacts.h"
 
@@ -26,7 +27,7 @@ static int run(struct args *a)
 	}
 	buf_init(&text, 0);
 	contacts_text(session_snapshot(s), region, &text);
-	fputs(buf_str(&text), stdout);
+	print_out(&text);
 	buf_fini(&text);
 	session_close(s);
 	return EXIT_DONE;

@@ -89,8 +89,9 @@ static int run_list(struct args *a)
 	}
 	if (arg_given(a, "json"))
 		verbs_print(cJSON_Duplicate(list, 1));
-	else
-		fputs(count ? buf_str(&out) : "no incident\n", stdout);
+	else if (!count)
+		buf_adds(&out, "no incident\n");
+	print_out(&out);
 	cJSON_Delete(list);
 	free(all);
 	buf_fini(&out);
@@ -121,7 +122,7 @@ static int run_show(struct args *a)
 		verbs_print(json_of_incident(inc, now));
 	else if (inc)
 		print_incident_whole(&out, session_snapshot(s), inc, now);
-	fputs(buf_str(&out), stdout);
+	print_out(&out);
 	buf_fini(&out);
 	session_close(s);
 	return EXIT_DONE;

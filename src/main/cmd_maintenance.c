@@ -8,6 +8,7 @@
 #include "base/host.h"
 #include "base/mem.h"
 #include "domain/maintenance_command.h"
+#include "print.h"
 #include "spawn.h"
 #include "verbs.h"
 
@@ -164,8 +165,9 @@ static int run_list(struct args *a)
 	}
 	if (arg_given(a, "json"))
 		verbs_print(cJSON_Duplicate(list, 1));
-	else
-		fputs(count ? buf_str(&out) : "no maintenance\n", stdout);
+	else if (!count)
+		buf_adds(&out, "no maintenance\n");
+	print_out(&out);
 	cJSON_Delete(list);
 	free(all);
 	buf_fini(&out);
@@ -190,7 +192,7 @@ static int run_show(struct args *a)
 		verbs_print(json_of_maintenance(m));
 	else
 		print_maintenance_whole(&out, session_snapshot(s), m);
-	fputs(buf_str(&out), stdout);
+	print_out(&out);
 	buf_fini(&out);
 	session_close(s);
 	return EXIT_DONE;

@@ -33,7 +33,7 @@ static int run(struct args *a)
 	} else {
 		print_status(&out, session_snapshot(s), now);
 	}
-	fputs(buf_str(&out), stdout);
+	print_out(&out);
 	buf_fini(&out);
 	session_close(s);
 	return EXIT_DONE;

@@ -6,6 +6,17 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/utf8.h"
+
+void print_out(const struct buf *text)
+{
+	struct buf clean;
+
+	buf_init(&clean, 0);
+	utf8_clean(&clean, buf_str(text), text->len, UTF8_LINES, 0);
+	fputs(buf_str(&clean), stdout);
+	buf_fini(&clean);
+}
 
 void print_countdown(struct buf *out, const struct clock *c, struct utc now)
 {

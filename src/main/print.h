@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "domain/snapshot.h"
 
+/* To standard output, through the gate: no byte of it can drive a terminal, whoever wrote it. */
+void print_out(const struct buf *text);
 /* "03:53", "1:46:12", "2d 03h", "+02:10" past due. Appends. */
 void print_countdown(struct buf *out, const struct clock *c, struct utc now);
 /* The running clocks in due order, then those met. Appends one line without its end. */

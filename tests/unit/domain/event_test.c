@@ -141,6 +141,11 @@ static void what_is_no_event_is_refused_by_field(void **state)
 		  "\"kind\":\"closed\"}",
 		    "must be opened" },
 		{ HEAD "\"kind\":\"started\"}", "only a maintenance" },
+		{ "{\"incident\":\"INC-7\",\"version\":2,\"at\":\"2025-03-10T14:20:00Z\",\"actor\":"
+		  "\"a\\u001b[31m\",\"kind\":\"closed\"}",
+		    "actor" },
+		{ HEAD "\"as\":\"a\\u202eb\",\"kind\":\"closed\"}", "as" },
+		{ HEAD "\"kind\":\"clo\\u0007sed\"}", "kind" },
 		{ "{\"incident\":\"TCK-7\"," OPENED("operator"), "only an incident" },
 		{ "{\"incident\":\"INC-7\"," OPENED("alien"), "source is operator, probe:ID" },
 		{ "{\"incident\":\"INC-7\"," OPENED("probe:"), "source is operator, probe:ID" },

@@ -286,6 +286,30 @@ static void every_object_has_an_id(void **state)
 	rig_free(g);
 }
 
+/* Names of a journal that was written elsewhere: nothing of them reaches a terminal. */
+static void names_are_told_clean(void **state)
+{
+	struct engine *g = rig_new(NULL);
+	const struct incident *inc;
+	struct arena *a = arena_new();
+	cJSON *o;
+	char *text;
+
+	(void)state;
+	rig_tell(g, "INC-1", "ma\x1b[31mria", EVENT_OPENED, RIG_OPENED);
+	inc = rig_tell(g, "INC-1", "maria", EVENT_CARRIER_INVOLVED,
+	    "{\"carrier\":\"o2\\u001b[31m\\u202e\",\"reason\":\"r\"}");
+	o = object_timeline(inc->id, &inc->events);
+	assert_string_equal(json_str(json_pointer(o, "/lines/0"), "actor"), "ma[31mria");
+	cJSON_Delete(o);
+	text = object_incident(g, a, "INC-1");
+	assert_non_null(strstr(text, "o2[31m\""));
+	assert_null(strstr(strstr(text, "\"clocks\""), "o2\\u001b"));
+	free(text);
+	arena_free(a);
+	rig_free(g);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +320,7 @@ int main(void)
 		cmocka_unit_test(large_configurations_fit_a_line),
 		cmocka_unit_test(held_updates_are_told),
 		cmocka_unit_test(every_object_has_an_id),
+		cmocka_unit_test(names_are_told_clean),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
