@@ -43,13 +43,9 @@ static bool right_engine(const struct args *a, const char *path, bool wall, stru
 {
 	struct session *s;
 
-	if (a->host)
+	if (a->host || (serving(path) ? !a->journal : wall))
 		return true;
-	if (!serving(path))
-		return wall || engine_start(a, e);
-	if (!a->journal)
-		return true;
-	s = engine_session(a, false, e);
+	s = engine_session(a, true, e);
 	session_close(s);
 	return s != NULL;
 }

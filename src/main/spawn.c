@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -15,6 +16,7 @@
 #include "os/proc.h"
 
 #define READY_MAX 400
+#define ATTACH_TRIES 40 /* 2 s */
 
 char *engine_socket(const struct args *a, struct err *e)
 {
@@ -160,30 +162,60 @@ static bool has_journal(const struct session *s, const struct args *a, struct er
 			   there, a->journal);
 }
 
+static struct session *attach(const struct args *a, const char *path, struct err *e)
+{
+	struct session *s = session_open(path, a->as, e);
+
+	if (!s || has_journal(s, a, e))
+		return s;
+	session_close(s);
+	return NULL;
+}
+
+static bool nobody_listens(const struct err *e)
+{
+	return e->sys == ENOENT || e->sys == ECONNREFUSED;
+}
+
+/* One that somebody else has just started has the journal before it listens. */
+static struct session *attach_soon(const struct args *a, const char *path, struct err *e)
+{
+	static const struct timespec pause = { .tv_nsec = 50 * 1000000 };
+	struct session *s = attach(a, path, e);
+
+	for (int i = 0; i < ATTACH_TRIES && !s && nobody_listens(e); i++) {
+		nanosleep(&pause, NULL);
+		s = attach(a, path, e);
+	}
+	return s;
+}
+
 struct session *engine_session(const struct args *a, bool start, struct err *e)
 {
 	char *path = engine_socket(a, e);
+	struct err first = { 0 }, second = { 0 };
 	struct session *s;
-	int sys;
 
 	if (!path)
 		return NULL;
-	s = session_open(path, a->as, e);
-	if (s && !has_journal(s, a, e)) {
-		session_close(s);
-		free(path);
-		return NULL;
-	}
-	if (!s && start && (e->sys == ENOENT || e->sys == ECONNREFUSED) && engine_start(a, e))
-		s = session_open(path, a->as, e);
-	else if (!s && (e->sys == ENOENT || e->sys == ECONNREFUSED)) {
-		sys = e->sys;
-		err_set(e, ERR_IO,
+	s = attach(a, path, &first);
+	if (!s && start && nobody_listens(&first)) {
+		bool started = engine_start(a, &first);
+
+		s = started || first.kind == ERR_JOURNAL ? attach_soon(a, path, &second) : NULL;
+		if (!s && started)
+			first = second;
+	} else if (!s && nobody_listens(&first)) {
+		int sys = first.sys;
+
+		err_set(&first, ERR_IO,
 		    "no engine runs on this host (nobody listens on %.160s; `nocboard engine` "
 		    "starts one)",
 		    path);
-		e->sys = sys; /* some do without one */
+		first.sys = sys; /* some do without one */
 	}
+	if (!s)
+		*e = first;
 	free(path);
 	return s;
 }
