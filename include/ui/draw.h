@@ -46,6 +46,7 @@ const char *severity_shape(const struct canvas *c, int severity);
 int draw_severity(struct canvas *c, int x, int y, int severity);
 enum style status_style(enum status st);
 const char *status_shape(const struct canvas *c, enum status st);
+const char *status_words(enum status st); /* "major outage" */
 const char *status_word(enum status st); /* "CRIT", "MAJ", … at most 4 cells, "" when operational */
 
 /* A bar of `w` cells of which `part` of `whole` is filled. */
@@ -86,8 +87,9 @@ bool scene_shows(const struct scene *s, const struct snap_incident *inc);
 int incident_rows(const struct snap_incident *inc);
 void draw_incident(
     const struct scene *s, struct canvas *c, struct rect r, const struct snap_incident *inc);
-/* The incident as one pane: clocks, people, ladder, what customers read, last events, evidence. */
-void draw_overview(const struct scene *s, struct canvas *c, struct rect r,
+/* The incident as one pane: clocks, people, ladder, what customers read, last events, evidence. Its
+ * first `skip` lines are above. How many it has. */
+int draw_overview(const struct scene *s, struct canvas *c, struct rect r,
     const struct snap_incident *inc, int skip);
 /* Timeline lines that belong to this incident, newest last at the bottom; `skip` from the end. */
 void draw_timeline(const struct scene *s, struct canvas *c, struct rect r, const char *incident,

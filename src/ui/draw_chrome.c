@@ -111,14 +111,15 @@ int scene_worst(const struct scene *s, int *how_many)
 	return t.worst;
 }
 
-static void draw_clocks_line(const struct scene *s, struct canvas *c, int x)
+/* The local one where all of it fits before `end`. */
+static void draw_clocks_line(const struct scene *s, struct canvas *c, int x, int end)
 {
 	char utc[16], local[16];
 
 	/* Plain: what changes each second is told without changing colours each second. */
 	x = canvas_put(c, x, 0, STYLE_TEXT, time_hms(utc, s->now));
 	x = canvas_put(c, x, 0, STYLE_DIM, " UTC");
-	if (s->local && s->local_name)
+	if (s->local && s->local_name && x + 9 + utf8_width(s->local_name) < end)
 		canvas_putf(
 		    c, x, 0, STYLE_DIM, " · %s %s", time_local(local, s, s->now), s->local_name);
 }
@@ -204,13 +205,13 @@ int draw_head(const struct scene *s, struct canvas *c)
 	x = canvas_put(c, 1, 0, STYLE_STRONG, "nocboard");
 	if (c->w >= 80)
 		canvas_field(c, x + 2, 0, wide - x - 4, STYLE_TEXT, name);
-	draw_clocks_line(s, c, c->w >= 80 ? wide : 11);
 	engine_word(s, engine, &style);
 	x = canvas_right(c, c->w - 1, 0, style, engine);
 	if (x > c->w - 1 - ENGINE_W)
 		x = c->w - 1 - ENGINE_W; /* the badge stands still while the age grows a digit */
 	style = worst_badge(s, &t, badge);
-	canvas_right(c, x - 2, 0, style, badge);
+	x = canvas_right(c, x - 2, 0, style, badge);
+	draw_clocks_line(s, c, c->w >= 80 ? wide : 11, x);
 	x = c->w;
 	if (t.data) {
 		snprintf(
@@ -431,8 +432,8 @@ static bool hint_text(const struct scene *s, const char *context, const char *id
 	const struct binding *b = a ? keymap_for(s->keys, context, id, NULL) : NULL;
 
 	buf_clear(key);
-	if (!target && strcmp(id, "list.open") == 0)
-		return false;
+	if (!target && strcmp(id, "list.open") == 0 && strcmp(context, "board") == 0)
+		return false; /* no incident is there to be opened */
 	if (!b || (b->text && strcmp(b->text, "-") == 0) || scene_refuses(s, a, target))
 		return false;
 	keys_label(b->keys, b->count, key);

@@ -11,6 +11,12 @@
 #define LABEL_W 13
 #define FORM_W 78 /* no wider: a line across a wall is not read */
 
+/* Only what is offered is taken here, and nothing is. */
+static bool no_choice(const struct field *f)
+{
+	return choices_bind(f->arg->type) && form_match_count(f) == 0;
+}
+
 static int field_rows(const struct form *f, size_t i)
 {
 	const struct field *field = &f->fields[i];
@@ -25,6 +31,7 @@ static int field_rows(const struct form *f, size_t i)
 
 		rows += n < FORM_CHOICES ? n : FORM_CHOICES;
 	}
+	rows += i == f->focus && no_choice(field);
 	return rows;
 }
 
@@ -111,6 +118,10 @@ static int draw_field(struct form *f, size_t i, struct canvas *c, struct rect r)
 	}
 	if (field->error[0])
 		canvas_field(c, x, y++, w, STYLE_ERROR, field->error);
+	if (focus && no_choice(field))
+		canvas_field(c, x, y++, w, STYLE_WARN,
+		    field->choices.count ? "None of the choices has these letters"
+					 : "There is none to choose");
 	if (focus && field->choices.count > 0) {
 		n = form_match_count(field);
 		n = n < FORM_CHOICES ? n : FORM_CHOICES;

@@ -11,13 +11,21 @@
 static void draw_line(
     const struct scene *s, struct canvas *c, struct rect r, const struct snap_line *l)
 {
+	bool engine = l->actor && strcmp(l->actor, "engine") == 0, tight = r.w < 48;
 	char at[16];
-	int x = canvas_put(c, r.x, r.y, STYLE_DIM, time_hms(at, l->at)) + 1;
+	int x =
+	    canvas_put(c, r.x, r.y, STYLE_DIM, tight ? time_hm(at, l->at) : time_hms(at, l->at)) +
+	    1;
 	int who = r.w >= 100 ? 16 : 10;
 
-	x = canvas_field(c, x, r.y, who,
-		l->actor && strcmp(l->actor, "engine") == 0 ? STYLE_DIM : STYLE_STRONG,
-		person_name(s, l->actor)) +
+	if (tight && engine) { /* its own doings are told from people's by style */
+		canvas_field(c, x, r.y, r.x + r.w - x, STYLE_DIM, l->text);
+		return;
+	}
+	if (tight)
+		who = utf8_width(person_name(s, l->actor));
+	x = canvas_field(
+		c, x, r.y, who, engine ? STYLE_DIM : STYLE_STRONG, person_name(s, l->actor)) +
 	    1;
 	canvas_field(c, x, r.y, r.x + r.w - x, STYLE_TEXT, l->text);
 }

@@ -314,7 +314,7 @@ static int draw_customers(
 {
 	const struct posted_update *u =
 	    inc->update_count ? &inc->updates[inc->update_count - 1] : NULL;
-	char at[16], next[16];
+	char at[16], next[16], none[120];
 	struct buf key;
 	int y = r.y, lines;
 
@@ -322,10 +322,12 @@ static int draw_customers(
 	if (!u) {
 		buf_init(&key, 40);
 		key_of(s, "update.compose", &key);
-		canvas_putf(c, r.x + 1, y + 1, STYLE_DIM, "Nothing has been posted yet.%s%s%s",
+		snprintf(none, sizeof none, "Nothing has been posted yet.%s%s%s",
 		    key.len ? " " : "", buf_str(&key), key.len ? " writes the first update." : "");
 		buf_fini(&key);
-		return y + 2;
+		return y + 1 +
+		       canvas_wrap(
+			   c, (struct rect){ r.x + 1, y + 1, r.w - 1, 2 }, STYLE_DIM, none, 0);
 	}
 	if (!utc_is_set(u->next_update_at))
 		canvas_putf(c, r.x + 20, y, STYLE_DIM, "(%s UTC)", time_hms(at, u->at));
@@ -393,7 +395,7 @@ static int draw_last_events(
 	return r.y + r.h;
 }
 
-void draw_overview(const struct scene *s, struct canvas *c, struct rect r,
+int draw_overview(const struct scene *s, struct canvas *c, struct rect r,
     const struct snap_incident *inc, int skip)
 {
 	struct rect old = canvas_clip(c, r), column;
@@ -421,4 +423,6 @@ void draw_overview(const struct scene *s, struct canvas *c, struct rect r,
 		draw_last_events(
 		    s, c, (struct rect){ r.x, y, tall ? r.w - 1 : left - 1, r.y + r.h - y }, inc);
 	canvas_unclip(c, old);
+	y += 1 + (int)s->snap->timeline_count;
+	return (two && y2 > y ? y2 : y) - r.y + skip;
 }

@@ -23,6 +23,8 @@ enum tab {
 static const char *const tab_names[TABS] = { "overview", "timeline", "updates", "evidence",
 	"people" };
 
+#define NEWEST (1 << 20) /* as a line of the timeline: the last one, once it is there */
+
 struct incident_view {
 	char id[32];
 	enum tab tab;
@@ -35,6 +37,7 @@ void *view_incident_new(const char *incident, int tab)
 	struct incident_view *v = xcalloc(1, sizeof *v);
 
 	snprintf(v->id, sizeof v->id, "%s", incident);
+	v->at[TAB_TIMELINE] = NEWEST;
 	v->tab = tab >= 0 && tab < TABS ? (enum tab)tab : TAB_OVERVIEW;
 	return v;
 }
@@ -146,10 +149,10 @@ static int draw_updates(const struct scene *s, struct canvas *c, struct rect r,
 	int y = r.y - skip;
 
 	if (inc->update_count == 0) {
-		canvas_put(c, r.x, r.y, STYLE_DIM,
+		return canvas_wrap(c, (struct rect){ r.x, y, r.w, CANVAS_SIDE }, STYLE_DIM,
 		    "No update has been posted. What you post to customers is kept here to the "
-		    "letter.");
-		return 1;
+		    "letter.",
+		    0);
 	}
 	for (size_t i = inc->update_count; i-- > 0;)
 		y = draw_update(s, c, r, y, &inc->updates[i]);
@@ -186,7 +189,7 @@ static int draw_evidence_tab(const struct scene *s, struct canvas *c, struct rec
 			continue;
 		x = canvas_field(c, r.x + 1, y, 22, STYLE_TEXT, cell->id);
 		x = canvas_put(c, x, y, status_style(st), status_shape(c, st));
-		x = canvas_putf(c, x, y, status_style(st), "%s", status_names[st]) + 1;
+		x = canvas_putf(c, x, y, status_style(st), " %s", status_words(st)) + 1;
 		if (utc_is_set(cell->since))
 			x = canvas_putf(c, x, y, STYLE_DIM, "for %s ",
 			    span_text(age, utc_diff(s->now, cell->since)));
@@ -194,7 +197,7 @@ static int draw_evidence_tab(const struct scene *s, struct canvas *c, struct rec
 			x = canvas_putf(c, x, y, STYLE_DIM, "data %s old ",
 			    span_text(age, utc_diff(s->now, cell->data_at)));
 		if (cell->flaps)
-			x = canvas_putf(c, x, y, STYLE_DIM, "%d flaps ", cell->flaps);
+			x = canvas_putf(c, x, y, STYLE_DIM, "fell %d× in an hour ", cell->flaps);
 		canvas_field(c, x, y, r.x + r.w - x, STYLE_TEXT, cell->detail ? cell->detail : "");
 		y++;
 	}
@@ -202,11 +205,11 @@ static int draw_evidence_tab(const struct scene *s, struct canvas *c, struct rec
 }
 
 /* Who can be reached: roles, then everybody of the roster, then carriers' contacts. */
-static int draw_people_tab(const struct scene *s, struct canvas *c, struct rect r,
-    const struct snap_incident *inc, int skip)
+static int draw_roles(
+    const struct scene *s, struct canvas *c, struct rect r, const struct snap_incident *inc)
 {
-	const struct snap_noc *noc = s->snap->noc;
-	int y = r.y - skip;
+	bool wide = r.w >= 120;
+	int y = r.y;
 
 	for (int i = 0; i < ROLES; i++) {
 		const struct snap_person *p =
@@ -216,9 +219,22 @@ static int draw_people_tab(const struct scene *s, struct canvas *c, struct rect 
 		x = canvas_field(c, x, y, 18, p || inc->role[i].person ? STYLE_STRONG : STYLE_WARN,
 		    inc->role[i].person ? person_name(s, inc->role[i].person) : "—");
 		x = canvas_field(c, x, y, 18, STYLE_ACCENT, p && p->phone ? p->phone : "");
-		canvas_field(c, x, y, r.x + r.w - x, STYLE_DIM, role_infos[i].duties);
-		y++;
+		if (!wide) {
+			x = r.x + 2;
+			y++;
+		}
+		y += canvas_wrap(
+		    c, (struct rect){ x, y, r.x + r.w - x, 3 }, STYLE_DIM, role_infos[i].duties, 0);
 	}
+	return y;
+}
+
+static int draw_people_tab(const struct scene *s, struct canvas *c, struct rect r,
+    const struct snap_incident *inc, int skip)
+{
+	const struct snap_noc *noc = s->snap->noc;
+	int y = draw_roles(s, c, (struct rect){ r.x, r.y - skip, r.w, r.h }, inc);
+
 	y++;
 	canvas_put(c, r.x, y++, STYLE_HEAD, "ROSTER");
 	for (size_t i = 0; noc && i < noc->person_count; i++) {
@@ -254,23 +270,52 @@ static int draw_people_tab(const struct scene *s, struct canvas *c, struct rect 
 	return y - r.y + skip;
 }
 
+#define BELOW 4 /* rows for the marked event, and their rule */
+
+/* The marked line, and all of it below: a note is long, and an incident may last for days. */
+static void draw_timeline_tab(
+    struct incident_view *v, const struct scene *s, struct canvas *c, struct rect r)
+{
+	const struct snapshot *snap = s->snap;
+	bool here = snap->timeline_of && strcmp(snap->timeline_of, v->id) == 0, below = r.h >= 12;
+	int *at = &v->at[TAB_TIMELINE];
+	const struct snap_line *l;
+	char when[UTC_TEXT];
+
+	v->lines = here ? (int)snap->timeline_count : 0;
+	if (*at >= v->lines && v->lines > 0)
+		*at = v->lines - 1;
+	v->page = below ? r.h - BELOW : r.h;
+	draw_timeline(s, c, (struct rect){ r.x, r.y, r.w, v->page }, v->id, *at, false);
+	if (!v->lines)
+		return;
+	canvas_cursor(c, r.x, r.y + (*at < v->page ? *at : v->page - 1));
+	canvas_put(c, r.x - 1, c->cursor_y, STYLE_ACCENT, ">");
+	if (!below)
+		return;
+	l = &snap->timeline[*at];
+	utc_format(l->at, when);
+	canvas_hline(c, r.x, r.y + v->page, r.w, STYLE_RULE);
+	canvas_putf(c, r.x + 1, r.y + v->page, STYLE_HEAD, " #%d  %.10s %.8s UTC  %s ", l->version,
+	    when, when + 11, person_name(s, l->actor));
+	canvas_wrap(
+	    c, (struct rect){ r.x, r.y + v->page + 1, r.w, BELOW - 1 }, STYLE_TEXT, l->text, 0);
+}
+
 static void draw_tab(struct incident_view *v, const struct scene *s, struct canvas *c,
     struct rect r, const struct snap_incident *inc)
 {
-	struct rect old = canvas_clip(c, r);
+	struct rect old = canvas_clip(c, (struct rect){ r.x - 1, r.y, r.w + 1, r.h });
 	int skip = v->at[v->tab];
 
 	v->page = r.h;
+	canvas_cursor(c, r.x, r.y);
 	switch (v->tab) {
 	case TAB_OVERVIEW:
-		draw_overview(s, c, r, inc, skip);
-		v->lines = 60;
+		v->lines = draw_overview(s, c, r, inc, skip);
 		break;
 	case TAB_TIMELINE:
-		v->lines = (int)s->snap->timeline_count;
-		if (v->at[TAB_TIMELINE] >= v->lines && v->lines > 0)
-			v->at[TAB_TIMELINE] = v->lines - 1;
-		draw_timeline(s, c, r, v->id, v->at[TAB_TIMELINE], false);
+		draw_timeline_tab(v, s, c, r);
 		break;
 	case TAB_UPDATES:
 		v->lines = draw_updates(s, c, r, inc, skip);
@@ -285,13 +330,16 @@ static void draw_tab(struct incident_view *v, const struct scene *s, struct canv
 		break;
 	}
 	canvas_unclip(c, old);
-	canvas_cursor(c, r.x, v->tab == TAB_TIMELINE && skip < r.h ? r.y + skip : r.y);
 }
 
 static const char *const hints[] = { "incident.ack", "incident.role", "incident.escalate",
 	"update.compose", "update.no-change", "incident.severity", "incident.restore",
 	"incident.resolve", "incident.note", "update.approve", "deadline.explain", "pane.next",
 	"app.back", "palette.open" };
+
+static const char *const candidate_hints[] = { "incident.ack", "incident.merge", "incident.snooze",
+	"incident.dismiss", "pane.next", "app.back", "update.compose", "palette.open",
+	"incident.note", "incident.severity" };
 
 static void draw(void *state, const struct scene *s, struct canvas *c)
 {
@@ -320,7 +368,10 @@ static void draw(void *state, const struct scene *s, struct canvas *c)
 	draw_tabs(c, 3, v->tab);
 	draw_banner(s, c, c->h - 3, NULL);
 	draw_tab(v, s, c, (struct rect){ 1, 4, c->w - 2, c->h - 7 }, inc);
-	draw_foot(s, c, "incident", inc, hints, countof(hints));
+	if (inc->phase == PHASE_DETECTED)
+		draw_foot(s, c, "incident", inc, candidate_hints, countof(candidate_hints));
+	else
+		draw_foot(s, c, "incident", inc, hints, countof(hints));
 }
 
 /* ---- keys ---- */

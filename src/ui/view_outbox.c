@@ -6,10 +6,11 @@
 #include "app_priv.h"
 #include "base/mem.h"
 #include "ui/draw.h"
+#include "ui/step.h"
 #include "ui/views.h"
 
 struct outbox {
-	int at;
+	int at, page;
 };
 
 void *view_outbox_new(void)
@@ -70,7 +71,8 @@ static void draw_delivery(
 
 	canvas_putf(c, r.x, r.y, STYLE_HEAD, "%s, update %d to %s", d->incident ? d->incident : "",
 	    d->update, d->destination ? d->destination : "");
-	canvas_putf(c, r.x + 2, r.y + 1, STYLE_TEXT, "%d tries%s%s", d->attempts,
+	canvas_putf(c, r.x + 2, r.y + 1, STYLE_TEXT, "%d %s%s%s", d->attempts,
+	    d->attempts == 1 ? "try" : "tries",
 	    utc_is_set(d->next_at) && utc_before(s->now, d->next_at) ? ", the next one at " : "",
 	    utc_is_set(d->next_at) && utc_before(s->now, d->next_at) ? time_hms(at, d->next_at)
 								     : "");
@@ -94,6 +96,7 @@ static void draw(void *state, const struct scene *s, struct canvas *c)
 	draw_banner(s, c, 2, "Outbox");
 	if (any && h > 12)
 		h = h / 2;
+	o->page = h;
 	draw_outbox(s, c, (struct rect){ 0, 3, c->w, h }, any ? o->at : -1);
 	if (any && 3 + h < c->h - 4) {
 		struct rect below = { 2, 4 + h, c->w - 4, c->h - 7 - h };
@@ -133,16 +136,11 @@ static bool act(void *state, struct app *app, const struct action *a, const char
 	struct outbox_row row = { 0 };
 	bool any = marked(o, app_scene(app), &row);
 	const struct snap_held *h = any ? row.held : NULL;
+	int by;
 
 	(void)args;
-	if (strcmp(a->id, "list.next") == 0)
-		o->at++;
-	else if (strcmp(a->id, "list.prev") == 0)
-		o->at -= o->at > 0;
-	else if (strcmp(a->id, "list.first") == 0)
-		o->at = 0;
-	else if (strcmp(a->id, "list.last") == 0)
-		o->at = 1 << 20;
+	if (list_step(a->id, o->page, &by))
+		o->at = o->at + by > 0 ? o->at + by : 0;
 	else if ((strcmp(a->id, "held.stop") == 0 || strcmp(a->id, "held.send") == 0) && !h)
 		app_say(app, STYLE_NOTICE, "Mark what is held: this is on its way");
 	else if (strcmp(a->id, "held.stop") == 0)

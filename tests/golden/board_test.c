@@ -23,6 +23,7 @@ static void golden_at_each_size_and_terminal(void **state)
 		{ "board-80x24-8", { .w = 80, .h = 24, .term = "xterm" }, "partner-hook …" },
 		{ "board-80x24-light", { .w = 80, .h = 24, .args = { "--theme", "light" } },
 		    "partner-hook …" },
+		{ "board-60x16", { .w = 60, .h = 16 }, "INC-42" },
 		{ "board-40x10", { .w = 40, .h = 10 }, "INC-42" },
 		{ "board-region", { .w = 80, .h = 24, .args = { "--region", "it", "--read-only" } },
 		    "INC-41" },
@@ -77,7 +78,8 @@ static void golden_of_the_windows(void **state)
 		const char *keys, *see, *name, *leave;
 	} cases[] = {
 		{ "\r", "CUSTOMERS READ NOW", "incident-80x24", "q" },
-		{ "\r2", "14:14:32 engine", "incident-timeline", "q" },
+		{ "\r2k", "after the 14:00 change at Orange", "incident-timeline", "q" },
+		{ "\r5", "leads diagnosis", "incident-people", "q" },
 		{ "c", "Communications lead", "form-role", "\003" },
 		{ "E", "pages nobody", "form-escalate", "\003" },
 		{ "?", "Keys of the screen", "help-board", "q" },
@@ -125,6 +127,22 @@ static void windows_go_on(void **state)
 		stage_see(s, cases[i].after);
 		stage_free(s);
 	}
+}
+
+/* Pages go on in every list. */
+static void the_outbox_is_paged(void **state)
+{
+	struct stage *s = stage_new(&(struct stage_options){ .w = 80, .h = 24 });
+
+	(void)state;
+	stage_see(s, "partner-hook …");
+	stage_keys(s, "o");
+	stage_see(s, "INC-42, update 6 to partner-hook");
+	stage_keys(s, "\006");
+	stage_see(s, "INC-42, update 6 to page");
+	stage_keys(s, "\025\025");
+	stage_see(s, "INC-42, update 6 to partner-hook");
+	stage_free(s);
 }
 
 /* A key that acts at once says what was recorded, in the engine's words, and what takes it back. */
@@ -226,6 +244,7 @@ int main(void)
 		cmocka_unit_test(golden_of_the_windows),
 		cmocka_unit_test(windows_go_on),
 		cmocka_unit_test(what_was_recorded_is_said),
+		cmocka_unit_test(the_outbox_is_paged),
 		cmocka_unit_test(a_restored_incident_says_so),
 		cmocka_unit_test(a_calm_board_shows_what_is_planned),
 		cmocka_unit_test(what_did_not_go_out_is_told),
