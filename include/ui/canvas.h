@@ -29,10 +29,11 @@ struct rect {
 };
 
 /* Everything drawn outside `clip` is dropped, so that a pane cannot spill into its neighbour.
- * With `ascii` every glyph of ours becomes an ASCII one of the same width, and other text `?`. */
+ * With `ascii` every glyph of ours becomes an ASCII one of the same width, and other text `?`, but
+ * with `latin` too letters of Latin scripts (up to U+017F) stay. */
 struct canvas {
 	int w, h;
-	bool ascii;
+	bool ascii, latin;
 	struct rect clip;
 	int cursor_x, cursor_y; /* where the hardware cursor rests; -1: nowhere */
 	struct cell *cells;

@@ -36,7 +36,8 @@ struct term *term_open(const struct term_options *o, struct err *e);
 void term_close(struct term *t); /* restores it; NULL is fine */
 
 int term_fd(const struct term *t);     /* to watch for input; it never blocks */
-bool term_ascii(const struct term *t); /* the locale cannot show more */
+bool term_ascii(const struct term *t); /* the locale or the font cannot show more */
+bool term_latin(const struct term *t); /* but for letters of Latin scripts */
 int term_colours(const struct term *t);
 const char *term_theme(const struct term *t);
 void term_set_theme(struct term *t, const char *name);

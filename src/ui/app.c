@@ -242,6 +242,7 @@ static void show(struct app *app)
 		app->touched_mono = clock_mono();
 	}
 	app->canvas.ascii = term_ascii(app->term);
+	app->canvas.latin = term_latin(app->term);
 	sent_look(app);
 	app_tell(app);
 	app_draw(app);

@@ -119,10 +119,16 @@ static size_t cell_bytes(const char *s, size_t len)
 	return len;
 }
 
+/* U+0080 to U+017F. */
+static bool is_latin(const char *s)
+{
+	return (unsigned char)s[0] >= 0xc2 && (unsigned char)s[0] <= 0xc5;
+}
+
 static void put_cluster(
     struct canvas *c, int x, int y, enum style style, const char *s, size_t len, int cells)
 {
-	if (c->ascii && (unsigned char)s[0] >= 0x80) {
+	if (c->ascii && (unsigned char)s[0] >= 0x80 && !(c->latin && is_latin(s))) {
 		char one[CELL_TEXT] = { 0 };
 
 		memcpy(one, s, cell_bytes(s, len));

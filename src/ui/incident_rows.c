@@ -105,20 +105,29 @@ static int draw_roles(
 	return x < end ? x : end;
 }
 
+/* Everything that speaks of it says that it is over: a person has to say so too. */
+static bool sources_well(const struct snap_incident *inc)
+{
+	return inc->sources_total > 0 && inc->sources_failing == 0;
+}
+
 /* Whether the service is back is never cut off: the names are. */
 static void draw_role_line(
     const struct scene *s, struct canvas *c, int x, int y, int end, const struct snap_incident *inc)
 {
 	bool back = utc_is_set(inc->restored_at) && inc->phase == PHASE_RESTORED;
+	bool well = !back && sources_well(inc);
 	char state[48] = "restored no", at[16], age[16];
 
+	if (well)
+		snprintf(state, sizeof state, "restored no, sources well");
 	if (back)
 		snprintf(state, sizeof state, "restored %s%s", time_hm(at, inc->restored_at),
 		    !inc->workaround ? ""
 		    : end - x > 84   ? " by workaround"
 				     : " (workaround)");
 	x = draw_roles(s, c, x, y, end - utf8_width(state) - 1, inc);
-	x = canvas_put(c, x, y, back ? STYLE_NOTICE : STYLE_DIM, state) + 3;
+	x = canvas_put(c, x, y, back || well ? STYLE_NOTICE : STYLE_DIM, state) + 3;
 	if (!utc_is_set(inc->touched_at) || utc_diff(s->now, inc->touched_at) <= 30 * 60000)
 		return;
 	span_text(age, utc_diff(s->now, inc->touched_at));
@@ -136,14 +145,17 @@ static void draw_candidate(
 	incident_scope(inc, 14, scope, sizeof scope);
 	x = canvas_field(c, x, r.y, 8, aside ? STYLE_DIM : STYLE_STRONG, inc->id);
 	x = canvas_field(c, x, r.y, 14, aside ? STYLE_DIM : STYLE_TEXT, scope) + 1;
+	x = draw_severity(c, x, r.y, inc->severity) + 1;
 	if (aside)
 		x = canvas_putf(c, x, r.y, STYLE_TEXT, "aside until %s (%s)  ",
 		    time_hm(since, inc->snoozed_until),
 		    span_text(age, utc_diff(inc->snoozed_until, s->now)));
 	else
 		x = canvas_putf(c, x, r.y, STYLE_TEXT, "since %s (%s)  ",
-		    time_hms(since, inc->started_at),
+		    r.w >= 100 ? time_hms(since, inc->started_at) : time_hm(since, inc->started_at),
 		    span_text(age, utc_diff(s->now, inc->started_at)));
+	if (sources_well(inc))
+		x = canvas_put(c, x, r.y, STYLE_NOTICE, "well again  ");
 	if (inc->sources_failing > 0 && r.x + r.w - x > 40)
 		x = canvas_putf(c, x, r.y, STYLE_TEXT, "%d of %d sources fail  ",
 		    inc->sources_failing, inc->sources_total);

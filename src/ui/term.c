@@ -129,6 +129,20 @@ static bool open_tty(struct term *t, struct err *e)
 	return true;
 }
 
+/* NULL also for one that cannot place its cursor: nothing could be drawn there. */
+static SCREEN *open_as(struct term *t, const char *name)
+{
+	SCREEN *s = newterm(name, t->out, stdin);
+	const char *cup = s ? tigetstr("cup") : NULL;
+
+	if (s && (!cup || cup == (char *)-1)) {
+		endwin();
+		delscreen(s);
+		return NULL;
+	}
+	return s;
+}
+
 static bool open_screen(struct term *t, struct err *e)
 {
 	static const char *const others[] = { "xterm-256color", "xterm", "vt100", "ansi" };
@@ -137,13 +151,16 @@ static bool open_screen(struct term *t, struct err *e)
 	t->mem = memfd_create("screen", MFD_CLOEXEC);
 	if (t->mem < 0 || !(t->out = fdopen(t->mem, "w+")))
 		return err_sys(e, ERR_IO, errno, "screen buffer");
-	use_env(FALSE);
-	t->screen = want && *want ? newterm(want, t->out, stdin) : NULL;
+	/* Some entries (that of the Linux console) have no size, and cannot be opened without one;
+	 * it is set to that of the terminal before anything is drawn. */
+	use_env(TRUE);
+	t->screen = want && *want ? open_as(t, want) : NULL;
 	for (size_t i = 0; !t->screen && i < countof(others); i++) {
-		t->screen = newterm(others[i], t->out, stdin);
+		t->screen = open_as(t, others[i]);
 		if (t->screen)
-			t->notice = xasprintf("TERM=%.40s is not known here: using %s",
-			    want && *want ? want : "(unset)", others[i]);
+			t->notice =
+			    xasprintf("TERM=%.40s is not known here, or cannot draw: using %s",
+				want && *want ? want : "(unset)", others[i]);
 	}
 	if (!t->screen)
 		return err_set(e, ERR_IO,
@@ -279,7 +296,9 @@ struct term *term_open(const struct term_options *o, struct err *e)
 	buf_init(&t->pending, PENDING_MAX);
 	canvas_init(&t->shown, 0, 0);
 	t->input = input_new();
-	t->ascii = !utf8;
+	/* The console of Linux reads UTF-8, and its font has letters and little else. */
+	t->latin = utf8 && name && strcmp(name, "linux") == 0;
+	t->ascii = !utf8 || t->latin;
 	t->frame_marks = o->frame_marks;
 	t->mouse = o->mouse;
 	if (!open_tty(t, e) || !open_screen(t, e)) {
@@ -368,6 +387,11 @@ void term_close(struct term *t)
 int term_fd(const struct term *t)
 {
 	return t->tty;
+}
+
+bool term_latin(const struct term *t)
+{
+	return t->latin;
 }
 
 bool term_ascii(const struct term *t)

@@ -25,7 +25,7 @@ struct term {
 	bool shown_valid;
 	const struct theme *theme;
 	int colours;
-	bool ascii, left, frame_marks, mouse, sync;
+	bool latin, ascii, left, frame_marks, mouse, sync;
 	bool ansi_moves; /* what curses wrote may be squeezed */
 	unsigned long frames;
 	char *notice, *title;

@@ -21,6 +21,7 @@ static void golden_at_each_size_and_terminal(void **state)
 		{ "board-80x24-ascii", { .w = 80, .h = 24, .locale = "C" }, "partner-hook ~" },
 		{ "board-80x24-mono", { .w = 80, .h = 24, .env = no_colour }, "partner-hook …" },
 		{ "board-80x24-8", { .w = 80, .h = 24, .term = "xterm" }, "partner-hook …" },
+		{ "board-80x24-linux", { .w = 80, .h = 24, .term = "linux" }, "partner-hook ~" },
 		{ "board-80x24-light", { .w = 80, .h = 24, .args = { "--theme", "light" } },
 		    "partner-hook …" },
 		{ "board-60x16", { .w = 60, .h = 16 }, "INC-42" },
@@ -183,6 +184,28 @@ static void a_restored_incident_says_so(void **state)
 	stage_free(s);
 }
 
+/* Probes and feeds that are all well again say so in the row: somebody has to decide. */
+static void what_is_well_again_says_so(void **state)
+{
+	static const char *const ids[] = { "INC-41", "INC-43" };
+	struct stage *s = stage_new(&(struct stage_options){ .w = 80, .h = 24 });
+	char start[60];
+
+	(void)state;
+	stage_see(s, "partner-hook …");
+	for (int i = 0; i < 2; i++) {
+		cJSON *inc;
+
+		snprintf(start, sizeof start, "{\"o\":\"incident\",\"id\":\"%s\"", ids[i]);
+		inc = stage_object(start);
+		cJSON_ReplaceItemInObject(inc, "sources_failing", cJSON_CreateNumber(0));
+		stage_say(s, inc);
+	}
+	stage_see(s, "TECH —   restored no, sources well");
+	stage_see(s, "▲ SEV2 since 14:29 (1m16s)  well again  Portal p…");
+	stage_free(s);
+}
+
 /* With no incident open the list says so, and what work lies ahead. */
 static void a_calm_board_shows_what_is_planned(void **state)
 {
@@ -245,6 +268,7 @@ int main(void)
 		cmocka_unit_test(windows_go_on),
 		cmocka_unit_test(what_was_recorded_is_said),
 		cmocka_unit_test(the_outbox_is_paged),
+		cmocka_unit_test(what_is_well_again_says_so),
 		cmocka_unit_test(a_restored_incident_says_so),
 		cmocka_unit_test(a_calm_board_shows_what_is_planned),
 		cmocka_unit_test(what_did_not_go_out_is_told),

@@ -157,6 +157,23 @@ static void ascii_has_the_same_widths(void **state)
 	assert_string_equal(canvas_ascii("é"), "?");
 }
 
+/* On the console of Linux: letters stay, what its font has not is replaced. */
+static void latin_letters_stay(void **state)
+{
+	struct canvas c;
+	struct buf b;
+
+	(void)state;
+	canvas_init(&c, 20, 1);
+	buf_init(&b, 100);
+	c.ascii = c.latin = true;
+	canvas_put(&c, 0, 0, STYLE_TEXT, "│Île-de-Łódź 中");
+	canvas_row_text(&c, 0, &b);
+	assert_string_equal(buf_str(&b), "|Île-de-Łódź ?");
+	buf_fini(&b);
+	canvas_fini(&c);
+}
+
 static void controls_reach_no_cell(void **state)
 {
 	struct canvas c;
@@ -232,6 +249,7 @@ int main(void)
 		cmocka_unit_test(field_cuts_with_an_ellipsis),
 		cmocka_unit_test(wrap_breaks_at_blanks),
 		cmocka_unit_test(ascii_has_the_same_widths),
+		cmocka_unit_test(latin_letters_stay),
 		cmocka_unit_test(controls_reach_no_cell),
 		cmocka_unit_test(sizes_are_bounded),
 		cmocka_unit_test(box_has_its_title_in_the_edge),

@@ -124,7 +124,7 @@ static void one_source_tells_all_of_it(void **state)
 		"1 incidents", "PROBLEMS OF ITS LAST GOOD DOCUMENT: 2",
 		"the word \"flaky\" is not known", "asking the engine" };
 	static const char *const cell[] = { "http https://data.fr.example/", "HTTP 503, 88 ms",
-		"certificate for 9 days", "major_outage: answered 503", "14:14:02",
+		"certificate for 9 days", "major outage: answered 503", "14:14:02",
 		"not heard: lost" };
 	struct scene *s = scene_new();
 	void *v = view_source_new("feed:orange-fr/statuspage");

@@ -323,7 +323,7 @@ static void the_incident_has_five_tabs(void **state)
 		    { "14:14:32 engine", "note: Orange says", "tier 2 answered", "[ timeline ]" } },
 		{ 2, { "initial  investigating", "partner-hook waiting", "public read",
 			 "Next update: 14:50 UTC." } },
-		{ 3, { "CELLS IN SCOPE", "major_outage", "3 of 3 probes fail", "data/fr" } },
+		{ 3, { "CELLS IN SCOPE", "major outage", "3 of 3 probes fail", "data/fr" } },
 		{ 4,
 		    { "Incident commander", "ROSTER", "+81 3 555 0104", "noc@orange-fr.example" } },
 	};
