@@ -12,6 +12,14 @@
 #define CELL_NARROW 7 /* "◆CRIT" and air */
 #define CELL_AGED 9   /* and an age, or a sparkline */
 #define CELL_FULL 15  /* and both */
+#define CELL_LARGE 26 /* wider blocks say no more */
+
+/* Where the cells stand. */
+struct grid {
+	struct rect r;
+	int names, w, tall; /* the columns of the names and of a cell; the rows of a cell */
+	bool large;
+};
 
 int matrix_rows(const struct scene *s)
 {
@@ -52,6 +60,7 @@ struct mark {
 	enum style style;
 	enum status status;
 	int badness; /* 0 calm … 5 */
+	bool block;  /* it stands on its colour: all of it is in that, and no curve goes across */
 	const struct snap_cell *cell;
 };
 
@@ -125,9 +134,10 @@ static void draw_cell(
 	x = canvas_put(c, x, y, m->style, m->shape);
 	x = canvas_put(c, x, y, m->style, m->word);
 	if (age[0])
-		x = canvas_putf(c, x, y, m->status == STATUS_UNKNOWN ? m->style : STYLE_DIM, "%s%s",
+		x = canvas_putf(c, x, y,
+		    m->block || m->status == STATUS_UNKNOWN ? m->style : STYLE_DIM, "%s%s",
 		    x + 1 + (int)strlen(age) <= end ? " " : "", age);
-	if (!cell || cell->latency_count == 0 || m->status == STATUS_UNKNOWN)
+	if (!cell || cell->latency_count == 0 || m->block || m->status == STATUS_UNKNOWN)
 		return;
 	if (w >= CELL_FULL || (w >= CELL_AGED && m->status == STATUS_OPERATIONAL)) {
 		int room = end - x - 1;
@@ -190,18 +200,49 @@ static size_t only_region(const struct scene *s, const struct snap_region **list
 	return 0;
 }
 
-void draw_matrix(const struct scene *s, struct canvas *c, struct rect r)
+/* A cell of several rows: what is not well fills them but for the last, which is air. */
+static void draw_block(
+    const struct scene *s, struct canvas *c, const struct grid *g, int x, int y, struct mark *m)
+{
+	int rows = g->tall > 1 ? g->tall - 1 : 1;
+
+	m->block = g->large && m->badness > 1;
+	if (m->block)
+		canvas_fill(c, (struct rect){ x++, y, g->w - 2, rows }, m->style, " ");
+	draw_cell(s, c, x, y + (rows - 1) / 2, m->block ? g->w - 2 : g->w, m);
+}
+
+/* Rows of a cell: one, one and air, or an odd block in whose middle the word stands, and air. */
+static int tall_for(int room, int regions)
+{
+	int each = regions > 0 ? room / regions : 1;
+
+	return each >= 6 ? 6 : each >= 4 ? 4 : each >= 2 ? 2 : 1;
+}
+
+static struct grid grid_of(const struct scene *s, struct rect r, int regions, int comps, bool large)
+{
+	int most = large ? CELL_LARGE : CELL_FULL + 1;
+	struct grid g = { .r = r, .names = name_width(s, r.w >= 100 ? 20 : 8), .large = large };
+
+	g.w = comps ? (r.w - 2 - g.names) / comps : CELL_NARROW;
+	g.w = g.w > most ? most : g.w < CELL_NARROW ? CELL_NARROW : g.w;
+	g.tall = large ? tall_for(r.h - 1, regions) : 1;
+	return g;
+}
+
+static int draw_grid(const struct scene *s, struct canvas *c, struct rect r, bool large)
 {
 	size_t regions, comps, shown, left;
 	const struct snap_region **region = snap_regions(s->snap, &regions);
 	const struct snap_component **comp = snap_components(s->snap, &comps);
-	int names = name_width(s, r.w >= 100 ? 20 : 8), w, y = r.y;
 	struct rect old = canvas_clip(c, r);
 	char word[REGION_LABEL];
+	int y = r.y;
 
 	regions = only_region(s, region, regions);
-	w = comps ? (r.w - 2 - names) / (int)comps : CELL_NARROW;
-	w = w > CELL_FULL + 1 ? CELL_FULL + 1 : w < CELL_NARROW ? CELL_NARROW : w;
+	const struct grid g = grid_of(s, r, (int)regions, (int)comps, large);
+	const int names = g.names, w = g.w;
 	shown = comps;
 	while (shown > 0 && 2 + names + (int)shown * w > r.w)
 		shown--;
@@ -216,13 +257,13 @@ void draw_matrix(const struct scene *s, struct canvas *c, struct rect r)
 		   : regions;
 	if (left < regions)
 		canvas_putf(c, r.x + 2, r.y, STYLE_DIM, "+%d calm", (int)(regions - left));
-	for (size_t i = 0; i < left; i++, y++) {
-		canvas_field(
-		    c, r.x + 2, y, names - 1, STYLE_TEXT, region_word(word, region[i], names - 2));
+	for (size_t i = 0; i < left; i++, y += g.tall) {
+		canvas_field(c, r.x + 2, y + (g.tall > 1 ? (g.tall - 2) / 2 : 0), names - 1,
+		    STYLE_TEXT, region_word(word, region[i], names - 2));
 		for (size_t k = 0; k < shown; k++) {
 			struct mark m = mark_of(s, c, comp[k]->id, region[i]->id);
 
-			draw_cell(s, c, r.x + 2 + names + (int)k * w, y, w, &m);
+			draw_block(s, c, &g, r.x + 2 + names + (int)k * w, y, &m);
 		}
 	}
 	if (regions == 0)
@@ -231,6 +272,17 @@ void draw_matrix(const struct scene *s, struct canvas *c, struct rect r)
 	canvas_unclip(c, old);
 	free(region);
 	free(comp);
+	return y - r.y + (regions == 0);
+}
+
+void draw_matrix(const struct scene *s, struct canvas *c, struct rect r)
+{
+	draw_grid(s, c, r, false);
+}
+
+int draw_matrix_large(const struct scene *s, struct canvas *c, struct rect r)
+{
+	return draw_grid(s, c, r, true);
 }
 
 void draw_carriers(const struct scene *s, struct canvas *c, struct rect r)

@@ -172,7 +172,7 @@ static void draw_pinned(const struct scene *s, struct canvas *c, struct rect r,
 static void draw_incidents(const struct scene *s, struct canvas *c, struct rect r,
     const struct snap_incident **list, size_t count)
 {
-	int each = r.h / 9 >= 2 ? 2 : 1;
+	int each = r.h >= 2 * (int)(count < 9 ? count : 9) ? 2 : 1;
 
 	for (size_t i = 0; i < count && i < 9; i++) {
 		const struct clock *k = snap_next_clock(list[i]);
@@ -265,13 +265,16 @@ static void draw(void *state, const struct scene *s, struct canvas *c)
 	y++;
 	rest = c->h - y;
 	if (both) {
-		int rows = matrix_rows(s) + 1 < rest / 2 ? matrix_rows(s) + 1 : rest / 2;
+		/* The incidents below have what they need, at most half; the matrix takes the rest.
+		 */
+		int below = 1 + 2 * (count < 9 ? (int)count : 9), rows;
 
-		draw_matrix(s, c, (struct rect){ dx, y, c->w - dx, rows });
+		below = below < 3 ? 3 : below > rest / 2 ? rest / 2 : below;
+		rows = draw_matrix_large(s, c, (struct rect){ dx, y, c->w - dx, rest - below });
 		draw_incidents(s, c, (struct rect){ dx, y + rows + 1, c->w - dx, rest - rows - 1 },
 		    list, count);
 	} else if (w->page == PAGE_MATRIX) {
-		draw_matrix(s, c, (struct rect){ dx, y, c->w - dx, rest });
+		draw_matrix_large(s, c, (struct rect){ dx, y, c->w - dx, rest });
 	} else {
 		draw_incidents(s, c, (struct rect){ dx, y, c->w - dx, rest }, list, count);
 	}

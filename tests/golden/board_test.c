@@ -28,7 +28,10 @@ static void golden_at_each_size_and_terminal(void **state)
 		{ "board-40x10", { .w = 40, .h = 10 }, "INC-42" },
 		{ "board-region", { .w = 80, .h = 24, .args = { "--region", "it", "--read-only" } },
 		    "INC-41" },
+		{ "wall-80x24", { .w = 80, .h = 24, .args = { "--wall" } }, "NEXT UPDATE INC-42" },
 		{ "wall-120x40", { .w = 120, .h = 40, .args = { "--wall" } },
+		    "NEXT UPDATE INC-42" },
+		{ "wall-300x90", { .w = 300, .h = 90, .args = { "--wall" } },
 		    "NEXT UPDATE INC-42" },
 	};
 
