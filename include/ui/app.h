@@ -17,10 +17,6 @@ struct ui_options {
 	enum term_colour colour;
 	bool wall, read_only;
 	const char *leaving; /* what leaving means, a sentence; NULL: the engine goes on */
-	/* Called when nobody listens on the socket, at most every 5 s: may start an engine. NULL:
-	 * the board waits. */
-	void (*absent)(void *ctx);
-	void *ctx;
 };
 
 /* Runs until the person leaves or the terminal is gone. The exit status; 0 for a plain end. *e says

@@ -26,9 +26,6 @@ struct answer {
 struct client_hooks {
 	void (*changed)(void *ctx); /* something to draw */
 	void (*answered)(void *ctx, const struct answer *a);
-	/* Nobody listens on the socket: a chance to start an engine. Called at most every 5 s.
-	 * NULL: none. */
-	void (*absent)(void *ctx);
 };
 
 struct client_options {
@@ -58,6 +55,8 @@ const char *client_command(
     struct client *c, const char *command, const char *incident, int seen, cJSON *args);
 /* `verb` "stop" or "send". */
 const char *client_held(struct client *c, const char *verb, const char *id);
+/* How many of these have not been answered. */
+size_t client_pending(const struct client *c);
 void client_timeline(struct client *c, const char *incident);
 /* The object "source" (struct snap_source) of "feed:ID" or "cell:ID". */
 void client_source(struct client *c, const char *source);

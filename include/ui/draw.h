@@ -62,6 +62,8 @@ int draw_head(const struct scene *s, struct canvas *c);
 /* The rule in row y with the title of the view (NULL: none), and over the rest of it the
  * whole-board troubles (engine away, journal, connectivity, configuration). */
 void draw_banner(const struct scene *s, struct canvas *c, int y, const char *title);
+/* Those alone, from column x on; nothing is drawn where there are none. */
+void draw_trouble(const struct scene *s, struct canvas *c, int x, int y);
 /* Message line in row h - 2 and key hints in row h - 1: as many whole hints as fit, by priority. */
 void draw_foot(const struct scene *s, struct canvas *c, const char *context,
     const struct snap_incident *target, const char *const *hints, size_t count);

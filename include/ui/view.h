@@ -37,6 +37,7 @@ struct scene {
 	enum link link;
 	int64_t away_ms; /* since when, while LINK_AWAY */
 	const char *link_why;
+	int pending;		  /* steps of this board that the engine has not answered */
 	const struct zone *local; /* NULL: UTC alone is shown */
 	const char *local_name;	  /* "London" */
 	const char *region;	  /* only this one, or NULL */

@@ -57,6 +57,7 @@ const struct scene *app_scene(struct app *app)
 	s->link = client_link(cl);
 	s->away_ms = client_away_ms(cl);
 	s->link_why = client_why(cl);
+	s->pending = (int)client_pending(cl);
 	s->read_only = app->o->read_only || app->o->wall;
 	s->region = app->o->region;
 	s->seen = app->seen;
@@ -301,14 +302,6 @@ static void changed(void *ctx)
 	app_dirty(app);
 }
 
-static void absent(void *ctx)
-{
-	struct app *app = ctx;
-
-	if (app->o->absent)
-		app->o->absent(app->o->ctx);
-}
-
 /* ---- terminal ---- */
 
 static void esc_over(void *ctx)
@@ -419,7 +412,6 @@ static void start(struct app *app)
 	static const struct client_hooks hooks = {
 		.changed = changed,
 		.answered = app_answered,
-		.absent = absent,
 	};
 	struct client_options co = {
 		.socket = app->o->socket, .as = app->o->as, .wall = app->o->wall
@@ -465,6 +457,7 @@ int ui_run(const struct ui_options *o, struct err *e)
 
 		v->ops->close(v->state);
 	}
+	sent_end();
 	client_free(app.client);
 	unwatch(&app);
 	loop_run_once(app.loop, false);

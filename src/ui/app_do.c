@@ -35,9 +35,12 @@ DO(quit)
 DO(back)
 {
 	struct question q = { .title = "Leave the board?",
-		.text = app->o->leaving ? app->o->leaving
-					: "The engine goes on watching, and what others do goes "
-					  "on. nocboard brings this board back.",
+		.text = app_scene(app)->pending
+			    ? "The engine has not answered yet: what you did last, and what waits "
+			      "to be sent to it, is lost when you leave now."
+			: app->o->leaving ? app->o->leaving
+					  : "The engine goes on watching, and what others do goes "
+					    "on. nocboard brings this board back.",
 		.yes = "Leave",
 		.go = leave };
 

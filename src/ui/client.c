@@ -15,7 +15,6 @@
 
 #define RETRY_FIRST_MS 100
 #define RETRY_MOST_MS 2000
-#define ABSENT_EVERY_MS 5000
 #define PENDING_MOST 64
 #define STALL_MS 5000 /* a mark comes each second: an engine that is silent for longer is away */
 
@@ -38,7 +37,7 @@ struct client {
 	unsigned can;
 	int speed;
 	struct utc mark_at;
-	struct mono mark_mono, lost, absent_at, heard;
+	struct mono mark_mono, lost, heard;
 	uint64_t salt;
 	unsigned counter;
 	char last_id[64];
@@ -62,7 +61,6 @@ struct client *client_new(
 	c->backoff = RETRY_FIRST_MS;
 	c->speed = 1;
 	c->mark_at = UTC_NONE;
-	c->absent_at = (struct mono){ INT64_MIN / 2 };
 	c->lost = clock_mono();
 	if (getrandom(&c->salt, sizeof c->salt, 0) != (ssize_t)sizeof c->salt)
 		c->salt = (uint64_t)getpid() << 32 ^ (uint64_t)clock_mono().ms;
@@ -259,11 +257,7 @@ static void connect_now(void *ctx)
 	if (!c->conn) {
 		bool nobody = e.sys == ENOENT || e.sys == ECONNREFUSED;
 
-		say_why(c, nobody ? NULL : xstrdup(e.msg));
-		if (nobody && c->hooks.absent && now.ms - c->absent_at.ms >= ABSENT_EVERY_MS) {
-			c->absent_at = now;
-			c->hooks.absent(c->ctx);
-		}
+		say_why(c, xstrdup(nobody ? "none runs; nocboard starts one" : e.msg));
 		again(c);
 		c->hooks.changed(c->ctx);
 		return;
@@ -378,9 +372,12 @@ const char *client_held(struct client *c, const char *verb, const char *id)
 
 	json_put_str(obj, "held", verb);
 	json_put_str(obj, "id", id);
-	send_object(c, obj);
-	cJSON_Delete(obj);
-	return id;
+	return send_asking(c, obj, "re");
+}
+
+size_t client_pending(const struct client *c)
+{
+	return c->pending_count;
 }
 
 static void ask_for(struct client *c, const char *what, const char *of, const char *id)

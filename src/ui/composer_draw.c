@@ -264,6 +264,7 @@ void composer_draw(struct composer *c, const struct scene *s, struct canvas *cv)
 	draw_fields(c, s, cv, (struct rect){ 0, 2, left - 1, cv->h - 4 });
 	draw_preview(c, s, cv, (struct rect){ 0, 1, left - 1, 1 },
 	    (struct rect){ left + 2, 1, cv->w - left - 3, cv->h - 3 });
+	draw_trouble(s, cv, 0, cv->h - 3);
 	draw_advice(c, cv, cv->h - 2);
 	buf_init(&key, 60);
 	x = 1;

@@ -229,11 +229,14 @@ int draw_head(const struct scene *s, struct canvas *c)
 static bool banner_text(const struct scene *s, char *out, size_t size)
 {
 	const struct snap_engine *engine = s->snap->engine;
-	char age[16], at[16];
+	char age[16], at[16], wait[40] = "";
 
+	if (s->pending)
+		snprintf(wait, sizeof wait, ", %d of yours wait%s", s->pending,
+		    s->pending == 1 ? "s" : "");
 	if (s->link == LINK_AWAY)
-		snprintf(out, size, "ENGINE AWAY for %s: what you see is of %s UTC%s%s",
-		    span_text(age, s->away_ms), time_hms(at, s->snap->mark_at),
+		snprintf(out, size, "ENGINE AWAY for %s%s: this is of %s UTC%s%s",
+		    span_text(age, s->away_ms), wait, time_hms(at, s->snap->mark_at),
 		    s->link_why ? " — " : "", s->link_why ? s->link_why : "");
 	else if (s->link == LINK_CONNECTING && s->link_why)
 		snprintf(out, size, "NO ENGINE YET — %s", s->link_why);
@@ -255,19 +258,25 @@ static bool banner_text(const struct scene *s, char *out, size_t size)
 	return true;
 }
 
-void draw_banner(const struct scene *s, struct canvas *c, int y, const char *title)
+void draw_trouble(const struct scene *s, struct canvas *c, int x, int y)
 {
 	char text[400];
-	int x = 0;
 
-	canvas_hline(c, 0, y, c->w, STYLE_RULE);
-	if (title)
-		x = canvas_putf(c, 2, y, STYLE_HEAD, " %s ", title);
 	if (!banner_text(s, text, sizeof text))
 		return;
 	text[utf8_fit(text, CANVAS_SIDE)] = '\0';
 	canvas_put(c, x, y, STYLE_BANNER, " ");
 	canvas_field(c, x + 1, y, c->w - x - 1, STYLE_BANNER, text);
+}
+
+void draw_banner(const struct scene *s, struct canvas *c, int y, const char *title)
+{
+	int x = 0;
+
+	canvas_hline(c, 0, y, c->w, STYLE_RULE);
+	if (title)
+		x = canvas_putf(c, 2, y, STYLE_HEAD, " %s ", title);
+	draw_trouble(s, c, x, y);
 }
 
 /* ---- foot ---- */

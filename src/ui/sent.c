@@ -19,8 +19,9 @@
 static struct sent {
 	char id[64], incident[32], what[80];
 	const struct action *action;
-	char *to;  /* of an escalation: whom */
-	bool undo; /* what was done can be taken back, and that is said */
+	char *to;    /* of an escalation: whom */
+	char *draft; /* of an update whose composer was closed before its answer; NULL: none */
+	bool undo;   /* what was done can be taken back, and that is said */
 } sent[SENT_MAX];
 static size_t next_sent;
 
@@ -34,6 +35,14 @@ static struct followed {
 
 const char sent_undo[] = "";
 
+/* It is not known whether it was sent: the draft is one again. */
+static void drop_draft(struct sent *s)
+{
+	composer_put_back(s->draft);
+	free(s->draft);
+	s->draft = NULL;
+}
+
 const char *sent_command(struct app *app, const struct action *a, const char *incident, int seen,
     cJSON *args, const char *said)
 {
@@ -41,6 +50,7 @@ const char *sent_command(struct app *app, const struct action *a, const char *in
 	const char *to = json_str(args, "to");
 
 	free(s->to);
+	drop_draft(s);
 	*s = (struct sent){ .action = a, .to = xstrdup_null(to), .undo = said == sent_undo };
 	if (s->undo)
 		said = NULL;
@@ -49,6 +59,9 @@ const char *sent_command(struct app *app, const struct action *a, const char *in
 	snprintf(s->id, sizeof s->id, "%s",
 	    client_command(
 		app->client, a->sends ? a->sends : a->command->name, incident, seen, args));
+	if (app_scene(app)->link != LINK_UP)
+		app_say(app, STYLE_WARN, "%s: it waits, and is done when the engine is back",
+		    incident ? incident : "Kept");
 	return s->id;
 }
 
@@ -58,6 +71,25 @@ static struct sent *find(const char *id)
 		if (sent[i].id[0] && strcmp(sent[i].id, id) == 0)
 			return &sent[i];
 	return NULL;
+}
+
+void sent_leave(const char *id, char *take_draft)
+{
+	struct sent *s = find(id);
+
+	if (s) {
+		drop_draft(s);
+		s->draft = take_draft;
+	} else {
+		composer_put_back(take_draft);
+		free(take_draft);
+	}
+}
+
+void sent_end(void)
+{
+	for (size_t i = 0; i < SENT_MAX; i++)
+		drop_draft(&sent[i]);
 }
 
 static void close_at(struct app *app, size_t i)
@@ -228,7 +260,15 @@ void sent_look(struct app *app)
 
 /* ---- answers ---- */
 
-static void tell_done(struct app *app, const struct sent *s, const struct answer *a)
+/* It was recorded. */
+static void forget_draft(struct sent *s)
+{
+	unlink(s->draft);
+	free(s->draft);
+	s->draft = NULL;
+}
+
+static void tell_done(struct app *app, struct sent *s, const struct answer *a)
 {
 	const cJSON *first = a->events ? a->events->child : NULL;
 	const char *incident = json_str(first, "incident"), *text = json_str(first, "text");
@@ -236,8 +276,14 @@ static void tell_done(struct app *app, const struct sent *s, const struct answer
 
 	if (!incident)
 		incident = s->incident;
-	if (json_str(a->held, "id"))
+	if (json_str(a->held, "id")) {
+		if (s->draft)
+			sent_keep(json_str(a->held, "id"), s->draft);
+		s->draft = NULL;
 		sent_follow(app, json_str(a->held, "id"), incident);
+	} else if (s->draft) {
+		forget_draft(s);
+	}
 	if (json_str(a->held, "waiting")) {
 		app_say(app, STYLE_WARN, "%s: not sent yet: %s", incident,
 		    json_str(a->held, "waiting"));
@@ -284,7 +330,9 @@ void app_answered(void *ctx, const struct answer *a)
 		tell_done(app, s, a);
 	else if (!a->ok && !shown)
 		app_say(app, STYLE_ERROR, "%s%s%s", a->reason, a->help[0] ? " — " : "", a->help);
-	if (s)
+	if (s) {
+		drop_draft(s);
 		s->id[0] = '\0';
+	}
 	app_dirty(app);
 }

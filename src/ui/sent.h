@@ -13,6 +13,10 @@ const char *sent_command(struct app *app, const struct action *a, const char *in
     cJSON *args, const char *said);
 /* What becomes of this held message is said (sent_look). */
 void sent_follow(struct app *app, const char *held, const char *incident);
+/* The composer of this command is closed before the answer: its draft is put back when the engine
+ * refuses, and at the end. */
+void sent_leave(const char *id, char *take_draft);
+void sent_end(void);
 /* The draft of what this board's message `held` says: gone when it is sent, put back when it is
  * stopped. */
 void sent_keep(const char *held, char *take_draft);

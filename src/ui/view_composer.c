@@ -162,6 +162,14 @@ static bool act(void *state, struct app *app, const struct action *a, const char
 	bool submit;
 
 	(void)args;
+	if (strcmp(a->id, "composer.close") == 0 && c->sent[0]) {
+		app_say(app, STYLE_WARN,
+		    "%s: the update waits for the engine; then it is held, and can be stopped",
+		    c->incident);
+		sent_leave(c->sent, composer_put_aside(c));
+		app_pop(app);
+		return true;
+	}
 	if (strcmp(a->id, "composer.close") == 0) {
 		composer_save(c);
 		app_say(app, STYLE_NOTICE, "The draft for %s is kept", c->incident);

@@ -421,7 +421,11 @@ static void a_lost_engine_is_shouted_and_found_again(void **state)
 	stage_see(s, "engine away");
 	/* Nothing is lost from sight meanwhile, and keys answer. */
 	assert_true(screen_has(s->screen, "INC-42"));
-	stage_keys(s, "j");
+	stage_keys(s, "jk");
+	/* What is done meanwhile waits, and says so. */
+	stage_keys(s, "Gz");
+	stage_see(s, "INC-43: it waits, and is done when the engine is back");
+	stage_see(s, "1 of yours waits: this is of 14:31:07 UTC — none runs");
 	stage_engine(s, &o);
 	assert_true(screen_wait_gone(s->screen, "ENGINE AWAY", STAGE_WAIT));
 	stage_see(s, "engine ok");

@@ -291,20 +291,10 @@ static void a_state_chosen_by_hand_stays_and_is_doubted(void **state)
 	"{\"re\":\"%s\",\"ok\":true,\"events\":[],\"held\":{\"id\":\"held-9\",\"release_at\":"     \
 	"\"2026-03-10T14:31:15Z\"}}"
 
-/* Writes an update and sends it; it is held then. */
-static struct stage *held_update(const char *words)
+static void send_it(struct stage *s)
 {
-	const char *env[] = { state_dir, editor, NULL };
-	struct stage *s =
-	    stage_new(&(struct stage_options){ .w = 100, .h = 30, .env = env, .answer = HELD });
 	bool asked = true;
 
-	stage_see(s, "INC-41");
-	stage_keys(s, "P");
-	stage_see(s, COMPOSER);
-	stage_keys(s, "\t\t\025");
-	screen_send(s->screen, words);
-	stage_see(s, words);
 	screen_send(s->screen, "\023");
 	stage_see(s, "Send the progress update of INC-42?");
 	for (int i = 0; i < 50 && asked; i++) { /* the question takes no key at first */
@@ -312,7 +302,57 @@ static struct stage *held_update(const char *words)
 		asked = !screen_wait_gone(s->screen, "Send the progress", 400);
 	}
 	assert_false(asked);
+}
+
+/* Writes an update and sends it; it is held then. */
+static struct stage *held_update(const char *words)
+{
+	const char *env[] = { state_dir, editor, NULL };
+	struct stage *s =
+	    stage_new(&(struct stage_options){ .w = 100, .h = 30, .env = env, .answer = HELD });
+
+	stage_see(s, "INC-41");
+	stage_keys(s, "P");
+	stage_see(s, COMPOSER);
+	stage_keys(s, "\t\t\025");
+	screen_send(s->screen, words);
+	stage_see(s, words);
+	send_it(s);
 	return s;
+}
+
+/* Sent while the engine is away, and left: it goes out when the engine is back, and is no draft
+ * beside that; the composer says that the engine is away. */
+static void what_waits_for_the_engine_is_told(void **state)
+{
+	const char *env[] = { state_dir, editor, NULL };
+	const struct stage_options o = { .w = 100, .h = 30, .env = env, .answer = HELD };
+	struct stage *s = stage_new(&o);
+	char *draft;
+
+	(void)state;
+	stage_see(s, "INC-41");
+	stage_keys(s, "P");
+	stage_see(s, COMPOSER);
+	stage_keys(s, "\t\t\025");
+	screen_send(s->screen, "Lines are cut.");
+	stage_see(s, "Lines are cut.");
+	stage_engine_gone(s);
+	stage_see(s, "ENGINE AWAY");
+	send_it(s);
+	stage_see(s, "1 of yours waits");
+	stage_keys(s, "\033");
+	stage_see(
+	    s, "INC-42: the update waits for the engine; then it is held, and can be stopped");
+	stage_keys(s, "q");
+	stage_see(s, "is lost when you leave now");
+	stage_keys(s, "\033");
+	stage_engine(s, &o);
+	stage_see(s, "INC-42: held, it will be sent by itself");
+	draft = kept("nocboard/drafts/INC-42.json");
+	assert_string_equal(draft, "");
+	free(draft);
+	stage_free(s);
 }
 
 static void say_held(struct stage *s)
@@ -471,6 +511,7 @@ int main(void)
 		TEST(an_internal_audience_may_be_told_by_default),
 		TEST(the_state_is_chosen),
 		TEST(the_state_follows_the_incident),
+		TEST(what_waits_for_the_engine_is_told),
 		TEST(what_was_held_is_told_as_sent),
 		TEST(what_was_stopped_is_a_draft_again),
 		TEST(a_state_chosen_by_hand_stays_and_is_doubted),

@@ -93,7 +93,7 @@ static void troubles_of_the_board_are_shouted(void **state)
 	s->link = LINK_AWAY;
 	s->away_ms = 72000;
 	c = scene_draw(s, &view_board, b, 80, 24, false);
-	assert_true(canvas_has(&c, "ENGINE AWAY for 1m12s: what you see is of 14:31:07 UTC"));
+	assert_true(canvas_has(&c, "ENGINE AWAY for 1m12s: this is of 14:31:07 UTC"));
 	assert_int_equal(canvas_cell(&c, 2, 2)->style, STYLE_BANNER);
 	canvas_fini(&c);
 	s->link = LINK_UP;
