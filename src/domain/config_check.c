@@ -228,6 +228,10 @@ static void components(struct reader *r, struct config *c, const struct map *reg
 			config_refer(r, carrier ? carrier_ids : component_ids,
 			    carrier ? "carrier" : "component", &t);
 		}
+		if (k->coverage.s && strcmp(k->coverage.s, "24x7") != 0 &&
+		    !policy_calendar(c->policy, k->coverage.s))
+			reader_problem(r, k->coverage.pos, "24x7, or one of \"calendars\"",
+			    "there is no calendar \"%s\"", k->coverage.s);
 		config_check_probes(r, c, k, region_ids, probe_ids);
 	}
 	map_free(probe_ids);

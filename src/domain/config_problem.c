@@ -23,22 +23,40 @@ static char *line_of(const char *text, size_t len, int n)
 	return xstrndup(p, (size_t)((stop ? stop : end) - p));
 }
 
+#define BUILT_IN "(built in)"
+
+/* What is taken over into several places is wrong in one. */
+static bool told_before(const struct cfg_problems *p, struct cfg_pos pos, const char *what)
+{
+	for (size_t i = p->count; i-- > 0;)
+		if (p->items[i].pos.line == pos.line && p->items[i].pos.column == pos.column &&
+		    strcmp(p->items[i].file, pos.file ? pos.file : BUILT_IN) == 0 &&
+		    strcmp(p->items[i].what, what) == 0)
+			return true;
+	return false;
+}
+
 void cfg_problem_add(struct cfg_problems *p, struct cfg_pos pos, const char *line, const char *help,
     const char *fmt, ...)
 {
 	struct cfg_problem *one;
 	va_list ap;
-	char what[512];
+	char what[512], *clean;
 
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
+	clean = utf8_cleaned(what, UTF8_ONE_LINE, 0);
+	if (told_before(p, pos, clean)) {
+		free(clean);
+		return;
+	}
 	p->items = xgrow(p->items, p->count, &p->cap);
 	one = &p->items[p->count++];
 	*one = (struct cfg_problem){
 		.pos = { NULL, pos.line, pos.column },
-		.file = xstrdup(pos.file ? pos.file : "(built in)"),
-		.what = utf8_cleaned(what, UTF8_ONE_LINE, 0),
+		.file = xstrdup(pos.file ? pos.file : BUILT_IN),
+		.what = clean,
 		.help = xstrdup_null(help),
 		.source_line = line ? utf8_cleaned(line, UTF8_LINES, 200) : NULL,
 	};

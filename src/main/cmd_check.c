@@ -5,6 +5,7 @@
 #include "cmd.h"
 #include "engine/setup.h"
 #include "os/zone.h"
+#include "store/store.h"
 
 /* Tiers and carriers that nobody can be reached for: found here, and not at three in the morning.
  */
@@ -52,6 +53,19 @@ static int texts(const struct setup *s)
 	return (int)s->text_problems.count;
 }
 
+/* A journal that this program cannot open, whatever lies there. */
+static int journal(const struct setup *s)
+{
+	struct cfg_pos pos = s->config->journal.pos;
+	const char *where;
+	struct err e;
+
+	if (store_kind(s->journal, &where, &e))
+		return 0;
+	printf("%s:%d:%d: error: %s\n", pos.file ? pos.file : s->path, pos.line, pos.column, e.msg);
+	return 1;
+}
+
 static int run(struct args *a)
 {
 	struct cfg_problems problems = { 0 };
@@ -71,6 +85,7 @@ static int run(struct args *a)
 		return cmd_fail(&e);
 	if (s) {
 		found += texts(s);
+		found += journal(s);
 		found += unreachable(s->config) + check_channels(s->config);
 		if (!found)
 			printf("%s: no problem found\n", s->path);

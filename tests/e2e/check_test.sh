@@ -114,5 +114,17 @@ exit=$?
 said 1 "nocboard.yaml:8:9: error: $dir/none.yaml: No such file" && grep -q 'nocboard.yaml:9:' "$dir/out"
 check "a policy that is not there hides no other problem"
 
+cat >"$dir/nocboard.yaml" <<END
+noc: { journal: "postgresql://noc:secret@db/noc" }
+regions: [ { id: FR } ]
+components: [ { id: data } ]
+people: [ { id: ana, phone: "1", teams: [a, b] } ]
+teams: [ { id: a, tier: 2 }, { id: b, tier: 3 } ]
+END
+"$NOCBOARD" check -c "$dir/nocboard.yaml" >"$dir/out"
+exit=$?
+said 1 'nocboard.yaml:1:17: error: journal: postgresql://… is not built in yet' && ! grep -q secret "$dir/out"
+check "a journal that this program cannot open"
+
 echo "1..$n"
 exit $bad

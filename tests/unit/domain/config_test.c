@@ -137,6 +137,8 @@ static const struct {
 	{ "path: /tmp/banner.json", "ca: /tmp/x", 31, 5, "a file channel needs a \"path\"", NULL },
 	{ "days: 7", "days: 0", 29, 86, "\"days\" must be from 1 to 366", NULL },
 	{ "from: 2026-11-02 ", "", 29, 5, "a rotation needs the day", NULL },
+	{ "class: activation\n", "class: activation\n    coverage: 9to5\n", 12, 15,
+	    "there is no calendar \"9to5\"", "24x7" },
 	{ "timezone: UTC }", "timezone: [UTC] }", 1, 34,
 	    "\"timezone\" takes one value, and here is a list", NULL },
 };
@@ -150,6 +152,20 @@ static char *replaced(const char *from, const char *to)
 	assert_non_null(out);
 	sprintf(out, "%.*s%s%s", (int)(at - good), good, to, at + strlen(from));
 	return out;
+}
+
+/* The time zone of the NOC is taken over by what has none of its own. */
+static void what_is_taken_over_is_told_once(void **state)
+{
+	struct cfg_problems problems = { 0 };
+	char *text = replaced("timezone: UTC }", "timezone: Mars/X }");
+
+	(void)state;
+	assert_null(load(text, NULL, &problems));
+	assert_int_equal(problems.count, 1);
+	assert_string_equal(problems.items[0].what, "there is no time zone \"Mars/X\"");
+	cfg_problems_fini(&problems);
+	free(text);
 }
 
 static void test_faults(void **state)
@@ -632,6 +648,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_faults),
+		cmocka_unit_test(what_is_taken_over_is_told_once),
 		cmocka_unit_test(test_probe_kinds),
 		cmocka_unit_test(test_regions_in_any_address),
 		cmocka_unit_test(test_feeds_have_one_place),
