@@ -1,4 +1,5 @@
 /* What clients ask: commands, timelines, held updates, presence, and the engine's own affairs. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -331,6 +332,16 @@ static void say_no_stream(struct client *c, const char *id, bool planned, const 
 		    : "`nocboard incident list` shows them");
 }
 
+/* One that is not understood would be none, and refuse nobody. 0 and nothing: any will do. */
+static bool seen_fits(const cJSON *obj)
+{
+	const cJSON *seen = json_get(obj, "seen");
+
+	return !seen || cJSON_IsNull(seen) ||
+	       (cJSON_IsNumber(seen) && seen->valuedouble >= 0 && seen->valuedouble <= INT_MAX &&
+		   seen->valuedouble == (double)(int)seen->valuedouble);
+}
+
 /* What can be taken on: a command of ours with an id, that this client may give, while there is a
  * journal. NULL: it was refused. */
 static const struct command_info *acceptable(
@@ -345,6 +356,9 @@ static const struct command_info *acceptable(
 	else if (!id || !*id || strlen(id) > 128)
 		say_no(c, id, "protocol",
 		    "a command needs an id of its own, at most 128 characters", "");
+	else if (!seen_fits(obj))
+		say_no(c, id, "protocol", "seen is the version that its sender saw, a whole number",
+		    "");
 	else if (!(c->can & info->permission))
 		refuse_permission(c, id, info);
 	else if (!info->creates && !stream_of(g, info, obj))

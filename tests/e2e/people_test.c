@@ -267,6 +267,7 @@ static void nonsense_is_answered_and_harms_nobody(void **state)
 		"}",
 		"{\"clock\":5}", "{\"held\":\"stop\",\"id\":\"held-9\"}",
 		"{\"engine\":\"dance\"}" };
+	static const char *const versions[] = { "\"1\"", "-1", "1.5", "1e300", "4294967297" };
 	struct rig *r = *state;
 	struct peer *p, *q;
 
@@ -279,6 +280,15 @@ static void nonsense_is_answered_and_harms_nobody(void **state)
 		peer_free(p);
 	}
 	assert_true(peer_ok(q, open_cmd));
+	/* A version that is none would refuse nobody who acts on what has changed. */
+	for (size_t i = 0; i < countof(versions); i++) {
+		char *line = xasprintf("{\"cmd\":\"note\",\"incident\":\"INC-1\",\"seen\":%s,"
+				       "\"args\":{\"text\":\"x\"}}",
+		    versions[i]);
+
+		assert_true(peer_refused(q, line, "protocol"));
+		free(line);
+	}
 	assert_true(r->pid != 0);
 	peer_free(q);
 }
