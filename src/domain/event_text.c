@@ -228,10 +228,20 @@ static void delivery(struct buf *out, const cJSON *body)
 	say_if(out, ": ", json_str(body, "detail"), "");
 }
 
+/* "tier2" reads "tier 2", "carrier:ID" as its id. */
+static void say_clock(struct buf *out, const char *label)
+{
+	if (strncmp(label, "carrier:", 8) == 0)
+		say(out, label + 8);
+	else if (strncmp(label, "tier", 4) == 0)
+		buf_addf(out, "tier %.1s", label + 4);
+	else
+		say_word(out, label);
+}
+
 static void breached(struct buf *out, const cJSON *body)
 {
-	buf_adds(out, "clock ");
-	say(out, json_str_or(body, "clock", "?"));
+	say_clock(out, json_str_or(body, "clock", "?"));
 	buf_adds(out, " is past due");
 	say_time(out, ", it was ", json_utc(body, "due"));
 }

@@ -168,11 +168,24 @@ static const struct {
 		    "you press q" },
 };
 
+static bool something_fails(const struct engine *g)
+{
+	size_t count = 0;
+	struct detect_cell *cells = g->detect ? detect_cells(g->detect, &count) : NULL;
+	bool fails = false;
+
+	for (size_t i = 0; i < count; i++)
+		fails = fails || cells[i].status >= STATUS_DEGRADED;
+	return fails;
+}
+
 const char *hint_next(struct engine *g)
 {
 	static char line[200];
 	const struct incident *inc = worst(g);
 
+	if (!inc && something_fails(g))
+		return "Something fails: when it goes on, it comes up here as a candidate";
 	if (!inc)
 		return "All is calm. Soon it will not be: watch the matrix, ? shows every key";
 	for (size_t i = 0; i < countof(hints); i++)

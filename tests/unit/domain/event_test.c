@@ -237,7 +237,7 @@ static const struct {
 	    "\"503\"}",
 	    "update destination state", "update #5 to page: given up after 3 attempts: 503" },
 	{ EVENT_BREACHED, "{\"clock\":\"update\",\"due\":\"2025-03-10T14:50:00Z\"}", "clock due",
-	    "clock update is past due, it was 2025-03-10 14:50 UTC" },
+	    "update is past due, it was 2025-03-10 14:50 UTC" },
 	{ EVENT_ESCALATED,
 	    "{\"tier\":2,\"contact\":\"ana\",\"via\":\"phone\",\"reference\":\"T-1\"}", "tier",
 	    "escalated to tier 2: ana by phone, reference T-1" },
@@ -299,6 +299,30 @@ static const struct {
 	{ EVENT_OVERRIDDEN, "{\"rule\":\"window\",\"reason\":\"by day\",\"by\":\"ana\"}",
 	    "rule reason by", "rule window overridden by ana: by day" },
 };
+
+static void a_breach_names_its_clock_in_words(void **state)
+{
+	static const struct {
+		const char *clock, *says;
+	} cases[] = { { "tier2", "tier 2 is past due" }, { "rca_draft", "rca draft is past due" },
+		{ "carrier:orange-fr", "orange-fr is past due" } };
+
+	(void)state;
+	for (size_t i = 0; i < countof(cases); i++) {
+		cJSON *body = cJSON_CreateObject();
+		struct utc at = { 0 };
+		struct event *ev;
+		struct buf out;
+
+		json_put_str(body, "clock", cases[i].clock);
+		ev = event_new("INC-1", 2, at, "engine", EVENT_BREACHED, body);
+		buf_init(&out, 200);
+		event_sentence(&out, ev);
+		assert_string_equal(buf_str(&out), cases[i].says);
+		buf_fini(&out);
+		event_free(ev);
+	}
+}
 
 static void bodies_need_what_their_kind_requires(void **state)
 {
@@ -526,6 +550,7 @@ int main(void)
 		cmocka_unit_test(json_goes_round),
 		cmocka_unit_test(what_is_no_event_is_refused_by_field),
 		cmocka_unit_test(bodies_need_what_their_kind_requires),
+		cmocka_unit_test(a_breach_names_its_clock_in_words),
 		cmocka_unit_test(bodies_are_checked_by_type_and_range),
 		cmocka_unit_test(events_say_what_happened),
 		cmocka_unit_test(sentences_are_clean_and_total),

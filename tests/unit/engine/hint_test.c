@@ -54,6 +54,36 @@ static void the_night_step_by_step(void **state)
 	rig_free(g);
 }
 
+/* It is not calm while something fails that no candidate was opened for yet. */
+static void what_fails_is_not_calm(void **state)
+{
+	const struct detect_target target = { .id = "probe:p",
+		.component = "data",
+		.region = "FR",
+		.component_name = "Mobile data",
+		.region_name = "France",
+		.klass = "data",
+		.fail_after = 1 };
+	const struct detect_observation fell = { .target = "probe:p",
+		.at = { RIG_NOON },
+		.status = STATUS_MAJOR,
+		.latency_ms = -1,
+		.detail = "answered 503" };
+	struct detect_findings found = { 0 };
+	struct engine *g = rig_new(NULL);
+
+	(void)state;
+	g->detect = detect_new(DETECT_SETTINGS);
+	detect_targets(g->detect, &target, 1);
+	says(g, "All is calm");
+	detect_run(g->detect, &fell, 1, NULL, 0, clock_utc(), &found);
+	says(g, "Something fails");
+	detect_findings_fini(&found);
+	detect_free(g->detect);
+	g->detect = NULL;
+	rig_free(g);
+}
+
 static void what_is_held_comes_first(void **state)
 {
 	struct engine *g = rig_new(NULL);
@@ -98,6 +128,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_night_step_by_step),
+		cmocka_unit_test(what_fails_is_not_calm),
 		cmocka_unit_test(what_is_held_comes_first),
 		cmocka_unit_test(the_worst_is_meant),
 	};

@@ -118,6 +118,37 @@ static void a_failed_fetch_shows_why_and_its_age(void **state)
 	ended(g);
 }
 
+static void assert_newest(const struct engine *g, const char *want)
+{
+	const char *text = g->recent[(g->recent_number - 1) % RECENT_MAX].text;
+
+	assert_string_equal(text, want);
+}
+
+/* What a carrier says of itself is news when it is a fault, and when that is over. */
+static void a_carrier_is_told_of_when_it_changes(void **state)
+{
+	static const char well[] =
+	    "{\"format\":\"statuspage\",\"source\":\"Orange\",\"updated_at\":"
+	    "null,\"status\":\"operational\",\"components\":[],"
+	    "\"incidents\":[],\"maintenances\":[],\"problems\":[]}";
+	struct engine *g = watching();
+
+	(void)state;
+	tell(g, (struct feed_result){ .ok = true, .code = 200, .doc = doc_of(well) });
+	assert_int_equal(g->recent_number, 0);
+	tell(g, (struct feed_result){ .ok = true, .code = 200, .doc = doc_of(page) });
+	assert_newest(g, "Orange: degraded");
+	tell(g, (struct feed_result){ .ok = true, .code = 200, .doc = doc_of(page) });
+	assert_int_equal(g->recent_number, 1);
+	tell(g, (struct feed_result){ .code = 500, .detail = "answered 500" });
+	assert_newest(g, "Orange: nothing is heard of its fault any more");
+	tell(g, (struct feed_result){ .ok = true, .code = 200, .doc = doc_of(page) });
+	tell(g, (struct feed_result){ .ok = true, .code = 200, .doc = doc_of(well) });
+	assert_newest(g, "Orange: all is well again");
+	ended(g);
+}
+
 static void a_source_is_told_to_who_asks(void **state)
 {
 	struct engine *g = watching();
@@ -287,6 +318,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_failed_fetch_shows_why_and_its_age),
+		cmocka_unit_test(a_carrier_is_told_of_when_it_changes),
 		cmocka_unit_test(a_source_is_told_to_who_asks),
 		cmocka_unit_test(the_largest_source_fits_a_line),
 		cmocka_unit_test(a_cell_tells_each_probe),
