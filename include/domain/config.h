@@ -266,6 +266,8 @@ void config_check_links(const struct config *c, const struct cfg_source *sources
 /* The name of the policy's file as these sources give it, whatever else is wrong with them; NULL:
  * they give none. The caller frees. */
 char *config_policy_name(const struct cfg_source *sources, size_t count);
+/* The same of the engine's socket. */
+char *config_socket_name(const struct cfg_source *sources, size_t count);
 /* Notes, where the sources name it, that the policy's file cannot be read. */
 void config_policy_problem(
     const struct cfg_source *sources, size_t count, const char *why, struct cfg_problems *problems);

@@ -34,6 +34,10 @@ struct setup {
  * (*e says where they were looked for). The caller frees. */
 char *setup_find(const char *given, struct err *e);
 
+/* Where the engine of this configuration listens, whatever is wrong with it: one that runs goes on
+ * with what it had. NULL: there is no such file. The caller frees. */
+char *setup_socket(const char *given);
+
 /* Reads it with conf.d/ *.yaml beside it, its policy, templates and word lists. NULL: *e has one
  * line, and `problems` every problem (none when a file could not be read). What is wrong with
  * templates and word lists stands in text_problems and stops nothing: those that an engine last had

@@ -18,9 +18,10 @@ static struct ynode *read_tree(struct reader *r, const struct cfg_source *source
 	return root;
 }
 
-/* Calls `found` with the node of the policy's name, if there is one. */
-static void policy_named(const struct cfg_source *sources, size_t count,
-    void (*found)(struct reader *r, const struct ynode *name, void *ctx), void *ctx)
+/* Calls `found` with the text under this key, of the section if one is named, if there is one. */
+static void named(const struct cfg_source *sources, size_t count, const char *section,
+    const char *key, void (*found)(struct reader *r, const struct ynode *name, void *ctx),
+    void *ctx)
 {
 	struct cfg_problems problems = { 0 };
 	struct reader r = { .arena = arena_new(),
@@ -28,8 +29,11 @@ static void policy_named(const struct cfg_source *sources, size_t count,
 		.source_count = count,
 		.problems = &problems };
 	const struct ynode *root = read_tree(&r, sources, count);
-	const struct ynode *name = root && root->kind == Y_MAP ? yaml_get(root, "policy") : NULL;
+	const struct ynode *name;
 
+	if (root && section)
+		root = root->kind == Y_MAP ? yaml_get(root, section) : NULL;
+	name = root && root->kind == Y_MAP ? yaml_get(root, key) : NULL;
 	if (name && name->kind == Y_SCALAR && *name->text)
 		found(&r, name, ctx);
 	cfg_problems_fini(&problems);
@@ -48,7 +52,15 @@ char *config_policy_name(const struct cfg_source *sources, size_t count)
 {
 	char *out = NULL;
 
-	policy_named(sources, count, take_name, &out);
+	named(sources, count, NULL, "policy", take_name, &out);
+	return out;
+}
+
+char *config_socket_name(const struct cfg_source *sources, size_t count)
+{
+	char *out = NULL;
+
+	named(sources, count, "noc", "socket", take_name, &out);
 	return out;
 }
 
@@ -69,7 +81,7 @@ static void tell_unread(struct reader *r, const struct ynode *name, void *ctx)
 void config_policy_problem(
     const struct cfg_source *sources, size_t count, const char *why, struct cfg_problems *problems)
 {
-	policy_named(sources, count, tell_unread, &(struct unread){ problems, why });
+	named(sources, count, NULL, "policy", tell_unread, &(struct unread){ problems, why });
 }
 
 struct config *config_load(const struct cfg_source *sources, size_t count,

@@ -148,6 +148,25 @@ static void complete(struct setup *s)
 	free(runtime);
 }
 
+char *setup_socket(const char *given)
+{
+	struct sources *s = xcalloc(1, sizeof *s);
+	struct err e;
+	char *path = setup_find(given, &e), *socket = NULL, *runtime;
+
+	if (path && add_source(s, path, &e) && add_parts(s, path, &e))
+		socket = config_socket_name(s->items, s->count);
+	if (path && !socket) {
+		runtime = file_runtime_dir();
+		socket = xasprintf("%s/engine.sock", runtime);
+		free(runtime);
+	}
+	sources_fini(s);
+	free(s);
+	free(path);
+	return socket;
+}
+
 static void drop_last(struct sources *s)
 {
 	s->count--;

@@ -4,7 +4,6 @@
 
 #include "base/mem.h"
 #include "cmd.h"
-#include "os/ipc.h"
 #include "spawn.h"
 #include "ui/app.h"
 #include "ui/theme.h"
@@ -23,27 +22,12 @@ static const struct cmd_option options[] = {
 	{ 0 },
 };
 
-/* Whether an engine listens. One is started when a board opens and finds none, as tmux starts its
- * server; a board that is open already only waits, so that an engine that was stopped stays
- * stopped. */
-static bool serving(const char *path)
-{
-	struct loop *l = loop_new();
-	struct err e;
-	struct ipc_conn *c = ipc_connect(l, path, &e);
-	bool up = c != NULL;
-
-	ipc_free(c);
-	loop_free(l);
-	return up;
-}
-
 /* The engine that is there, if it has the journal that was named, or a new one. */
 static bool right_engine(const struct args *a, const char *path, bool wall, struct err *e)
 {
 	struct session *s;
 
-	if (a->host || (serving(path) ? !a->journal : wall))
+	if (a->host || (engine_serves(path) ? !a->journal : wall))
 		return true;
 	s = engine_session(a, true, e);
 	session_close(s);

@@ -13,16 +13,45 @@
 #include "base/mem.h"
 #include "engine/setup.h"
 #include "os/file.h"
+#include "os/ipc.h"
+#include "os/loop.h"
 #include "os/proc.h"
 
 #define READY_MAX 400
 #define ATTACH_TRIES 40 /* 2 s */
+
+bool engine_serves(const char *socket)
+{
+	struct loop *l = loop_new();
+	struct err e;
+	struct ipc_conn *c = ipc_connect(l, socket, &e);
+	bool up = c != NULL;
+
+	ipc_free(c);
+	loop_free(l);
+	return up;
+}
+
+/* A fault in the files is no reason to be shut out from an engine that runs. NULL: none does. */
+static char *socket_in_use(const struct args *a, const struct err *why)
+{
+	char *path = setup_socket(a->config);
+
+	if (path && engine_serves(path)) {
+		cmd_refuse(
+		    ERR_CONFIG, "%s; the engine that runs has what was good before", why->msg);
+		return path;
+	}
+	free(path);
+	return NULL;
+}
 
 char *engine_socket(const struct args *a, struct err *e)
 {
 	struct cfg_problems problems = { 0 };
 	const char *given = arg_value(a, "socket");
 	struct setup *s;
+	bool wrong;
 	char *path;
 
 	if (a->host)
@@ -30,9 +59,10 @@ char *engine_socket(const struct args *a, struct err *e)
 	if (given)
 		return xstrdup(given);
 	s = setup_load(a->config, &problems, e);
+	wrong = problems.count > 0;
 	cfg_problems_fini(&problems);
 	if (!s)
-		return NULL;
+		return wrong ? socket_in_use(a, e) : NULL;
 	path = xstrdup(s->socket);
 	setup_free(s);
 	return path;
@@ -119,7 +149,8 @@ pid_t spawn_ready(char *const argv[], bool detach, int keep_fd, struct err *e)
 	return pid;
 }
 
-bool engine_start(const struct args *a, struct err *e)
+/* Starts an engine of its own (it goes on when we end) and waits until it serves. */
+static bool engine_start(const struct args *a, struct err *e)
 {
 	static char nocboard[] = "nocboard", engine[] = "engine", ready_fd[] = "--ready-fd",
 		    ready[] = "{ready}", config[] = "-c", journal[] = "-j", root[] = "--allow-root";

@@ -9,11 +9,14 @@
 #include "cmd.h"
 #include "session.h"
 
-/* The socket of the engine that these arguments mean; the caller frees. NULL: *e. */
+/* The socket of the engine that these arguments mean; the caller frees. What is wrong with the
+ * configuration is told, and stops nobody while an engine runs. NULL: *e. */
 char *engine_socket(const struct args *a, struct err *e);
 
-/* Starts an engine of its own (it goes on when we end) and waits until it serves. */
-bool engine_start(const struct args *a, struct err *e);
+/* Whether an engine listens there. One is started when a board opens and finds none, as tmux starts
+ * its server; a board that is open already only waits, so that an engine that was stopped stays
+ * stopped. */
+bool engine_serves(const char *socket);
 
 /* Connects; starts an engine when none listens and `start` is set. One that has another journal
  * than --journal names is none of ours. */

@@ -146,7 +146,7 @@ static void root_is_refused_outside_a_drill(void **state)
 /* ---- configuration ---- */
 
 static const char broken[] =
-    "noc: { name: Test }\n"
+    "noc: { name: Test, socket: \"{dir}/engine.sock\" }\n"
     "regions:\n"
     "  - { id: FR, name: France, timezone: Europe/Pariss }\n"
     "components:\n"
@@ -220,6 +220,11 @@ static void a_reload_takes_all_or_nothing(void **state)
 	assert_int_equal(RIG_RUN(r, "engine", "--reload", "--socket", "{dir}/engine.sock"), 3);
 	assert_non_null(strstr(buf_str(&r->err), "nocboard.yaml:"));
 	assert_non_null(strstr(buf_str(&r->err), "stays in force"));
+	/* Nobody is shut out by it. */
+	assert_int_equal(RIG_RUN(r, "engine", "--reload"), 3);
+	assert_non_null(strstr(buf_str(&r->err), "stays in force"));
+	assert_int_equal(RIG_RUN(r, "status"), 0);
+	assert_non_null(strstr(buf_str(&r->err), "the engine that runs has what was good before"));
 	assert_true(peer_until(p, config_error, &yes, RIG_WAIT_MS));
 	assert_true(snap_region(p->snap, "IT") && snap_cell(p->snap, "data", "IT"));
 	assert_true(heard_of(p->snap, refused));
