@@ -299,7 +299,7 @@ struct snap_recent {
 	struct utc at;
 	char *stream;		   /* incident or planned work; NULL: of the engine itself */
 	char *actor, *kind, *text; /* kind: of the event; NULL: it is none */
-	int more;		   /* signals of the same incident that it stands for as well */
+	int more; /* signals of the same incident, or tries of the same delivery, before it */
 };
 
 /* One line of a timeline, as asked for with "timeline". */

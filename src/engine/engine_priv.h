@@ -125,9 +125,9 @@ struct recent {
 	int64_t number; /* one more each; 0: the place is free */
 	struct utc at;
 	char stream[32]; /* "INC-7", "MNT-3"; "" of the engine itself */
-	enum event_kind kind;
-	int version; /* of the event */
-	int more;    /* signals of the same incident that it stands for as well */
+	int version;	 /* of the event */
+	char *again;	 /* what comes again of this stream takes its place; NULL: nothing does */
+	int more;	 /* how often it came before */
 	char *actor, *text;
 };
 

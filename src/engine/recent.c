@@ -12,13 +12,24 @@
 
 #define TEXT_MAX 400
 
-static struct recent *take_place(struct engine *g)
+static void clear(struct recent *r)
 {
-	struct recent *r = &g->recent[g->recent_number++ % RECENT_MAX];
-
 	free(r->actor);
 	free(r->text);
-	*r = (struct recent){ .number = g->recent_number };
+	free(r->again);
+	*r = (struct recent){ 0 };
+}
+
+/* The place of the oldest, or one that is free. */
+static struct recent *take_place(struct engine *g)
+{
+	struct recent *r = &g->recent[0];
+
+	for (size_t i = 1; i < RECENT_MAX; i++)
+		if (g->recent[i].number < r->number)
+			r = &g->recent[i];
+	clear(r);
+	r->number = ++g->recent_number;
 	return r;
 }
 
@@ -30,23 +41,44 @@ static void tell(struct engine *g, const struct recent *r)
 	serve_changed(g, WIRE_RECENT, id);
 }
 
-static struct recent *newest(struct engine *g)
+/* What may come again and again, and then takes one place: signals of an incident, and the tries of
+ * one delivery. NULL: it does not. The caller frees. */
+static char *again_key(const struct event *ev)
 {
-	return g->recent_number ? &g->recent[(g->recent_number - 1) % RECENT_MAX] : NULL;
+	if (ev->kind == EVENT_SIGNAL)
+		return xstrdup("signal");
+	if (ev->kind == EVENT_DELIVERY)
+		return xasprintf("%lld/%s", (long long)json_int(ev->body, "update", 0),
+		    json_str_or(ev->body, "destination", ""));
+	return NULL;
+}
+
+/* Where it came before; NULL: nowhere. */
+static struct recent *place_of(struct engine *g, const char *stream, const char *key)
+{
+	for (size_t i = 0; key && i < RECENT_MAX; i++) {
+		struct recent *r = &g->recent[i];
+
+		if (r->again && strcmp(r->again, key) == 0 && strcmp(r->stream, stream) == 0)
+			return r;
+	}
+	return NULL;
 }
 
 void recent_event(struct engine *g, const struct event *ev)
 {
-	struct recent *r = newest(g);
+	char *key = again_key(ev);
+	struct recent *r = place_of(g, ev->incident, key);
 
-	/* Probes and feeds may say much about one incident: it takes one place. */
-	if (r && ev->kind == EVENT_SIGNAL && r->kind == EVENT_SIGNAL &&
-	    strcmp(r->stream, ev->incident) == 0)
+	if (r) {
+		free(key);
 		r->more++;
-	else
+		r->number = ++g->recent_number;
+	} else {
 		r = take_place(g);
-	snprintf(r->stream, sizeof r->stream, "%s", ev->incident);
-	r->kind = ev->kind;
+		snprintf(r->stream, sizeof r->stream, "%s", ev->incident);
+		r->again = key;
+	}
 	r->version = ev->version;
 	r->at = ev->at;
 	tell(g, r);
@@ -56,7 +88,6 @@ void recent_say(struct engine *g, const char *actor, const char *stream, char *t
 {
 	struct recent *r = take_place(g);
 
-	r->kind = EVENT_UNKNOWN;
 	r->at = clock_utc();
 	r->actor = xstrdup(actor);
 	r->text = utf8_cleaned(take_text, UTF8_ONE_LINE, TEXT_MAX);
@@ -109,8 +140,6 @@ void object_recent_ids(
 
 void recent_stop(struct engine *g)
 {
-	for (size_t i = 0; i < RECENT_MAX; i++) {
-		free(g->recent[i].actor);
-		free(g->recent[i].text);
-	}
+	for (size_t i = 0; i < RECENT_MAX; i++)
+		clear(&g->recent[i]);
 }

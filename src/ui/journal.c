@@ -21,7 +21,7 @@ static const char *said_by(const struct scene *s, const struct snap_recent *n)
 
 void journal_text(const struct snap_recent *n, struct buf *out)
 {
-	if (n->more > 0)
+	if (n->more > 0 && n->kind && strcmp(n->kind, "signal") == 0)
 		buf_addf(out, "%d signals, the last: ", n->more + 1);
 	buf_adds(out, n->text ? n->text : "");
 }
