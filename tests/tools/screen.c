@@ -185,7 +185,7 @@ static bool whole(const struct screen *s)
 	static const char begun[] = "\033[?2026h";
 
 	if (s->frame == 0)
-		return !memmem(s->log.data, s->log.len, begun, sizeof begun - 1);
+		return !s->log.len || !memmem(s->log.data, s->log.len, begun, sizeof begun - 1);
 	return s->scanned + 1 >= s->log.len;
 }
 
