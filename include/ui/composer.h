@@ -71,9 +71,10 @@ void composer_replace(struct composer *c, const char *text);
 /* What others did meanwhile: a new severity, the service back or gone again, or an update of
  * theirs. Sets the notice, and the state where nobody chose one by hand. */
 void composer_follow(struct composer *c, const struct scene *s);
-/* The incident of a draft that was kept in this folder and is still on the board, into out; false:
- * there is none. */
-bool composer_offered(const char *draft_dir, const struct snapshot *snap, char out[32]);
+/* The incident of a draft of `me` that was kept in this folder and is still on the board, into out;
+ * false: there is none. What a board put aside and left behind is settled first. */
+bool composer_offered(
+    const char *draft_dir, const struct snapshot *snap, const char *me, char out[32]);
 /* Writes the draft if something changed. */
 void composer_save(struct composer *c);
 /* The update is held: the draft is put aside until it is sent. Its path, which the caller frees;

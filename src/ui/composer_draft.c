@@ -105,6 +105,7 @@ void composer_save(struct composer *c)
 		if (c->compose->fields[i].touched)
 			json_put_str(fields, c->compose->fields[i].about->name, c->edit[i].text);
 	json_put(draft, "fields", fields);
+	json_put_int(draft, "updates", c->updates);
 	if (c->own_touched[0])
 		json_put_str(draft, "to", c->edit[composer_to(c)].text);
 	if (c->own_touched[1])
@@ -126,6 +127,8 @@ char *composer_put_aside(struct composer *c)
 {
 	char *path;
 
+	/* With the number of updates of now: what comes after is told from what was before. */
+	c->dirty = c->dirty || (c->draft && access(c->draft, F_OK) == 0);
 	composer_save(c);
 	c->dirty = false;
 	path = c->draft ? xasprintf("%s" ASIDE, c->draft) : NULL;
@@ -155,15 +158,57 @@ void composer_done(struct composer *c)
 		unlink(c->draft);
 }
 
-bool composer_offered(const char *draft_dir, const struct snapshot *snap, char out[32])
+static bool is_held(const struct snapshot *snap, const char *incident)
+{
+	const struct snap_held *h;
+	size_t it = 0;
+
+	while ((h = map_next(snap->held, &it, NULL)))
+		if (h->incident && strcmp(h->incident, incident) == 0)
+			return true;
+	return false;
+}
+
+/* Whether this person posted an update after the first `count`. */
+static bool posted_since(const struct snap_incident *inc, const char *me, int count)
+{
+	for (size_t i = 0; i < inc->update_count; i++) {
+		int before = inc->updates_total - (int)(inc->update_count - i);
+
+		if (before >= count && inc->updates[i].by && strcmp(inc->updates[i].by, me) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A board was left while what it had sent was held. That is over: the draft goes when the update
+ * is out, and else is one again. */
+static void settle_aside(
+    const char *draft, const struct snapshot *snap, const struct snap_incident *inc, const char *me)
+{
+	char *aside = xasprintf("%s" ASIDE, draft);
+	cJSON *said = is_held(snap, inc->id) ? NULL : read_draft(aside);
+
+	if (said && posted_since(inc, me, (int)json_int(said, "updates", 0)))
+		unlink(aside);
+	else if (said)
+		composer_put_back(aside);
+	cJSON_Delete(said);
+	free(aside);
+}
+
+bool composer_offered(
+    const char *draft_dir, const struct snapshot *snap, const char *me, char out[32])
 {
 	const struct snap_incident *inc;
 	size_t it = 0;
 
 	while ((inc = map_next(snap->incidents, &it, NULL))) {
 		char *path = xasprintf("%s/%s.json", draft_dir, inc->id);
-		bool there = access(path, R_OK) == 0 && inc->phase != PHASE_CLOSED;
+		bool there;
 
+		settle_aside(path, snap, inc, me);
+		there = access(path, R_OK) == 0 && inc->phase != PHASE_CLOSED;
 		free(path);
 		if (!there)
 			continue;

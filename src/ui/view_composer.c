@@ -275,7 +275,7 @@ void app_offer_draft(struct app *app)
 {
 	char *dir = drafts(), incident[32];
 
-	if (composer_offered(dir, app_scene(app)->snap, incident))
+	if (composer_offered(dir, app_scene(app)->snap, app_scene(app)->me, incident))
 		app_say(app, STYLE_WARN,
 		    "A draft of yours for %s was kept: open its update to go on", incident);
 	free(dir);

@@ -410,6 +410,42 @@ static void what_was_stopped_is_a_draft_again(void **state)
 	stage_free(s);
 }
 
+/* The board is left while its update is held, and nobody is there to say what became of it. */
+static void what_was_left_held_is_settled_by_the_next_board(void **state)
+{
+	static const char count[] = "\"updates\":";
+	struct stage *s = held_update("Lines are cut.");
+	struct err e = { 0 };
+	char *draft = xasprintf("%s/nocboard/drafts/INC-42.json", home);
+	char *aside = xasprintf("%s.held", draft), *text, *at;
+
+	(void)state;
+	stage_see(s, "INC-42: held, it will be sent by itself");
+	stage_free(s);
+	text = kept("nocboard/drafts/INC-42.json.held");
+	assert_non_null(strstr(text, "Lines are cut."));
+	/* It was stopped: no update of hers came after it. */
+	s = board();
+	stage_see(s, "A draft of yours for INC-42 was kept");
+	stage_free(s);
+	assert_int_equal(access(aside, F_OK), -1);
+	/* It went out: one of hers is newer. */
+	assert_int_equal(unlink(draft), 0);
+	at = strstr(text, count);
+	assert_non_null(at);
+	at[strlen(count)] = '0';
+	assert_true(file_write(aside, text, strlen(text), 0600, &e));
+	s = board();
+	stage_keys(s, "j"); /* a frame after the one that looked for drafts */
+	assert_false(screen_has(s->screen, "A draft of yours"));
+	assert_int_equal(access(aside, F_OK), -1);
+	assert_int_equal(access(draft, F_OK), -1);
+	stage_free(s);
+	free(draft);
+	free(aside);
+	free(text);
+}
+
 /* Our own people are told by default where the configuration says so. */
 static void an_internal_audience_may_be_told_by_default(void **state)
 {
@@ -514,6 +550,7 @@ int main(void)
 		TEST(what_waits_for_the_engine_is_told),
 		TEST(what_was_held_is_told_as_sent),
 		TEST(what_was_stopped_is_a_draft_again),
+		TEST(what_was_left_held_is_settled_by_the_next_board),
 		TEST(a_state_chosen_by_hand_stays_and_is_doubted),
 		TEST(a_correction_of_what_is_resolved_says_so),
 		TEST(the_question_names_readers_and_warnings),
