@@ -29,6 +29,7 @@ enum status {
 };
 
 extern const char *const status_names[STATUSES]; /* "operational", …, "major_outage" */
+extern const char *const status_words[STATUSES]; /* for people: "major outage" */
 int status_of(const char *name);		 /* -1: no such status */
 
 struct snap_person {

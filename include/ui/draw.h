@@ -46,7 +46,6 @@ const char *severity_shape(const struct canvas *c, int severity);
 int draw_severity(struct canvas *c, int x, int y, int severity);
 enum style status_style(enum status st);
 const char *status_shape(const struct canvas *c, enum status st);
-const char *status_words(enum status st); /* "major outage" */
 const char *status_word(enum status st); /* "CRIT", "MAJ", … at most 4 cells, "" when operational */
 
 /* A bar of `w` cells of which `part` of `whole` is filled. */

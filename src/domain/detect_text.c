@@ -241,12 +241,6 @@ static void since(struct buf *out, struct utc t)
 		buf_addf(out, " since %.8s UTC", utc_format(t, text) + 11);
 }
 
-static void status_words(struct buf *out, enum status s)
-{
-	for (const char *p = status_names[s]; *p; p++)
-		buf_addc(out, *p == '_' ? ' ' : *p);
-}
-
 static const char *teller(const struct watched *t)
 {
 	return !t->about.feed ? "our probe" : t->about.teller ? t->about.teller : t->about.id;
@@ -268,7 +262,7 @@ static void with_it(struct buf *out, const struct detect *d, const struct watche
 static void evidence_line(struct buf *out, const struct detect *d, const struct watched *t)
 {
 	buf_addf(out, "%s: %s, %s: ", teller(t), t->about.region_name, t->about.component_name);
-	status_words(out, t->stable);
+	buf_adds(out, status_words[t->stable]);
 	since(out, t->down ? t->bad_since : t->stable_since);
 	if (t->down && t->detail && t->detail[0])
 		buf_addf(out, " (%s%s)", t->flapping ? "flapping: " : "", t->detail);
@@ -328,10 +322,10 @@ static void disagreement(const struct detect *d, const struct incident *inc, str
 		if (!other)
 			continue;
 		buf_addf(out, "they disagree: our probe says ");
-		status_words(out, t->stable);
+		buf_adds(out, status_words[t->stable]);
 		since(out, t->down ? t->bad_since : t->stable_since);
 		buf_addf(out, ", %s says ", teller(other));
-		status_words(out, other->stable);
+		buf_adds(out, status_words[other->stable]);
 		since(out, other->down ? other->bad_since : other->stable_since);
 		buf_addc(out, '\n');
 		return;

@@ -16,6 +16,15 @@ const char *const status_names[STATUSES] = {
 	[STATUS_MAJOR] = "major_outage",
 };
 
+const char *const status_words[STATUSES] = {
+	[STATUS_OPERATIONAL] = "operational",
+	[STATUS_UNKNOWN] = "unknown",
+	[STATUS_MAINTENANCE] = "maintenance",
+	[STATUS_DEGRADED] = "degraded",
+	[STATUS_PARTIAL] = "partial outage",
+	[STATUS_MAJOR] = "major outage",
+};
+
 int status_of(const char *name)
 {
 	for (int i = 0; i < STATUSES; i++)

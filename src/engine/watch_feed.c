@@ -139,19 +139,15 @@ static void feed_observations(struct engine *g, const struct cfg_carrier *carrie
 static void tell_carrier(struct engine *g, const struct cfg_carrier *k, enum status before,
     enum status now, const char *detail)
 {
-	static const char *const words[STATUSES] = {
-		[STATUS_OPERATIONAL] = "all is well again",
-		[STATUS_UNKNOWN] = "nothing is heard of its fault any more",
-		[STATUS_MAINTENANCE] = "maintenance, the fault is over",
-		[STATUS_DEGRADED] = "degraded",
-		[STATUS_PARTIAL] = "partial outage",
-		[STATUS_MAJOR] = "major outage",
-	};
 	bool bad = now >= STATUS_DEGRADED;
+	const char *words = bad				? status_words[now]
+			    : now == STATUS_UNKNOWN	? "nothing is heard of its fault any more"
+			    : now == STATUS_MAINTENANCE ? "maintenance, the fault is over"
+							: "all is well again";
 
 	if (bad || before >= STATUS_DEGRADED)
 		recent_say(g, "engine", "",
-		    xasprintf("%s: %s%s%s", k->name.s ? k->name.s : k->id.s, words[now],
+		    xasprintf("%s: %s%s%s", k->name.s ? k->name.s : k->id.s, words,
 			bad && *detail ? " — " : "", bad ? detail : ""));
 }
 

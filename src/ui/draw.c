@@ -286,20 +286,6 @@ const char *status_word(enum status st)
 	return word[st];
 }
 
-const char *status_words(enum status st)
-{
-	static const char *const words[STATUSES] = {
-		[STATUS_OPERATIONAL] = "operational",
-		[STATUS_UNKNOWN] = "unknown",
-		[STATUS_MAINTENANCE] = "maintenance",
-		[STATUS_DEGRADED] = "degraded",
-		[STATUS_PARTIAL] = "partial outage",
-		[STATUS_MAJOR] = "major outage",
-	};
-
-	return words[st];
-}
-
 /* ---- pictures ---- */
 
 void draw_bar(struct canvas *c, int x, int y, int w, int64_t part, int64_t whole, enum style style)

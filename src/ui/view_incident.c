@@ -189,7 +189,7 @@ static int draw_evidence_tab(const struct scene *s, struct canvas *c, struct rec
 			continue;
 		x = canvas_field(c, r.x + 1, y, 22, STYLE_TEXT, cell->id);
 		x = canvas_put(c, x, y, status_style(st), status_shape(c, st));
-		x = canvas_putf(c, x, y, status_style(st), " %s", status_words(st)) + 1;
+		x = canvas_putf(c, x, y, status_style(st), " %s", status_words[st]) + 1;
 		if (utc_is_set(cell->since))
 			x = canvas_putf(c, x, y, STYLE_DIM, "for %s ",
 			    span_text(age, utc_diff(s->now, cell->since)));

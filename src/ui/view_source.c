@@ -108,7 +108,7 @@ static void put_feed(struct pen *p, const struct snap_feed *f)
 		put_fact(p, "Moved to", STYLE_WARN, f->moved_to);
 	put_fact(p, "Format", STYLE_TEXT, f->format ? f->format : "");
 	put_fact(p, f->ok ? "It says" : "It said", STYLE_TEXT,
-	    utc_is_set(f->fetched_at) ? status_words(f->status) : "nothing yet");
+	    utc_is_set(f->fetched_at) ? status_words[f->status] : "nothing yet");
 	put_number(p, "Open there", f->open_incidents, " incidents");
 	put_number(p, "Lost", f->flaps, " times in the last hour");
 	snprintf(line, sizeof line, "PROBLEMS OF ITS LAST GOOD DOCUMENT: %d", f->problems_total);
@@ -139,7 +139,7 @@ static void put_probes(struct pen *p, const struct snap_source *more)
 		if (b->cert_days >= 0)
 			n += snprintf(line + n, sizeof line - (size_t)n,
 			    "certificate for %d days, ", b->cert_days);
-		snprintf(line + n, sizeof line - (size_t)n, "%s%s%s", status_words(b->status),
+		snprintf(line + n, sizeof line - (size_t)n, "%s%s%s", status_words[b->status],
 		    b->detail ? ": " : "", b->detail ? b->detail : "");
 		put_text(p, status_style(b->status), p->x + 4, line);
 	}
@@ -158,7 +158,7 @@ static void put_history(struct pen *p, const struct snap_source *more)
 		const struct snap_edge *e = &more->history[i];
 		char line[600];
 
-		snprintf(line, sizeof line, "%s%s%s", e->up ? status_words(e->status) : "not heard",
+		snprintf(line, sizeof line, "%s%s%s", e->up ? status_words[e->status] : "not heard",
 		    e->detail && *e->detail ? ": " : "", e->detail ? e->detail : "");
 		canvas_put(p->c, p->x + 2, p->y, STYLE_DIM, time_hms(clock, e->at));
 		put_text(p, status_style(e->status), p->x + 12, line);

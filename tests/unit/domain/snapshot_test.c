@@ -348,7 +348,7 @@ static void a_clock_goes_on_without_the_engine(void **state)
 	assert_int_equal(clock_state_at(&c, at(19)), CLOCK_RUNNING);
 }
 
-static void status_words(void **state)
+static void statuses_are_named(void **state)
 {
 	(void)state;
 	for (int i = 0; i < STATUSES; i++)
@@ -371,7 +371,7 @@ int main(void)
 		cmocka_unit_test(old_data_is_unknown),
 		cmocka_unit_test(cells_are_found_by_both_names),
 		cmocka_unit_test(a_clock_goes_on_without_the_engine),
-		cmocka_unit_test(status_words),
+		cmocka_unit_test(statuses_are_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
