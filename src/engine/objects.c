@@ -504,33 +504,54 @@ static void cell_ids(
 	}
 }
 
-void object_ids(struct engine *g, enum wire_kind kind,
+/* Of what the configuration and the texts in force hold. False: this kind is none of them. */
+static bool configured_ids(struct engine *g, enum wire_kind kind,
     void (*each)(void *ctx, enum wire_kind kind, const char *id), void *ctx)
 {
 	const struct config *c = g->config;
+
+	switch (kind) {
+	case WIRE_REGION:
+		for (size_t i = 0; i < c->regions.count; i++)
+			each(ctx, kind, c->regions.items[i].id.s);
+		return true;
+	case WIRE_COMPONENT:
+		for (size_t i = 0; i < c->components.count; i++)
+			each(ctx, kind, c->components.items[i].id.s);
+		return true;
+	case WIRE_CARRIER:
+		for (size_t i = 0; i < c->carriers.count; i++)
+			each(ctx, kind, c->carriers.items[i].id.s);
+		return true;
+	case WIRE_SUBSCRIBER:
+		for (size_t i = 0; i < c->subscribers.count; i++)
+			each(ctx, kind, c->subscribers.items[i].id.s);
+		return true;
+	case WIRE_TEMPLATE:
+		for (size_t i = 0; i < g->setup->texts_in_force.count; i++)
+			each(ctx, kind, g->setup->texts_in_force.items[i].name);
+		return true;
+	default:
+		return false;
+	}
+}
+
+void object_ids(struct engine *g, enum wire_kind kind,
+    void (*each)(void *ctx, enum wire_kind kind, const char *id), void *ctx)
+{
 	struct each_presence presence = { each, ctx };
 	struct live *l;
 	size_t it = 0;
 
+	if (configured_ids(g, kind, each, ctx))
+		return;
 	switch (kind) {
 	case WIRE_NOC:
 	case WIRE_ENGINE:
 		each(ctx, kind, wire_name(kind));
 		break;
-	case WIRE_REGION:
-		for (size_t i = 0; i < c->regions.count; i++)
-			each(ctx, kind, c->regions.items[i].id.s);
-		break;
-	case WIRE_COMPONENT:
-		for (size_t i = 0; i < c->components.count; i++)
-			each(ctx, kind, c->components.items[i].id.s);
-		break;
 	case WIRE_CELL:
 		cell_ids(g, each, ctx);
-		break;
-	case WIRE_CARRIER:
-		for (size_t i = 0; i < c->carriers.count; i++)
-			each(ctx, kind, c->carriers.items[i].id.s);
 		break;
 	case WIRE_FEED:
 		map_ids(g->feeds, kind, each, ctx);
@@ -552,17 +573,14 @@ void object_ids(struct engine *g, enum wire_kind kind,
 	case WIRE_PRESENCE:
 		serve_presence(g, one_presence, &presence);
 		break;
-	case WIRE_TEMPLATE:
-		for (size_t i = 0; i < g->setup->texts_in_force.count; i++)
-			each(ctx, kind, g->setup->texts_in_force.items[i].name);
-		break;
-	case WIRE_SUBSCRIBER:
-		for (size_t i = 0; i < c->subscribers.count; i++)
-			each(ctx, kind, c->subscribers.items[i].id.s);
-		break;
 	case WIRE_RECENT:
 		object_recent_ids(g, each, ctx);
 		break;
+	case WIRE_REGION: /* configured_ids has them */
+	case WIRE_COMPONENT:
+	case WIRE_CARRIER:
+	case WIRE_SUBSCRIBER:
+	case WIRE_TEMPLATE:
 	case WIRE_SOURCE:
 	case WIRE_KINDS:
 		break;
