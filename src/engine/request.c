@@ -296,8 +296,8 @@ static void refuse_permission(struct client *c, const char *id, const struct com
 {
 	char reason[200];
 
-	snprintf(reason, sizeof reason, "to %s needs the permission %s, which %s has not",
-	    info->verb, permission_name(info->permission), c->person);
+	snprintf(reason, sizeof reason, "%s needs the permission %s, which %s has not", info->name,
+	    permission_name(info->permission), c->person);
 	log_say(LOG_SAY_WARN, "refused", "person", c->person, "command", info->name, NULL);
 	say_no(c, id, "permission", reason,
 	    c->wall ? "a wall only shows" : "ask whoever keeps the configuration");
