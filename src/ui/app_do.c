@@ -231,7 +231,7 @@ static bool done_at_once(
 	f = form_new(a, app_scene(app), inc, args);
 	complete = form_check(f);
 	if (complete)
-		sent_command(app, a, inc->id, inc->version, form_args(f), sent_undo);
+		sent_can_undo(sent_command(app, a, inc->id, inc->version, form_args(f), NULL));
 	form_free(f);
 	return complete;
 }

@@ -33,8 +33,6 @@ static struct followed {
 	char *draft;	     /* of its text, put aside until it is sent; NULL: none */
 } followed[FOLLOWED_MAX];
 
-const char sent_undo[] = "";
-
 /* It is not known whether it was sent: the draft is one again. */
 static void drop_draft(struct sent *s)
 {
@@ -51,9 +49,7 @@ const char *sent_command(struct app *app, const struct action *a, const char *in
 
 	free(s->to);
 	drop_draft(s);
-	*s = (struct sent){ .action = a, .to = xstrdup_null(to), .undo = said == sent_undo };
-	if (s->undo)
-		said = NULL;
+	*s = (struct sent){ .action = a, .to = xstrdup_null(to) };
 	snprintf(s->incident, sizeof s->incident, "%s", incident ? incident : "");
 	snprintf(s->what, sizeof s->what, "%s", said ? said : "");
 	snprintf(s->id, sizeof s->id, "%s",
@@ -71,6 +67,14 @@ static struct sent *find(const char *id)
 		if (sent[i].id[0] && strcmp(sent[i].id, id) == 0)
 			return &sent[i];
 	return NULL;
+}
+
+void sent_can_undo(const char *id)
+{
+	struct sent *s = find(id);
+
+	if (s)
+		s->undo = true;
 }
 
 void sent_leave(const char *id, char *take_draft)

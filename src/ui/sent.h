@@ -4,13 +4,12 @@
 
 #include "app_priv.h"
 
-/* As `said`: what was recorded, and the key that takes it back. */
-extern const char sent_undo[];
-
 /* Sends; takes `args`. `said` is what the message line says on success (NULL: what was recorded).
  * Returns the command's id, valid until the next command. */
 const char *sent_command(struct app *app, const struct action *a, const char *incident, int seen,
     cJSON *args, const char *said);
+/* The message line also says, when this command is done, which key takes it back. */
+void sent_can_undo(const char *id);
 /* What becomes of this held message is said (sent_look). */
 void sent_follow(struct app *app, const char *held, const char *incident);
 /* The composer of this command is closed before the answer: its draft is put back when the engine
