@@ -14,10 +14,9 @@
 #define CELL_FULL 15  /* and both */
 #define CELL_LARGE 26 /* wider blocks say no more */
 
-/* Where the cells stand. */
+/* The columns of the names and of a cell, and the rows of a cell. */
 struct grid {
-	struct rect r;
-	int names, w, tall; /* the columns of the names and of a cell; the rows of a cell */
+	int names, w, tall;
 	bool large;
 };
 
@@ -200,16 +199,26 @@ static size_t only_region(const struct scene *s, const struct snap_region **list
 	return 0;
 }
 
-/* A cell of several rows: what is not well fills them but for the last, which is air. */
+/* The last row of several is air. */
+static int block_rows(const struct grid *g)
+{
+	return g->tall > 1 ? g->tall - 1 : 1;
+}
+
+/* The row with the words. */
+static int middle(const struct grid *g)
+{
+	return (block_rows(g) - 1) / 2;
+}
+
+/* A cell of several rows: what is not well fills them. */
 static void draw_block(
     const struct scene *s, struct canvas *c, const struct grid *g, int x, int y, struct mark *m)
 {
-	int rows = g->tall > 1 ? g->tall - 1 : 1;
-
 	m->block = g->large && m->badness > 1;
 	if (m->block)
-		canvas_fill(c, (struct rect){ x++, y, g->w - 2, rows }, m->style, " ");
-	draw_cell(s, c, x, y + (rows - 1) / 2, m->block ? g->w - 2 : g->w, m);
+		canvas_fill(c, (struct rect){ x++, y, g->w - 2, block_rows(g) }, m->style, " ");
+	draw_cell(s, c, x, y + middle(g), m->block ? g->w - 2 : g->w, m);
 }
 
 /* Rows of a cell: one, one and air, or an odd block in whose middle the word stands, and air. */
@@ -223,7 +232,7 @@ static int tall_for(int room, int regions)
 static struct grid grid_of(const struct scene *s, struct rect r, int regions, int comps, bool large)
 {
 	int most = large ? CELL_LARGE : CELL_FULL + 1;
-	struct grid g = { .r = r, .names = name_width(s, r.w >= 100 ? 20 : 8), .large = large };
+	struct grid g = { .names = name_width(s, r.w >= 100 ? 20 : 8), .large = large };
 
 	g.w = comps ? (r.w - 2 - g.names) / comps : CELL_NARROW;
 	g.w = g.w > most ? most : g.w < CELL_NARROW ? CELL_NARROW : g.w;
@@ -258,8 +267,8 @@ static int draw_grid(const struct scene *s, struct canvas *c, struct rect r, boo
 	if (left < regions)
 		canvas_putf(c, r.x + 2, r.y, STYLE_DIM, "+%d calm", (int)(regions - left));
 	for (size_t i = 0; i < left; i++, y += g.tall) {
-		canvas_field(c, r.x + 2, y + (g.tall > 1 ? (g.tall - 2) / 2 : 0), names - 1,
-		    STYLE_TEXT, region_word(word, region[i], names - 2));
+		canvas_field(c, r.x + 2, y + middle(&g), names - 1, STYLE_TEXT,
+		    region_word(word, region[i], names - 2));
 		for (size_t k = 0; k < shown; k++) {
 			struct mark m = mark_of(s, c, comp[k]->id, region[i]->id);
 

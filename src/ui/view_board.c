@@ -271,13 +271,13 @@ static void draw_third(const struct scene *s, struct canvas *c, struct rect r, c
 	const struct snap_engine *engine = s->snap->engine;
 	size_t alarms = engine ? engine->alarm_count : 0;
 	struct outbox_row *rows;
-	int want = 1 + (int)outbox_rows(s->snap, &rows) + 2 * (int)alarms;
-	int h = want < r.h / 3 ? want : r.h / 3, y = r.y + r.h - h, x;
+	int h = 1 + (int)outbox_rows(s->snap, &rows) + 2 * (int)alarms, y, x;
 	struct buf state;
 	enum style style;
 
 	free(rows);
-	h = want == 1 || h < 4 ? 4 : h;
+	h = h > r.h / 3 ? r.h / 3 : h;
+	h = h < 4 ? 4 : h;
 	y = r.y + r.h - h;
 	canvas_put(c, r.x + 2, r.y, STYLE_HEAD, "JOURNAL, newest first");
 	draw_journal(s, c, (struct rect){ r.x, r.y + 1, r.w, r.h - h - 2 }, -1, incident);
