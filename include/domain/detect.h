@@ -124,6 +124,9 @@ struct detect_cell *detect_changed(struct detect *d);
 struct detect_cell *detect_cell(struct detect *d, const char *component, const char *region);
 bool detect_impaired(const struct detect *d, const char **why);
 
+/* Whether with the last run a source in its scope says something else than before it: what
+ * detect_evidence and detect_sources tell of it has changed. */
+bool detect_touches(const struct detect *d, const struct incident *inc);
 /* What the sources say about an incident, one a line, ours and others apart, with since-times, a
  * line where they disagree, and one where what fails now would make another severity. Appends. */
 void detect_evidence(const struct detect *d, const struct incident *inc, struct buf *out);

@@ -245,6 +245,22 @@ static bool sweep_is_due(const struct detect *d, struct utc now)
 	       utc_diff(d->sweep_due, now) > SWEEP_MS;
 }
 
+/* One observation, and whether the source says something else with it. */
+static void take_edge(struct detecting *run, struct watched *t, const struct detect_observation *o)
+{
+	struct detect *d = run->d;
+	enum status was = t->stable;
+	bool was_down = t->down;
+
+	detect_edge(run, t, o);
+	if (t->stable == was && t->down == was_down)
+		return;
+	if (d->turned_count < d->target_count)
+		d->turned[d->turned_count++] = (size_t)(t - d->targets);
+	else
+		d->all_turned = true; /* some came more than once */
+}
+
 void detect_run(struct detect *d, const struct detect_observation *batch, size_t count,
     const struct incident *const *active, size_t active_count, struct utc now,
     struct detect_findings *out)
@@ -254,6 +270,8 @@ void detect_run(struct detect *d, const struct detect_observation *batch, size_t
 	bool was_impaired = d->impaired;
 	bool look = take_batch(d, batch, count) || sweep;
 
+	d->turned_count = 0;
+	d->all_turned = false;
 	if (sweep)
 		d->sweep_due = utc_add(now, SWEEP_MS);
 	if (look)
@@ -262,13 +280,22 @@ void detect_run(struct detect *d, const struct detect_observation *batch, size_t
 		struct watched *t = map_get(d->by_id, batch[i].target);
 
 		if (t && !batch[i].busy && !t->about.gateway)
-			detect_edge(&run, t, &batch[i]);
+			take_edge(&run, t, &batch[i]);
 	}
 	if (look && !d->impaired)
 		detect_repeat(&run);
 	if (look)
 		detect_group(&run);
+	d->all_turned = d->all_turned || was_impaired != d->impaired;
 	judge_cells(d, batch, count, sweep || was_impaired != d->impaired, now);
+}
+
+bool detect_touches(const struct detect *d, const struct incident *inc)
+{
+	for (size_t i = 0; i < d->turned_count; i++)
+		if (detect_covers(inc, &d->targets[d->turned[i]]))
+			return true;
+	return d->all_turned;
 }
 
 void detect_unsaid(struct detect *d, const char *target)

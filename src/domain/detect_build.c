@@ -19,6 +19,7 @@ void detect_unbuild(struct detect *d)
 	free(d->fall_count);
 	free(d->lead);
 	free(d->changed);
+	free(d->turned);
 	map_free(d->by_id);
 	map_free(d->by_cell);
 	arena_free(d->texts);
@@ -133,6 +134,9 @@ static void build_cells(struct detect *d, struct detect was)
 	d->lead = xcalloc(d->target_count, sizeof *d->lead);
 	d->changed = xcalloc(d->target_count, sizeof *d->changed);
 	d->changed_count = 0;
+	d->turned = xcalloc(d->target_count, sizeof *d->turned);
+	d->turned_count = 0;
+	d->all_turned = true;
 	d->cell_count = 0;
 	d->by_cell = map_new(NULL);
 	for (size_t i = 0; i < d->target_count; i++) {

@@ -56,6 +56,9 @@ struct detect {
 	struct arena *texts; /* of targets and cells */
 	size_t *changed;     /* cells to hand out, by index */
 	size_t changed_count;
+	size_t *turned; /* targets that say something else since the last run, by index */
+	size_t turned_count;
+	bool all_turned;
 	bool has_causes; /* one at least depends on another */
 	bool impaired;
 	char *why;

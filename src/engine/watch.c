@@ -356,6 +356,10 @@ void watch_run(struct engine *g, const struct detect_observation *batch, size_t 
 		if (l->inc->version && incident_active(l->inc))
 			active[n++] = l->inc;
 	detect_run(g->detect, batch, count, active, n, now, &found);
+	/* What they say is shown with it, whether it is an event or not. */
+	for (size_t i = 0; i < n; i++)
+		if (detect_touches(g->detect, active[i]))
+			serve_changed(g, WIRE_INCIDENT, active[i]->id);
 	free(active);
 	for (size_t i = 0; i < found.count; i++)
 		act_on(g, &found.items[i]);

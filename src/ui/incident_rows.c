@@ -105,10 +105,25 @@ static int draw_roles(
 	return x < end ? x : end;
 }
 
-/* Everything that speaks of it says that it is over: a person has to say so too. */
-static bool sources_well(const struct snap_incident *inc)
+/* Whether its cell is known to be well now: what is old, or not heard yet, is not. */
+static bool cell_well(const struct scene *s, const char *component, const char *region)
 {
-	return inc->sources_total > 0 && inc->sources_failing == 0;
+	const struct snap_cell *cell = snap_cell(s->snap, component, region);
+	enum status now = cell ? snap_cell_status(cell, s->now) : STATUS_OPERATIONAL;
+
+	return now == STATUS_OPERATIONAL || now == STATUS_MAINTENANCE;
+}
+
+/* Everything that speaks of it says that it is over: a person has to say so too. */
+static bool sources_well(const struct scene *s, const struct snap_incident *inc)
+{
+	if (inc->sources_total == 0 || inc->sources_failing > 0 || s->link != LINK_UP)
+		return false;
+	for (size_t r = 0; r < inc->region_count; r++)
+		for (size_t k = 0; k < inc->component_count; k++)
+			if (!cell_well(s, inc->components[k], inc->regions[r]))
+				return false;
+	return true;
 }
 
 /* Whether the service is back is never cut off: the names are. */
@@ -116,7 +131,7 @@ static void draw_role_line(
     const struct scene *s, struct canvas *c, int x, int y, int end, const struct snap_incident *inc)
 {
 	bool back = utc_is_set(inc->restored_at) && inc->phase == PHASE_RESTORED;
-	bool well = !back && sources_well(inc);
+	bool well = !back && sources_well(s, inc);
 	char state[48] = "restored no", at[16], age[16];
 
 	if (well)
@@ -154,7 +169,7 @@ static void draw_candidate(
 		x = canvas_putf(c, x, r.y, STYLE_TEXT, "since %s (%s)  ",
 		    r.w >= 100 ? time_hms(since, inc->started_at) : time_hm(since, inc->started_at),
 		    span_text(age, utc_diff(s->now, inc->started_at)));
-	if (sources_well(inc))
+	if (sources_well(s, inc))
 		x = canvas_put(c, x, r.y, STYLE_NOTICE, "well again  ");
 	if (inc->sources_failing > 0 && r.x + r.w - x > 40)
 		x = canvas_putf(c, x, r.y, STYLE_TEXT, "%d of %d sources fail  ",

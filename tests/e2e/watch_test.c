@@ -496,6 +496,35 @@ static void a_history_outlives_its_engine(void **state)
 	peer_free(p);
 }
 
+static bool its_source_fails(const struct snapshot *s, void *ctx)
+{
+	const struct snap_incident *inc = snap_incident(s, "INC-1");
+
+	(void)ctx;
+	return inc && inc->sources_failing == 1 && inc->evidence &&
+	       strstr(inc->evidence, "major outage");
+}
+
+/* The engine that comes after it has nothing to record about what fails as before. */
+static void what_still_fails_is_told_by_the_next_engine(void **state)
+{
+	const char *const faster[] = { "--speed", "4", NULL };
+	struct rig *r = *state;
+	struct peer *p;
+
+	rig_write(r, "nocboard.yaml", rig_config);
+	assert_true(farm_set(r->farm, "/data/fr", "fail 503", NULL));
+	assert_true(rig_start(r, faster));
+	p = peer_new(r, NULL);
+	assert_true(peer_until(p, its_source_fails, NULL, RIG_WAIT_MS));
+	peer_free(p);
+	rig_kill(r, SIGKILL);
+	assert_true(rig_start(r, faster));
+	p = peer_new(r, NULL);
+	assert_true(peer_until(p, its_source_fails, NULL, RIG_WAIT_MS));
+	peer_free(p);
+}
+
 static void a_dead_parse_child_costs_nothing(void **state)
 {
 	struct rig *r = *state;
@@ -537,6 +566,7 @@ int main(void)
 		E2E_TEST(a_dropped_document_is_read),
 		E2E_TEST(an_engine_that_is_cut_off_accuses_nobody),
 		E2E_TEST(a_history_outlives_its_engine),
+		E2E_TEST(what_still_fails_is_told_by_the_next_engine),
 		E2E_TEST(a_dead_parse_child_costs_nothing),
 	};
 

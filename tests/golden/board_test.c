@@ -187,7 +187,19 @@ static void a_restored_incident_says_so(void **state)
 	stage_free(s);
 }
 
-/* Probes and feeds that are all well again say so in the row: somebody has to decide. */
+static void say_cell(struct stage *s, const char *id, const char *status)
+{
+	char start[60];
+	cJSON *cell;
+
+	snprintf(start, sizeof start, "{\"o\":\"cell\",\"id\":\"%s\"", id);
+	cell = stage_object(start);
+	cJSON_ReplaceItemInObject(cell, "status", cJSON_CreateString(status));
+	stage_say(s, cell);
+}
+
+/* Probes and feeds that are all well again say so in the row: somebody has to decide. What nothing
+ * is heard of, as after a restart of the engine, is not well. */
 static void what_is_well_again_says_so(void **state)
 {
 	static const char *const ids[] = { "INC-41", "INC-43" };
@@ -204,6 +216,12 @@ static void what_is_well_again_says_so(void **state)
 		cJSON_ReplaceItemInObject(inc, "sources_failing", cJSON_CreateNumber(0));
 		stage_say(s, inc);
 	}
+	say_cell(s, "sms/it", "unknown");
+	assert_true(screen_wait_gone(s->screen, "●MIN", STAGE_WAIT));
+	assert_false(screen_has(s->screen, "sources well"));
+	assert_false(screen_has(s->screen, "well again"));
+	say_cell(s, "sms/it", "operational");
+	say_cell(s, "portal/us", "operational");
 	stage_see(s, "TECH —   restored no, sources well");
 	stage_see(s, "▲ SEV2 since 14:29 (1m16s)  well again  Portal p…");
 	stage_free(s);

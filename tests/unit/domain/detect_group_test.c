@@ -144,6 +144,15 @@ static void evidence_names_both_sides(void **state)
 	assert_int_equal(failing, 1);
 	assert_int_equal(total, 3);
 	buf_fini(&out);
+	/* The same again is no news; another word of one of them is, to those that it covers. */
+	bench_play(&b, "13 probe:p1 major, probe:p2 ok");
+	assert_false(detect_touches(b.d, b.active[0]));
+	bench_play(&b, "14 feed:orange/data major\n15 feed:orange/data major");
+	assert_false(detect_touches(b.d, b.active[0])); /* not clear yet */
+	bench_play(&b, "16 feed:orange/data major");
+	assert_true(detect_touches(b.d, b.active[0]));
+	bench_play(&b, "17 -");
+	assert_false(detect_touches(b.d, b.active[0]));
 	bench_close(&b);
 }
 
